@@ -1,0 +1,1 @@
+"""The simulated firms: the chain Osmanthus and the wholesaler Northport, from one seed."""
