@@ -1,1 +1,1 @@
-"""x"""
+"""A course on customer relationship management: its library."""
