@@ -1,0 +1,86 @@
+# Each target prepares what it needs. `make` alone lists them.
+
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+RUN := .venv/Scripts/python
+else
+PYTHON ?= python3
+RUN := .venv/bin/python
+endif
+
+# Options handed on to the command, for example: make lab ARGS="--port 9000"
+ARGS ?=
+
+.PHONY: help lab test data notebooks slides exam cards bench lock lint format clean course test-tools bench-tools
+
+help:
+	@echo "make lab        open the course in JupyterLab"
+	@echo "make test       check everything: style, types, unit tests, notebooks, browser"
+	@echo "make data       rebuild the firm's tables in datasets/"
+	@echo "make notebooks  execute the chapters that changed"
+	@echo "make slides     write chapters as slides that need no kernel"
+	@echo "make exam       write an exam paper with its marking scheme"
+	@echo "make cards      write the course terms as flash cards"
+	@echo "make bench      measure the speed of the simulation"
+	@echo "make lint       check style and types only"
+	@echo "make format     put code and notebooks into the common style"
+	@echo "make lock       renew the locks in requirements/ (needs uv)"
+	@echo "make clean      remove what can be made again; .venv and your progress stay"
+	@echo
+	@echo "Choose a Python with PYTHON=python3.12; hand options on with ARGS=\"...\"."
+
+lab: course
+	@$(RUN) -m crmlib.cli lab $(ARGS)
+
+data: course
+	@$(RUN) -m crmlib.cli data $(ARGS)
+
+notebooks: course
+	@$(RUN) -m crmlib.cli notebooks $(ARGS)
+
+slides: course
+	@$(RUN) -m crmlib.cli slides $(ARGS)
+
+exam: course
+	@$(RUN) -m crmlib.cli exam $(ARGS)
+
+cards: course
+	@$(RUN) -m crmlib.cli cards $(ARGS)
+
+test: lint
+	$(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-cell-timeout 60 \
+	    tests crmlib $(wildcard notebooks exercises) $(ARGS)
+
+lint: test-tools
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+format: test-tools
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+bench: bench-tools
+	@$(RUN) -m bench $(ARGS)
+
+# Locked releases stay until `make lock ARGS=--upgrade`.
+COMPILE := uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+    --custom-compile-command "make lock" pyproject.toml requirements/build.in -c requirements/bounds.in
+
+lock:
+	$(COMPILE) -o requirements/course.txt $(ARGS)
+	$(COMPILE) --extra test -c requirements/course.txt -o requirements/test.txt $(ARGS)
+	$(COMPILE) --extra test --extra bench -c requirements/test.txt -o requirements/bench.txt $(ARGS)
+
+clean:
+	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis .jupyter crmlib.egg-info
+	find crmlib tests tools notebooks exercises -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+course:
+	@$(PYTHON) tools/prepare.py course
+
+test-tools:
+	@$(PYTHON) tools/prepare.py test
+
+bench-tools:
+	@$(PYTHON) tools/prepare.py bench

@@ -1,0 +1,84 @@
+"""The command ``crm``: one word for each thing the course can make.
+
+Each subcommand lives in a module of its own, which is imported only when it is called, so that ``crm --help``
+answers at once. The module offers a function of the subcommand's name, written for typer.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import NamedTuple
+
+import typer
+
+
+class Subcommand(NamedTuple):
+    """Where a subcommand lives, and the line that ``crm --help`` shows for it."""
+
+    module: str
+    help: str
+
+
+SUBCOMMANDS = {
+    "lab": Subcommand("crmlib.lab", "Open JupyterLab on the course."),
+    "data": Subcommand("crmlib.simulation.command", "Rebuild the firm's tables, with any seed and size."),
+    "notebooks": Subcommand("crmlib.publishing.command", "Execute the chapters that changed."),
+    "slides": Subcommand("crmlib.publishing.command", "Write a chapter as slides that need no kernel."),
+    "exam": Subcommand("crmlib.classroom.command", "Write an exam paper with its marking scheme."),
+    "cards": Subcommand("crmlib.classroom.command", "Write the course terms as flash cards."),
+}
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The course on customer relationship management: open it, rebuild it, print from it.",
+)
+
+
+def run_subcommand(name: str, arguments: list[str]) -> None:
+    """Import the module of subcommand ``name`` and run it with the remaining command line ``arguments``.
+
+    Raises ``SystemExit`` with a plain sentence if the module cannot be imported, and with the library's own
+    message if it refuses an input.
+    """
+    module = SUBCOMMANDS[name].module
+    try:
+        target = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, SyntaxError) as error:
+        raise SystemExit(
+            f"crm {name} cannot start: {module} failed to load ({type(error).__name__}: {error}).\n"
+            "Run the command from the course's own environment: 'make lab' prepares it in the folder .venv."
+        ) from error
+    own = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    own.command()(target)
+    try:
+        own(args=arguments, prog_name=f"crm {name}")
+    except ValueError as error:
+        raise SystemExit(f"crm {name}: {error}") from error
+
+
+def register(name: str) -> None:
+    """Add subcommand ``name`` to ``crm``: it hands its arguments on, unread, to its own module."""
+
+    @app.command(
+        name,
+        help=SUBCOMMANDS[name].help,
+        add_help_option=False,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )
+    def pass_on(context: typer.Context) -> None:
+        run_subcommand(name, list(context.args))
+
+
+for _name in SUBCOMMANDS:
+    register(_name)
+
+
+def main() -> None:
+    """Run the command ``crm``."""
+    app(prog_name="crm")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Open JupyterLab on the course, with the course's own settings and without touching yours."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
+
+
+def lab(
+    notebook: Annotated[str, typer.Argument(help="The notebook to open in front.")] = FIRST_NOTEBOOK,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 in a container.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; the next free one if it is taken.")] = 8888,
+    browser: Annotated[
+        bool | None,
+        typer.Option(help="Open a browser; left out, one is opened where there is a display."),
+    ] = None,
+) -> None:
+    """Open JupyterLab on the course; Ctrl-C in this window stops it."""
+    try:
+        address = find_notebook(ROOT, notebook)
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    os.environ.update(isolate_settings(ROOT))
+    opens = has_display(os.environ, sys.platform) if browser is None else browser
+    if not opens:
+        print("No browser is opened. Copy the address below, token included, into one.", flush=True)
+    from jupyterlab.labapp import main
+
+    sys.argv[0] = "jupyter-lab"
+    main(list_options(ROOT, address, host=host, port=port, browser=opens))
+
+
+def find_notebook(root: Path, notebook: str) -> str:
+    """Return the notebook's path below the course folder, with forward slashes.
+
+    ``notebook`` is taken from the course folder or, failing that, from the folder ``notebooks``; the ending
+    may be left out. Raises ``ValueError`` naming the nearest existing notebooks if there is no such file.
+
+    >>> find_notebook(ROOT, "chapter_of_nothing")
+    Traceback (most recent call last):
+    ...
+    ValueError: There is no notebook 'chapter_of_nothing'. ...
+    """
+    stem = notebook.removesuffix(".ipynb")
+    for path in (f"{stem}.ipynb", f"notebooks/{stem}.ipynb"):
+        if (root / path).is_file():
+            return Path(path).as_posix()
+    known = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    near = difflib.get_close_matches(Path(stem).name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"There is no notebook {notebook!r}.{hint} In notebooks: {', '.join(known)}.")
+
+
+def isolate_settings(root: Path) -> dict[str, str]:
+    """Return the environment variables that keep the course's Jupyter apart from the reader's own.
+
+    Settings come from ``tools/jupyter``; what a reader changes while working (theme, open tabs, command
+    history) is kept in the git-ignored folder ``.jupyter``. Delete that folder to start afresh.
+
+    >>> sorted(isolate_settings(ROOT))
+    ['IPYTHONDIR', 'JUPYTER_CONFIG_DIR', 'JUPYTER_CONFIG_PATH', 'JUPYTER_DATA_DIR', 'JUPYTER_PREFER_ENV_PATH',
+     'JUPYTER_RUNTIME_DIR']
+    """
+    own = root / ".jupyter"
+    return {
+        "JUPYTER_CONFIG_PATH": str(root / "tools" / "jupyter"),
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_DATA_DIR": str(own / "data"),
+        "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
+        "IPYTHONDIR": str(own / "ipython"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+
+
+def has_display(environment: os._Environ[str] | dict[str, str], platform: str) -> bool:
+    """Tell whether a browser window can open: always on Windows and macOS, elsewhere if a display is named.
+
+    >>> has_display({"DISPLAY": ":0"}, "linux"), has_display({}, "linux"), has_display({}, "darwin")
+    (True, False, True)
+    """
+    if platform in ("win32", "darwin"):
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+
+
+def list_options(root: Path, notebook: str, *, host: str, port: int, browser: bool) -> list[str]:
+    """Return JupyterLab's command line for the course.
+
+    >>> list_options(Path("course"), "notebooks/a b.ipynb", host="127.0.0.1", port=8888, browser=True)[:2]
+    ['--ServerApp.root_dir=course', '--LabApp.default_url=/lab/tree/notebooks/a%20b.ipynb']
+    """
+    options = [
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{quote(notebook)}",
+        f"--ServerApp.ip={host}",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.open_browser={browser}",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--ServerApp.allow_root=True")
+    return options
