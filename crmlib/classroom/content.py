@@ -1,0 +1,108 @@
+"""Where a chapter's texts lie, and the file that describes the chapter itself (`chapter.yaml`)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from crmlib.classroom.registry import CHAPTERS, CONTENT, check_stem
+from crmlib.classroom.schema import ContentError, Text, build, build_all, read_yaml, short
+
+T = TypeVar("T")
+
+FILES = ("chapter", "claims", "recall", "checks", "exam", "glossary", "lecture")
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Time that a chapter takes: reading and running it, its exercise, and as a lecture."""
+
+    reading: int
+    exercise: int
+    lecture: int
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value <= 0:
+                raise ValueError(f"key {name!r}: expected minutes above 0, found {value}. Estimate the time.")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One row of the decision sheet: what to ask and look at before acting."""
+
+    situation: str
+    ask: str
+    look_at: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A common mistake, and what to do instead."""
+
+    mistake: str
+    instead: str
+
+
+@dataclass(frozen=True)
+class ChapterInfo:
+    """What `chapter.yaml` says: title, opening question, goals, skills, minutes, decision sheet, common mistakes."""
+
+    title: Text
+    question: str
+    goals: tuple[str, ...]
+    skills: tuple[str, ...]
+    minutes: Minutes
+    modules: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    tables: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("goals", "skills", "decisions"):
+            if not getattr(self, name):
+                raise ValueError(f"key {name!r}: the list is empty. Write at least one entry.")
+
+
+def content_root() -> Path:
+    """Return the folder that holds one folder per chapter (CRM_CONTENT names another one, for trying things out)."""
+    return Path(os.environ.get("CRM_CONTENT") or CONTENT)
+
+
+def chapter_stems() -> tuple[str, ...]:
+    """Return the chapters that have content, in reading order."""
+    return tuple(stem for stem in CHAPTERS if (content_root() / stem).is_dir())
+
+
+def content_file(stem: str, name: str) -> Path:
+    """Return the path of one content file of a chapter; raise if the chapter or its folder does not exist."""
+    check_stem(stem)
+    folder = content_root() / stem
+    if not folder.is_dir():
+        written = ", ".join(chapter_stems()) or "none"
+        raise ContentError(f"Chapter {stem!r} has no content folder yet. Chapters with content: {written}.")
+    return folder / f"{name}.yaml"
+
+
+def load_info(stem: str) -> ChapterInfo:
+    """Return what `chapter.yaml` says about a chapter."""
+    path = content_file(stem, "chapter")
+    return build(ChapterInfo, read_yaml(path), where=short(path))
+
+
+def load_entries(
+    kind: type[T], stem: str, name: str, *, key: str, label: str, by: str = "id"
+) -> tuple[T, ...]:
+    """Return the entries of a content file whose only key is `key`, each built as `kind`."""
+    path = content_file(stem, name)
+    return build_all(kind, only_key(read_yaml(path), key, path), path=path, key=key, label=label, by=by)
+
+
+def only_key(data: Any, key: str, path: Path) -> Any:
+    """Return what stands under the one key that a file may have."""
+    found = list(data) if isinstance(data, dict) else []
+    if found != [key]:
+        listed = ", ".join(map(str, found)) or "none"
+        raise ContentError(f"{short(path)}: expected one key at the left margin, {key!r}; found {listed}.")
+    return data[key]
