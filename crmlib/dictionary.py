@@ -1,7 +1,8 @@
 """The description of every table, read from `datasets/dictionary.csv`.
 
-The dictionary is the one place where a column's type, unit, key, levels and range are written down. Checks, loaders,
-the data package and the cards are all made from it. Students meet it through `describe_<table>()` in `crmlib.datasets`.
+The dictionary is the one place where a column's type, unit, key, levels and range are written down. Checks,
+loaders, the data package and the cards are all made from it. Students meet it through `describe_<table>()`
+in `crmlib.datasets`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import pandas as pd
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
-# What the word in the dictionary's column `type` means for pandas. The first name is used where no value may be
-# missing, the second where one may.
+# What the word in the dictionary's column `type` means for pandas. The first name is used where no value may
+# be missing, the second where one may.
 DTYPES = {
     "integer": ("int64", "Int64"),
     "number": ("float64", "float64"),
@@ -62,7 +63,7 @@ class Column:
     def dtype(self) -> Any:
         """The pandas type in which the column is kept."""
         if self.type in ("category", "ordered"):
-            return pd.CategoricalDtype(self.levels, ordered=self.type == "ordered")
+            return pd.CategoricalDtype(list(self.levels), ordered=self.type == "ordered")
         return DTYPES[self.type][int(self.nullable)]
 
 
