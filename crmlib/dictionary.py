@@ -23,7 +23,7 @@ DTYPES = {
     "number": ("float64", "float64"),
     "number32": ("float32", "float32"),
     "boolean": ("bool", "boolean"),
-    "string": ("string", "string"),
+    "string": (pd.StringDtype(), pd.StringDtype()),
     "date": ("datetime64[us]", "datetime64[us]"),
     "datetime": ("datetime64[us]", "datetime64[us]"),
 }

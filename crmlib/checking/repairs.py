@@ -150,7 +150,7 @@ def read_table_csv(
     Args:
         path: the file.
         name: a name in TABLES, such as "receipts".
-        date_format: how dates are written; "ISO8601" is year-month-day. Excel often makes "%Y/%m/%d" of it.
+        date_format: how dates are written; "ISO8601" is year-month-day or year/month/day.
         time_format: how dates with times are written.
         separator: what stands between two columns; ";" or a tab in some exports.
 
