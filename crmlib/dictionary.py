@@ -69,10 +69,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns in their order, and the keys that tie it to other tables."""
+    """One table: whose it is, what a row is, its columns in their order, and the keys that tie it to others."""
 
     name: str
     columns: dict[str, Column]
+    firm: str
+    title_en: str
+    title_zh: str
+    row_en: str
+    row_zh: str
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -87,28 +92,43 @@ class Table:
         }
 
 
-def read_dictionary(path: Path = DATASETS / "dictionary.csv") -> dict[str, Table]:
+def read_dictionary(folder: Path = DATASETS) -> dict[str, Table]:
     """Read the description of all tables; tables of the truth are called "truth.<name>".
 
     Args:
-        path: the dictionary, a CSV file with one row a column.
+        folder: where tables.csv (one row a table) and dictionary.csv (one row a column) are.
 
     Raises:
-        FileNotFoundError: the file is missing; the message says how to get it back.
+        FileNotFoundError: a file is missing; the message says how to get it back.
+        ValueError: the two files do not describe the same tables.
 
     >>> read_dictionary()["stores"].columns["competition"].levels
     ('low', 'medium', 'high')
     """
+    tables = {row.pop("table"): row for row in _read_rows(folder / "tables.csv")}
+    columns = [(row.pop("table"), _make_column(row)) for row in _read_rows(folder / "dictionary.csv")]
+    different = set(tables) ^ {table for table, _ in columns}
+    if different:
+        raise ValueError(
+            f"tables.csv and dictionary.csv do not describe the same tables: {', '.join(sorted(different))}. "
+            "Describe each table in both, in the folder datasets."
+        )
+    return {
+        name: Table(name, {column.name: column for table, column in columns if table == name}, **row)
+        for name, row in tables.items()
+    }
+
+
+def _read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a description file, one dictionary a row."""
     if not path.exists():
         raise FileNotFoundError(
             f"The description of the tables, {path.name}, is not in {path.parent}. "
             "The course runs from its own folder: open it there, or restore the file with "
-            "`git checkout -- datasets/dictionary.csv`."
+            f"`git checkout -- datasets/{path.name}`."
         )
     with path.open(encoding="utf-8", newline="") as file:
-        columns = [(row.pop("table"), _make_column(row)) for row in csv.DictReader(file)]
-    names = dict.fromkeys(table for table, _ in columns)
-    return {name: Table(name, {c.name: c for table, c in columns if table == name}) for name in names}
+        return list(csv.DictReader(file))
 
 
 def _make_column(row: dict[str, str]) -> Column:
