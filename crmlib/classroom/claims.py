@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crmlib.classroom.content import load_entries
-from crmlib.classroom.formats import format_range, format_value
+from crmlib.classroom.formats import check_unit, format_range, format_value
 from crmlib.classroom.registry import SOURCES, check_numbers, check_sources, check_topics, load_numbers
 from crmlib.classroom.schema import Text
+from crmlib.estimates import Estimate
 
 Rule = Literal["inside", "at_least", "at_most", "equals", "direction"]
 Outcome = Literal["holds", "fails", "depends"]
@@ -43,6 +44,7 @@ class Claim:
         check_topics((self.topic,), key="id")
         check_numbers(self.numbers)
         check_sources(self.sources)
+        check_unit(self.unit)
         self._check_bounds()
         self._check_rule()
 
@@ -111,36 +113,38 @@ def load_claims(stem: str) -> dict[str, Claim]:
 def judge_claim(
     claim: Claim,
     *,
-    measured: float,
+    measured: float | Estimate,
     low: float | None = None,
     high: float | None = None,
     variants: Mapping[str, float] | None = None,
 ) -> Verdict:
-    """Say whether a measured value bears a claim out.
+    """Say whether a measured value bears a claim out; an `Estimate` brings its interval along.
 
     `low` and `high` are the interval of the measurement; without them the value alone decides. `variants` are values
     of the same quantity under other stated assumptions: if they fall on both sides, the claim depends on these.
     Raises ValueError if a value is not finite, if the interval does not hold the value, or if a share looks like a
     percentage.
     """
+    if isinstance(measured, Estimate):
+        value, low, high = measured.value, measured.low, measured.high
+    else:
+        value = float(measured)
     others = tuple((variants or {}).items())
-    _check_measured(claim, measured, low, high, others)
-    left, right = (measured if low is None else low), (measured if high is None else high)
+    _check_measured(claim, value, low, high, others)
+    left, right = (value if low is None else low), (value if high is None else high)
     inside = _covers(claim.bounds, left, right)
+    outcome: Outcome
     outside = right < claim.bounds[0] or left > claim.bounds[1]
+    disagreeing = [name for name, other in others if _covers(claim.bounds, other, other) is not inside]
     if not inside and not outside:
-        return Verdict(
-            "depends", "the interval crosses the edge of the claimed range", measured, low, high, others
-        )
-    disagreeing = [name for name, value in others if _covers(claim.bounds, value, value) is not inside]
-    if disagreeing:
-        return Verdict("depends", f"otherwise in: {', '.join(disagreeing)}", measured, low, high, others)
-    reason = (
-        "the measurement lies inside the claimed range"
-        if inside
-        else "the measurement lies outside the claimed range"
-    )
-    return Verdict("holds" if inside else "fails", reason, measured, low, high, others)
+        outcome, reason = "depends", "the interval crosses the edge of the claimed range"
+    elif disagreeing:
+        outcome, reason = "depends", f"otherwise in: {', '.join(disagreeing)}"
+    elif inside:
+        outcome, reason = "holds", "the measurement lies inside the claimed range"
+    else:
+        outcome, reason = "fails", "the measurement lies outside the claimed range"
+    return Verdict(outcome, reason, value, low, high, others)
 
 
 def _covers(bounds: tuple[float, float], left: float, right: float) -> bool:
@@ -155,9 +159,8 @@ def _check_measured(
     high: float | None,
     others: tuple[tuple[str, float], ...],
 ) -> None:
-    named = [("measured", measured), ("low", low), ("high", high), *others]
-    for name, value in named:
-        if value is not None and not math.isfinite(value):
+    for name, value in [("measured", measured), *others]:
+        if not math.isfinite(value):
             raise ValueError(
                 f"Claim {claim.id}: {name} is {value}. Measure it first; a claim needs a finite number."
             )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from crmlib.classroom.arithmetic import evaluate
 from crmlib.classroom.content import load_entries
+from crmlib.classroom.formats import check_unit
 from crmlib.classroom.registry import check_topics
 from crmlib.classroom.schema import Text, suggest
 
@@ -81,6 +82,11 @@ class Result:
     digits: int
     low: float
     high: float
+
+    def __post_init__(self) -> None:
+        check_unit(self.unit)
+        if self.low >= self.high:
+            raise ValueError(f"key 'low': {self.low:g} is not below high, {self.high:g}. Swap or widen them.")
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,55 @@
 In code and in YAML a percentage is a share (0.24 with unit "%"); a reader always sees and types per cent (24 %).
 """
 
+import math
+import re
 
-def format_value(value: float, unit: str = "", *, digits: int | None = None) -> str:
-    """Return a number with its unit.
+# Units as they stand behind a number in Chinese; these are the units that content files may use.
+UNITS_ZH = {
+    "": "",
+    "%": " %",
+    "percentage points": "个百分点",
+    "points": "分",
+    "yuan": "元",
+    "yuan a month": "元/月",
+    "yuan a year": "元/年",
+    "times": "倍",
+    "customers": "位客户",
+    "people": "人",
+    "purchases": "次",
+    "visits": "次",
+    "hours": "小时",
+    "minutes": "分钟",
+    "days": "天",
+    "months": "个月",
+    "years": "年",
+    "tonnes": "吨",
+}
 
-    >>> format_value(0.238, "%"), format_value(1600, "yuan"), format_value(5.31, "times"), format_value(-0.004, "%")
-    ('24 %', '1,600 yuan', '5.3 times', '−0.4 %')
+
+def check_unit(unit: str, *, key: str = "unit") -> None:
+    """Raise if a unit is not in the table of units."""
+    if unit not in UNITS_ZH:
+        known = ", ".join(repr(name) for name in UNITS_ZH)
+        raise ValueError(f"key {key!r}: unknown unit {unit!r}. Valid: {known}. Add a new one to UNITS_ZH.")
+
+
+def format_value(value: float, unit: str = "", *, digits: int | None = None, language: str = "en") -> str:
+    """Return a number with its unit, in English ("en") or Chinese ("zh"); an infinite limit is "no limit".
+
+    >>> format_value(0.238, "%"), format_value(1600, "yuan"), format_value(5.31, "times")
+    ('24 %', '1,600 yuan', '5.3 times')
+    >>> format_value(1600, "yuan", language="zh"), format_value(-0.004, "%")
+    ('1,600元', '−0.40 %')
     """
+    if math.isinf(value):
+        return "no limit" if language == "en" else "无上限"
     shown = value * 100 if unit == "%" else value
     places = guess_digits(shown) if digits is None else digits
     text = f"{shown:,.{places}f}".replace("-", "−")
     if text.strip("−0.,") == "":
         text = text.lstrip("−")
-    return f"{text} {unit}".strip()
+    return f"{text}{UNITS_ZH.get(unit, unit)}" if language == "zh" else f"{text} {unit}".strip()
 
 
 def format_range(
@@ -39,7 +75,7 @@ def format_range(
 
 
 def _places(value: float | None, scale: int) -> int:
-    return 0 if value is None else guess_digits(value * scale)
+    return 0 if value is None or math.isinf(value) else guess_digits(value * scale)
 
 
 def guess_digits(shown: float) -> int:
@@ -51,3 +87,24 @@ def guess_digits(shown: float) -> int:
     if abs(shown - round(shown)) < 1e-9 or abs(shown) >= 20:
         return 0
     return 1 if abs(shown) >= 0.995 or abs(shown) < 1e-12 else 2
+
+
+def read_number(text: str, *, unit: str = "", low: float = -math.inf, high: float = math.inf) -> float:
+    """Return the number that a reader typed, as the course keeps it (40 with unit "%" is the share 0.4).
+
+    Raises ValueError with a kind sentence if it is no number or outside `low` to `high`.
+
+    >>> read_number("40 %", unit="%"), read_number("1,600", unit="yuan")
+    (0.4, 1600.0)
+    """
+    plain = text.strip().removesuffix(unit).removesuffix("%").replace("−", "-").replace(" ", "")
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", plain):
+        plain = plain.replace(",", "")
+    try:
+        typed = float(plain.replace(",", "."))
+    except ValueError:
+        raise ValueError(f"{text!r} is not a number. Type digits, such as 40.") from None
+    value = typed / 100 if unit == "%" else typed
+    if not low <= value <= high:
+        raise ValueError(f"Type a number from {format_value(low, unit)} to {format_value(high, unit)}.")
+    return value

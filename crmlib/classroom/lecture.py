@@ -1,10 +1,13 @@
 """Speaker notes for a chapter as a lecture: minutes, notes, a question for the room, what to skip."""
 
+import copy
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from crmlib.classroom.content import load_entries, load_info
-from crmlib.classroom.schema import ContentError
+from crmlib.classroom.schema import ContentError, suggest
 
 
 @dataclass(frozen=True)
@@ -45,3 +48,66 @@ def load_lecture(stem: str) -> tuple[Section, ...]:
             "Change the minutes of a section or the plan."
         )
     return sections
+
+
+def insert_notes(notebook: Any, sections: Sequence[Section]) -> Any:
+    """Return a copy of a notebook with a cell of speaker notes behind the heading of every lectured section.
+
+    The cells have the slide type "notes", which slides show to the speaker only. Raises ContentError if an anchor
+    belongs to no heading or to several.
+    """
+    import nbformat
+
+    result = copy.deepcopy(notebook)
+    notes = {_find_heading(notebook.cells, section.anchor): section for section in sections}
+    cells = []
+    for position, cell in enumerate(notebook.cells):
+        cells.append(copy.deepcopy(cell))
+        if position in notes:
+            metadata = {"slideshow": {"slide_type": "notes"}}
+            note = nbformat.v4.new_markdown_cell(render_notes(notes[position]), metadata=metadata)
+            note["id"] = f"notes-{position}"
+            cells.append(note)
+    result["cells"] = cells
+    return result
+
+
+def render_notes(section: Section) -> str:
+    """Return the notes of a section as Markdown: minutes, notes, the question to ask, what to skip."""
+    lines = [f"**{section.minutes:g} minutes.** {section.notes.strip()}"]
+    if section.ask:
+        lines.append(f"**Ask:** {section.ask}")
+    if section.skip:
+        lines.append(f"**Short of time:** skip {section.skip}")
+    return "\n\n".join(lines)
+
+
+def headings(source: str) -> list[str]:
+    """Return the headings in a Markdown cell, without those inside code.
+
+    >>> headings("## Who answers?\\n```\\n# a comment\\n```")
+    ['Who answers?']
+    """
+    outside = re.sub(r"^```.*?^```", "", source, flags=re.DOTALL | re.MULTILINE)
+    return [found.strip() for found in re.findall(r"^#{1,6} +(.+?)#*$", outside, flags=re.MULTILINE)]
+
+
+def _find_heading(cells: Sequence[Any], anchor: str) -> int:
+    """Return the position of the cell whose heading has this anchor."""
+    places = {
+        position: [anchor_of(heading) for heading in headings(cell.source)]
+        for position, cell in enumerate(cells)
+        if cell.cell_type == "markdown"
+    }
+    found = [position for position, anchors in places.items() if anchor in anchors]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ContentError(
+            f"lecture.yaml, section {anchor!r}: {len(found)} headings of the notebook have this anchor. "
+            "Name the section above them, or give the headings different words."
+        )
+    known = [known for anchors in places.values() for known in anchors]
+    raise ContentError(
+        f"lecture.yaml, section {anchor!r}: the notebook has no such heading. {suggest(anchor, known)}"
+    )

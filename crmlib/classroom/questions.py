@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crmlib.classroom.content import content_file
+from crmlib.classroom.formats import check_unit
 from crmlib.classroom.registry import check_topics
 from crmlib.classroom.schema import ContentError, Text, build, read_yaml, short, suggest
 
@@ -37,6 +38,7 @@ class Question:
 
     def __post_init__(self) -> None:
         check_topics(self.topics)
+        check_unit(self.unit)
         if len(self.mistakes) < 3:
             raise ValueError(
                 f"key 'mistakes': expected at least 3 likely mistakes, found {len(self.mistakes)}. "

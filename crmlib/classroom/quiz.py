@@ -48,11 +48,14 @@ def render_recall(questions: tuple[RecallQuestion, ...]) -> str:
     return "\n\n".join(_render_question(number, entry) for number, entry in enumerate(questions, start=1))
 
 
+def reread_hint(entry: RecallQuestion) -> str:
+    """Return where the answer was taught."""
+    where = f"Reread: {entry.chapter}"
+    return f"{where}, {entry.topic} {load_syllabus()[entry.topic].term_en}." if entry.topic else f"{where}."
+
+
 def _render_question(number: int, entry: RecallQuestion) -> str:
-    reread = f"Reread: {entry.chapter}"
-    if entry.topic is not None:
-        reread += f", {entry.topic} {load_syllabus()[entry.topic].term_en}"
     return (
         f"**{number}.** {entry.question.en} {entry.question.zh}\n\n"
-        f"<details><summary>Answer</summary>\n\n{entry.answer}\n\n*{reread}.*\n\n</details>"
+        f"<details><summary>Answer</summary>\n\n{entry.answer}\n\n*{reread_hint(entry)}*\n\n</details>"
     )

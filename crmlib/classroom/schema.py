@@ -176,7 +176,7 @@ def convert(value: Any, hint: Any, *, where: str) -> Any:
         if not isinstance(value, dict):
             raise ContentError(f"{where}: expected keys and values, found {describe(value)}.")
         return {str(k): convert(v, get_args(hint)[1], where=f"{where}, key {k!r}") for k, v in value.items()}
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return build(hint, value, where=where)
     return _convert_plain(value, hint, where=where)
 

@@ -1,0 +1,192 @@
+"""The chapter as a notebook sees it: one object that opens the chapter and shows its repeating parts."""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from crmlib.classroom import live
+from crmlib.classroom.cards import due_cards, make_cards
+from crmlib.classroom.checks import Feedback, judge_answer, to_number
+from crmlib.classroom.claims import judge_claim, load_claims, render_claim
+from crmlib.classroom.content import load_info
+from crmlib.classroom.display import Page, in_notebook, show
+from crmlib.classroom.exam import load_exam
+from crmlib.classroom.formats import check_unit, format_value
+from crmlib.classroom.glossary import load_glossary, render_glossary
+from crmlib.classroom.ledger import CLAIM_DATA, claim_data
+from crmlib.classroom.pages import (
+    render_comparison,
+    render_decisions,
+    render_exam_preview,
+    render_mistakes,
+    render_opening,
+    render_progress,
+)
+from crmlib.classroom.progress import Progress, progress_folder
+from crmlib.classroom.questions import load_exercise
+from crmlib.classroom.quiz import load_recall, render_recall
+from crmlib.classroom.registry import check_stem
+from crmlib.classroom.schema import suggest
+from crmlib.classroom.workbook import Workbook
+from crmlib.estimates import Estimate
+
+
+def open_chapter(stem: str, *, seed: int | None = None, firm: Any = None) -> "Chapter":
+    """Open a chapter by its stem, such as "04_satisfaction_and_loyalty".
+
+    `seed` opens the reader's own variant of the firm for the exercises; `firm` an object that holds the tables.
+    Raises ValueError for an unknown chapter and names the nearest one.
+    """
+    check_stem(stem)
+    load_info(stem)
+    return Chapter(stem, seed=seed, firm=firm)
+
+
+class Chapter:
+    """One open chapter. Each method shows one of its repeating parts below the cell."""
+
+    def __init__(self, stem: str, *, seed: int | None = None, firm: Any = None) -> None:
+        self.stem = stem
+        self.seed = seed
+        self._firm = firm
+        self._progress = Progress(stem, progress_folder())
+        self._units: dict[str, str] = {}
+
+    @property
+    def firm(self) -> Any:
+        """The firm that exercises are computed on; its tables load when they are first used."""
+        if self._firm is None:
+            from crmlib.datasets import load_firm
+
+            self._firm = load_firm(seed=self.seed)
+        return self._firm
+
+    @cached_property
+    def _workbook(self) -> Workbook:
+        return Workbook(load_exercise(self.stem), self.firm)
+
+    def opening(self) -> None:
+        """Show the opening question, the goals, the skills needed and the time."""
+        show(Page(render_opening(load_info(self.stem))))
+
+    def recall(self) -> None:
+        """Show five questions from earlier chapters, answers folded away."""
+        questions = load_recall(self.stem)
+        widget = live.recall_cards(self._progress, questions) if in_notebook() else None
+        show(Page(render_recall(questions)), widget)
+
+    def predict(
+        self, key: str, question: str, *, unit: str = "", low: float | None = None, high: float | None = None
+    ) -> None:
+        """Ask for a number before the result is shown; live, the reader types it and presses Record.
+
+        With unit "%" the reader types per cent, while `low` and `high` are shares; they are 0 and 1 unless given.
+        """
+        check_unit(unit)
+        bounds = (0.0, 1.0) if unit == "%" else (-math.inf, math.inf)
+        low, high = (bounds[0] if low is None else low), (bounds[1] if high is None else high)
+        self._units[key] = unit
+        answer_in = f" (in {unit})" if unit else ""
+        page = Page(
+            f"**Your prediction.** {question}\n\nWrite your number down{answer_in} before you read on."
+        )
+        widget = None
+        if in_notebook():
+            widget = live.prediction_field(self._progress, key, question, unit=unit, low=low, high=high)
+        show(page, widget)
+
+    def compare_prediction(self, key: str, value: float | Estimate, *, digits: int | None = None) -> None:
+        """Show the firm's number; live, beside the number that the reader recorded under `key`."""
+        if key not in self._units:
+            known = suggest(key, list(self._units)) if self._units else "None yet."
+            raise ValueError(
+                f"There is no prediction {key!r}. {known} Run the cell with chapter.predict first."
+            )
+        unit, number = self._units[key], to_number(value)
+        if isinstance(number, Feedback):
+            raise TypeError(
+                f"Prediction {key!r}: expected one finite number to compare with. {number.message}"
+            )
+        if unit == "%" and abs(number) > 1.5:
+            raise ValueError(
+                f"Prediction {key!r}: {number:g} looks like per cent. Pass a share: {number / 100:g}."
+            )
+        recorded = self._progress.read("predictions").get(key)
+        page = Page(
+            f"**The firm says {format_value(number, unit, digits=digits)}.** How far off was your number?"
+        )
+        widget = None
+        if in_notebook() and recorded is not None:
+            widget = live.text_block(render_comparison(recorded["value"], number, unit, digits))
+        show(page, widget)
+
+    def claim(
+        self,
+        key: str,
+        *,
+        measured: float | Estimate,
+        low: float | None = None,
+        high: float | None = None,
+        variants: Mapping[str, float] | None = None,
+    ) -> None:
+        """Hold a claim of the course against what was measured, and show the verdict."""
+        claims = load_claims(self.stem)
+        if key not in claims:
+            raise ValueError(f"Chapter {self.stem} has no claim {key!r}. {suggest(key, list(claims))}")
+        verdict = judge_claim(claims[key], measured=measured, low=low, high=high, variants=variants)
+        data = {CLAIM_DATA: claim_data(self.stem, claims[key], verdict)}
+        show(Page(render_claim(claims[key], verdict), data))
+
+    def check(self, key: str, answer: Any = None) -> None:
+        """Check the answer to an exercise question; say what is right, or which mistake it looks like."""
+        question = load_exercise(self.stem).find(key)
+        expected: Any = None
+        slips: list[Any] = []
+        if answer is not None and answer is not Ellipsis:
+            expected, slips = self._workbook.expected(question), self._workbook.slips(question)
+        feedback = judge_answer(question, answer, expected=expected, slips=slips)
+        if feedback.kind != "unanswered":
+            self._progress.update(
+                "answers",
+                key,
+                lambda entry: {
+                    "tries": entry.get("tries", 0) + 1,
+                    "passed": entry.get("passed", False) or feedback.passed,
+                },
+            )
+        show(Page(f"{'✔' if feedback.passed else '✘'} **{key}** {feedback.message}"))
+
+    def glossary(self) -> None:
+        """Show the terms of the chapter in both languages."""
+        show(Page(render_glossary(load_glossary(self.stem))))
+
+    def drill(self, *, cards: int = 20) -> None:
+        """Practise the terms as cards (live only): due cards first, then new ones."""
+        terms = load_glossary(self.stem)
+        page = Page(f"{len(terms)} terms to practise as cards, in both directions. Run this cell to begin.")
+        widget = None
+        if in_notebook():
+            today = date.today()
+            due = due_cards(make_cards(terms), self._progress.read("cards"), today=today, limit=cards)
+            widget = live.drill(self._progress, due, today=today)
+        show(page, widget)
+
+    def decision_sheet(self) -> None:
+        """Show what to ask and look at before acting."""
+        show(Page(render_decisions(load_info(self.stem))))
+
+    def mistakes(self) -> None:
+        """Show the common mistakes of the chapter."""
+        show(Page(render_mistakes(load_info(self.stem))))
+
+    def exam_items(self) -> None:
+        """Show how the chapter is examined: kinds of questions, minutes, marks, and one example."""
+        show(Page(render_exam_preview(self.stem, load_exam(self.stem))))
+
+    def progress(self) -> None:
+        """Show what the reader has done in this chapter (live only)."""
+        page = Page("Run this cell to see what you have recorded and solved in this chapter.")
+        widget = live.text_block(render_progress(self.stem, self._progress)) if in_notebook() else None
+        show(page, widget)

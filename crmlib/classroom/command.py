@@ -1,0 +1,116 @@
+"""The commands of the classroom: exam papers, cards, the check of content files, the ledger of claims."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from crmlib.classroom.audit import find_computed_problems, find_problems, find_untaught
+from crmlib.classroom.cards import write_cards
+from crmlib.classroom.content import chapter_stems
+from crmlib.classroom.exam import load_exam
+from crmlib.classroom.glossary import load_glossary
+from crmlib.classroom.ledger import write_claims_report
+from crmlib.classroom.papers import render_paper, select_items
+from crmlib.classroom.schema import suggest
+
+ROOT = Path(__file__).parents[2]
+Stems = Annotated[list[str] | None, typer.Argument(help="Chapters, such as 04; all if none is named.")]
+
+
+def exam(
+    chapters: Stems = None,
+    seed: Annotated[int, typer.Option(help="Another seed gives other items and numbers.")] = 1,
+    minutes: Annotated[int, typer.Option(help="Length of the paper.", min=1)] = 60,
+    language: Annotated[Literal["en", "zh", "both"], typer.Option(help="Language of the paper.")] = "en",
+    folder: Annotated[Path, typer.Option(help="Where to write.")] = Path("build/exams"),
+) -> None:
+    """Write an exam paper and its marking scheme; existing files are never overwritten."""
+    stems = find_stems(chapters)
+    items = [item for stem in stems for item in load_exam(stem)]
+    chosen = select_items(items, minutes=minutes, seed=seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"exam-{'-'.join(stem.split('_')[0] for stem in stems)}-{language}-{seed}"
+    paper, scheme = free_paths(folder, name, ("", "-marking"), ".md")
+    for path, with_answers in ((paper, False), (scheme, True)):
+        text = render_paper(chosen, seed=seed, language=language, with_answers=with_answers)
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        typer.echo(f"wrote {path}")
+    used = sum(item.minutes for item in chosen)
+    typer.echo(
+        f"{len(chosen)} items, {used} of {minutes} minutes, {sum(item.marks for item in chosen):g} marks"
+    )
+
+
+def cards(
+    chapters: Stems = None,
+    folder: Annotated[Path, typer.Option(help="Where to write.")] = Path("build/cards"),
+) -> None:
+    """Write the course terms as flash cards (CSV for other programs); existing files are never overwritten."""
+    stems = find_stems(chapters)
+    folder.mkdir(parents=True, exist_ok=True)
+    (path,) = free_paths(folder, f"cards-{'-'.join(stem.split('_')[0] for stem in stems)}", ("",), ".csv")
+    count = write_cards(path, {stem: load_glossary(stem) for stem in stems})
+    typer.echo(f"wrote {path}: {count} cards")
+
+
+def content(
+    chapters: Stems = None,
+    solve: Annotated[bool, typer.Option("--solve", help="Also compute every answer on the firm.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Compute on the variant of this seed.")] = None,
+) -> None:
+    """Check the content files of chapters and list every problem."""
+    problems: list[str] = []
+    for stem in find_stems(chapters):
+        found = find_problems(stem)
+        if solve and not found:
+            from crmlib.datasets import load_firm
+
+            found = find_computed_problems(stem, load_firm(seed=seed))
+        problems += found
+        if not found:
+            untaught = find_untaught(stem)
+            missing = (
+                f"; not yet named anywhere: {', '.join(topic.id for topic in untaught)}" if untaught else ""
+            )
+            typer.echo(f"{stem}: no problem found{missing}")
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+
+
+def claims(
+    notebooks: Annotated[Path, typer.Option(help="Folder of executed notebooks.")] = ROOT / "notebooks",
+    path: Annotated[Path, typer.Option(help="The report to write.")] = ROOT / "docs" / "claims.md",
+) -> None:
+    """Write the ledger of claims from the executed notebooks."""
+    rows = write_claims_report(path, notebooks=notebooks)
+    judged = sum(row.verdict is not None for row in rows)
+    typer.echo(f"wrote {path}: {len(rows)} claims, {judged} judged")
+
+
+def find_stems(names: list[str] | None) -> list[str]:
+    """Return the chapters that were meant: full stems or their beginnings; all with content if none is named."""
+    stems = chapter_stems()
+    if not names:
+        return list(stems)
+    found = []
+    for name in names:
+        matching = [stem for stem in stems if stem == name or stem.startswith(f"{name}_")]
+        if len(matching) != 1:
+            raise ValueError(f"There is no chapter {name!r} with content. {suggest(name, stems)}")
+        found.append(matching[0])
+    return found
+
+
+def free_paths(folder: Path, name: str, endings: tuple[str, ...], suffix: str) -> list[Path]:
+    """Return paths that do not exist yet; from the second time on, the name carries a number."""
+    number = 1
+    while True:
+        base = name if number == 1 else f"{name}-{number}"
+        paths = [folder / f"{base}{ending}{suffix}" for ending in endings]
+        if not any(path.exists() for path in paths):
+            return paths
+        number += 1

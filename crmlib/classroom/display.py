@@ -1,0 +1,54 @@
+"""Showing a page in a notebook: the stored text is the same for every reader, live parts are widgets beside it.
+
+A page is one output with several forms. Notebooks store its Markdown; with a kernel, JupyterLab prefers the widget.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a cell shows: Markdown, and data for machines under further MIME types."""
+
+    markdown: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def bundle(self, widget: Any = None) -> dict[str, Any]:
+        """Return all forms of the page; a widget adds its live view."""
+        forms: dict[str, Any] = {"text/plain": self.markdown, "text/markdown": self.markdown, **self.data}
+        if widget is not None:
+            forms[WIDGET_VIEW] = widget._repr_mimebundle_()[WIDGET_VIEW]
+        return forms
+
+
+def in_notebook() -> bool:
+    """Say whether a notebook's kernel runs this code, so that widgets have somewhere to appear."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def show(page: Page, widget: Any = None) -> None:
+    """Show a page in the notebook; outside a notebook, print its text."""
+    if not in_notebook():
+        print(page.markdown)
+        return
+    from IPython.display import display
+
+    display(page.bundle(widget), raw=True)
+
+
+def to_html(markdown: str) -> str:
+    """Return Markdown as HTML, for texts inside widgets.
+
+    >>> to_html("What *share* left?")
+    '<p>What <em>share</em> left?</p>'
+    """
+    import mistune
+
+    return str(mistune.html(markdown)).strip()

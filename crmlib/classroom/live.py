@@ -1,0 +1,113 @@
+"""The live parts of a chapter: fields, buttons and cards. They exist only while a kernel runs; nothing of them is stored."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from crmlib.classroom.cards import Card, move_card
+from crmlib.classroom.display import to_html
+from crmlib.classroom.formats import format_value, read_number
+from crmlib.classroom.progress import Progress
+from crmlib.classroom.quiz import RecallQuestion, reread_hint
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import ipywidgets
+
+
+def prediction_field(
+    progress: Progress, key: str, question: str, *, unit: str, low: float, high: float
+) -> "ipywidgets.Widget":
+    """Return a question with a field for a number and a button that records it."""
+    import ipywidgets as widgets
+
+    known = progress.read("predictions").get(key)
+    field = widgets.Text(placeholder="your number", continuous_update=False, layout={"width": "9em"})
+    button = widgets.Button(description="Record", layout={"width": "7em"})
+    note = widgets.HTML(f"Recorded: {format_value(known['value'], unit)}." if known else "")
+
+    def record(_: Any) -> None:
+        if not field.value.strip():
+            return
+        try:
+            value = read_number(field.value, unit=unit, low=low, high=high)
+        except ValueError as error:
+            note.value = str(error)
+            return
+        progress.update("predictions", key, lambda entry: {"value": value, "unit": unit})
+        note.value = f"Recorded: {format_value(value, unit)}. Run on; you will meet it again."
+
+    button.on_click(record)
+    field.observe(record, names="value")
+    return widgets.VBox(
+        [widgets.HTML(to_html(question)), widgets.HBox([field, widgets.Label(unit), button]), note]
+    )
+
+
+def text_block(markdown: str) -> "ipywidgets.Widget":
+    """Return Markdown as a widget."""
+    import ipywidgets as widgets
+
+    return widgets.HTML(to_html(markdown))
+
+
+def recall_cards(progress: Progress, questions: Sequence[RecallQuestion]) -> "ipywidgets.Widget":
+    """Return the recall questions with their folded answers, and two buttons to note how it went."""
+    import ipywidgets as widgets
+
+    rows = []
+    for number, entry in enumerate(questions, start=1):
+        html = (
+            f"<p><b>{number}.</b> {entry.question.en} {entry.question.zh}</p>"
+            f"<details><summary>Answer</summary>{to_html(entry.answer)}<p><i>{reread_hint(entry)}</i></p></details>"
+        )
+        rows.append(widgets.VBox([widgets.HTML(html), _note_buttons(progress, entry.id)]))
+    return widgets.VBox(rows)
+
+
+def _note_buttons(progress: Progress, key: str) -> "ipywidgets.Widget":
+    import ipywidgets as widgets
+
+    known = progress.read("recall").get(key, {}).get("knew")
+    options = [("I knew it", True), ("Not yet", False)]
+    buttons = widgets.ToggleButtons(options=options, value=known, style={"button_width": "7em"})
+
+    def note(change: dict[str, Any]) -> None:
+        progress.update("recall", key, lambda entry: {"knew": change["new"]})
+
+    buttons.observe(note, names="value")
+    return buttons
+
+
+def drill(progress: Progress, cards: Sequence[Card], *, today: "date") -> "ipywidgets.Widget":
+    """Return flash cards one after the other: think, turn, say honestly whether you knew it."""
+    import ipywidgets as widgets
+
+    queue = list(cards)
+    face = widgets.HTML()
+    turn, knew, not_yet = (widgets.Button(description=text) for text in ("Turn", "I knew it", "Not yet"))
+
+    def front() -> None:
+        turn.disabled, knew.disabled, not_yet.disabled = not queue, True, True
+        left = f"<p><small>{len(queue)} cards left</small></p>"
+        face.value = f"<h3>{queue[0].front}</h3>{left}" if queue else "<p>Done for today.</p>"
+
+    def back(_: Any) -> None:
+        turn.disabled, knew.disabled, not_yet.disabled = True, False, False
+        face.value = f"<h3>{queue[0].front}</h3><p><b>{queue[0].back}</b></p><p>{queue[0].definition}</p>"
+
+    def grade(known: bool) -> Callable[[Any], None]:
+        def step(_: Any) -> None:
+            card = queue.pop(0)
+            progress.update("cards", card.key, lambda entry: move_card(entry, knew=known, today=today))
+            if not known:
+                queue.append(card)
+            front()
+
+        return step
+
+    turn.on_click(back)
+    knew.on_click(grade(True))
+    not_yet.on_click(grade(False))
+    front()
+    return widgets.VBox([face, widgets.HBox([turn, knew, not_yet])])

@@ -1,0 +1,123 @@
+"""The pages of a chapter as Markdown: opening, decision sheet, mistakes, exam preview, progress."""
+
+from collections.abc import Sequence
+
+from crmlib.classroom.content import ChapterInfo
+from crmlib.classroom.exam import ExamItem
+from crmlib.classroom.formats import format_value
+from crmlib.classroom.glossary import load_glossary
+from crmlib.classroom.papers import HEADINGS, render_question
+from crmlib.classroom.progress import Progress
+from crmlib.classroom.questions import load_exercise
+from crmlib.classroom.quiz import load_recall
+from crmlib.classroom.schema import ContentError
+from crmlib.classroom.templates import instantiate
+
+EXAMPLE_SEED = 1
+
+
+def render_opening(info: ChapterInfo) -> str:
+    """Return the opening question, goals, skills and minutes."""
+    time = info.minutes
+    return "\n".join(
+        [
+            f"> **{info.question}**",
+            "",
+            "After this chapter you can",
+            "",
+            *(f"- {goal}" for goal in info.goals),
+            "",
+            f"**You need:** {'; '.join(info.skills)}.",
+            "",
+            f"**Time:** {time.reading} minutes to read and run, {time.exercise} for the exercise; "
+            f"{time.lecture} as a lecture.",
+        ]
+    )
+
+
+def render_decisions(info: ChapterInfo) -> str:
+    """Return the decision sheet as a table."""
+    rows = ["| when | ask | look at | then |", "|---|---|---|---|"]
+    return "\n".join(
+        [*rows, *(f"| {d.situation} | {d.ask} | {d.look_at} | {d.act} |" for d in info.decisions)]
+    )
+
+
+def render_mistakes(info: ChapterInfo) -> str:
+    """Return the common mistakes as a table."""
+    if not info.mistakes:
+        raise ContentError(
+            f"{info.title.en}: chapter.yaml lists no mistakes. Add them, or drop chapter.mistakes()."
+        )
+    rows = ["| common mistake | instead |", "|---|---|"]
+    return "\n".join([*rows, *(f"| {entry.mistake} | {entry.instead} |" for entry in info.mistakes)])
+
+
+def render_exam_preview(stem: str, items: Sequence[ExamItem]) -> str:
+    """Return how a chapter is examined: a table of kinds, the command for a paper, and one example."""
+    rows = ["| kind | items | minutes | marks |", "|---|---|---|---|"]
+    for kind, words in HEADINGS.items():
+        chosen = [item for item in items if item.kind == kind]
+        if chosen:
+            minutes, marks = sum(item.minutes for item in chosen), sum(item.marks for item in chosen)
+            rows.append(f"| {words.show('both')} | {len(chosen)} | {minutes} | {marks:g} |")
+    example = _pick_example(items)
+    shown = render_question(1, instantiate(example, seed=EXAMPLE_SEED), "both", with_answers=False)
+    solved = render_question(1, instantiate(example, seed=EXAMPLE_SEED), "en", with_answers=True)
+    answer = [line for line in solved if line.startswith(">")]
+    return "\n".join(
+        [
+            *rows,
+            "",
+            f"A paper of your own: `crm exam {stem} --seed 1 --minutes 45`. Another seed gives other numbers.",
+            "",
+            "An example:",
+            "",
+            *shown,
+            "",
+            "<details><summary>Answer and marks</summary>",
+            "",
+            *answer,
+            "",
+            "</details>",
+        ]
+    )
+
+
+def _pick_example(items: Sequence[ExamItem]) -> ExamItem:
+    """Return the first calculation, or the first item if there is none."""
+    return next((item for item in items if item.kind == "calculation"), items[0])
+
+
+def render_comparison(said: float, value: float, unit: str, digits: int | None) -> str:
+    """Return a reader's number beside the firm's.
+
+    >>> render_comparison(0.4, 0.24, "%", None)
+    'You said 40 %, the firm says 24 %: 16 percentage points lower.'
+    """
+    shown = f"You said {format_value(said, unit, digits=digits)}, the firm says {format_value(value, unit, digits=digits)}"
+    gap = abs(value - said)
+    away = format_value(gap * 100, "percentage points") if unit == "%" else format_value(gap, unit)
+    if gap <= 0.005 * max(abs(value), abs(said)):
+        return f"{shown}: as you said."
+    return f"{shown}: {away} {'higher' if value > said else 'lower'}."
+
+
+def render_progress(stem: str, progress: Progress) -> str:
+    """Return what a reader has done in a chapter: predictions, recall, exercise, terms."""
+    answers, recall, cards = (progress.read(section) for section in ("answers", "recall", "cards"))
+    questions = load_exercise(stem).questions
+    passed = [question.id for question in questions if answers.get(question.id, {}).get("passed")]
+    open_ones = [question.id for question in questions if question.id not in passed]
+    known = sum(1 for entry in recall.values() if entry.get("knew"))
+    terms = 2 * len(load_glossary(stem))
+    learnt = sum(1 for entry in cards.values() if entry.get("box", 1) >= 4)
+    return "\n".join(
+        [
+            f"- predictions recorded: {len(progress.read('predictions'))}",
+            f"- recall questions known: {known} of {len(load_recall(stem))}",
+            f"- exercise questions solved: {len(passed)} of {len(questions)}"
+            + (f"; open: {', '.join(open_ones)}" if open_ones else ""),
+            f"- cards that stay for a week or longer: {learnt} of {terms}",
+        ]
+    )

@@ -1,0 +1,169 @@
+"""What a reader has done: predictions, answers, cards. One JSON file per chapter in the folder `progress/`.
+
+Several notebooks may write at once: every change reads, merges and replaces the file under a lock. A damaged file is
+kept aside under a new name and reported, never overwritten. `CRM_PROGRESS=off` keeps everything in memory.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+SECTIONS = ("predictions", "answers", "recall", "cards")
+Entry = dict[str, Any]
+Records = dict[str, dict[str, Entry]]
+
+
+def progress_folder() -> Path | None:
+    """Return the folder for progress files: `progress/` beside the library, or where CRM_PROGRESS points.
+
+    None if CRM_PROGRESS is "off".
+    """
+    setting = os.environ.get("CRM_PROGRESS", "")
+    if setting.lower() == "off":
+        return None
+    return Path(setting) if setting else Path(__file__).parents[2] / "progress"
+
+
+@dataclass
+class Progress:
+    """The reader's records for one chapter.
+
+    `folder` None keeps them in memory. A record is a small mapping under a section ("predictions", "answers",
+    "recall", "cards") and a key.
+    """
+
+    stem: str
+    folder: Path | None
+    _memory: Records = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file of this chapter, or None if records stay in memory."""
+        return None if self.folder is None else self.folder / f"{self.stem}.json"
+
+    def read(self, section: str) -> dict[str, Entry]:
+        """Return the records of one section by key."""
+        _check_section(section)
+        if self.path is None:
+            return dict(self._memory.get(section, {}))
+        with _locked(self.path):
+            return dict(self._load(self.path).get(section, {}))
+
+    def update(self, section: str, key: str, change: Callable[[Entry], Entry]) -> None:
+        """Replace one record by what `change` makes of the present one (an empty mapping if there is none)."""
+        _check_section(section)
+        try:
+            self._update(section, key, change)
+        except OSError as error:
+            _report(f"Progress cannot be written ({error.strerror}); it is kept until the kernel stops.")
+            self.folder = None
+            self._update(section, key, change)
+
+    def _update(self, section: str, key: str, change: Callable[[Entry], Entry]) -> None:
+        if self.path is None:
+            records = self._memory.setdefault(section, {})
+            records[key] = change(dict(records.get(key, {})))
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(self.path):
+            stored = self._load(self.path)
+            records = stored.setdefault(section, {})
+            records[key] = change(dict(records.get(key, {})))
+            if self.path is None:
+                self._memory = stored
+            else:
+                _write(self.path, stored)
+
+    def _load(self, path: Path) -> Records:
+        """Return what the file holds; keep a damaged file aside, leave a newer version's file alone."""
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            version = data["version"]
+            records = {section: dict(data["records"].get(section, {})) for section in SECTIONS}
+        except FileNotFoundError:
+            return {}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _keep_aside(path)
+            return {}
+        if version != VERSION:
+            _report(f"{path.name} was written by another version of the course; it is left as it is.")
+            self.folder, self._memory = None, records
+        return records
+
+
+def _check_section(section: str) -> None:
+    if section not in SECTIONS:
+        raise ValueError(f"There is no section {section!r} of progress. Valid: {', '.join(SECTIONS)}.")
+
+
+def _write(path: Path, records: Records) -> None:
+    """Write all records to a new file, then put it in the place of the old one in a single step."""
+    text = json.dumps({"version": VERSION, "records": records}, ensure_ascii=False, indent=1, sort_keys=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _keep_aside(path: Path) -> None:
+    """Rename a damaged file to the first free name `<file>.damaged-<n>`."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    path.rename(aside)
+    _report(f"{path.name} could not be read. It is kept as {aside.name}; a new file is started.")
+
+
+def _report(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the chapter's lock, which the operating system frees even if the kernel dies."""
+    if not path.parent.is_dir():
+        yield
+        return
+    with open(path.with_suffix(".lock"), "a+b") as lock:
+        _acquire(lock.fileno())
+        try:
+            yield
+        finally:
+            _release(lock.fileno())
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _acquire(handle: int) -> None:
+        os.lseek(handle, 0, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+
+    def _release(handle: int) -> None:
+        os.lseek(handle, 0, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _acquire(handle: int) -> None:
+        with contextlib.suppress(OSError):  # some network folders know no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+
+    def _release(handle: int) -> None:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_UN)

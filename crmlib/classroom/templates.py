@@ -1,0 +1,147 @@
+"""Exam items filled with the numbers of a seed, and the check that they make sense for every seed."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crmlib.classroom.arithmetic import evaluate
+from crmlib.classroom.exam import ExamItem, Point, draw_numbers
+from crmlib.classroom.formats import format_value
+from crmlib.classroom.schema import Text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(frozen=True)
+class ExamQuestion:
+    """An item ready for print: calculations have their numbers, everything has an answer and marking points."""
+
+    item: ExamItem
+    question: Text
+    answer: Text
+    scheme: tuple[Point, ...]
+    value: float | None = None
+
+
+@cache
+def _templates() -> "Environment":
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    templates = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_finalize)
+    templates.filters["number"] = format_number
+    templates.filters["percent"] = format_percent
+    return templates
+
+
+def _finalize(value: object) -> object:
+    """Write a plain {{ number }} as a reader expects it: 20, not 20.0."""
+    return format_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def format_number(value: float, digits: int | None = None) -> str:
+    """Return a number with thousands separators and no needless zeros.
+
+    >>> format_number(1234.5), format_number(20.0), format_number(3.14159, 2)
+    ('1,234.5', '20', '3.14')
+    """
+    if digits is not None:
+        return format_value(value, digits=digits)
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def format_percent(value: float, digits: int | None = None) -> str:
+    """Return a share in per cent.
+
+    >>> format_percent(0.05), format_percent(0.125)
+    ('5 %', '12.5 %')
+    """
+    return f"{format_number(value * 100, digits)} %"
+
+
+def instantiate(item: ExamItem, *, seed: int) -> ExamQuestion:
+    """Return an item ready for print; a calculation gets the numbers of the seed, the same ones every time."""
+    if item.result is None or item.steps is None:
+        answer = item.answer or Text(en="-", zh="-")
+        return ExamQuestion(item, item.question, answer, item.scheme)
+    values = draw_numbers(item, seed=seed)
+    value = evaluate(item.result.expression, values)
+    results = {
+        language: format_value(value, item.result.unit, digits=item.result.digits, language=language)
+        for language in ("en", "zh")
+    }
+    english, chinese = {**values, "result": results["en"]}, {**values, "result": results["zh"]}
+    steps = tuple(
+        Point(step.marks, _fill(item, step.en, english), _fill(item, step.zh, chinese)) for step in item.steps
+    )
+    question = Text(en=_fill(item, item.question.en, english), zh=_fill(item, item.question.zh, chinese))
+    return ExamQuestion(item, _with_rounding(question, item.result.digits), Text(**results), steps, value)
+
+
+def _fill(item: ExamItem, template: str, values: Mapping[str, object]) -> str:
+    from jinja2 import TemplateError
+
+    try:
+        return _templates().from_string(template).render(values)
+    except TemplateError as error:
+        message = (
+            f"Item {item.id}: {template[:50]!r} cannot be filled in: {error}. Define the name under numbers."
+        )
+        raise ValueError(message) from None
+
+
+def _with_rounding(question: Text, digits: int) -> Text:
+    if digits == 0:
+        return Text(en=f"{question.en} Round to a whole number.", zh=f"{question.zh}（结果取整数。）")
+    decimals = "1 decimal" if digits == 1 else f"{digits} decimals"
+    return Text(en=f"{question.en} Round to {decimals}.", zh=f"{question.zh}（结果保留{digits}位小数。）")
+
+
+def find_item_problems(item: ExamItem, *, seeds: Sequence[int] = range(50)) -> list[str]:
+    """Return what is wrong with an item over many seeds; an empty list if nothing is.
+
+    A calculation must give a finite value in its plausible range, show it in the last step of both languages, and
+    differ from each wrong way of calculating in at least half of the draws.
+    """
+    if item.result is None:
+        return []
+    problems: dict[str, None] = {}
+    same = {slip.name: 0 for slip in item.mistakes or ()}
+    for seed in seeds:
+        try:
+            found, coinciding = _check_draw(item, seed)
+        except ValueError as error:
+            found, coinciding = [str(error)], []
+        problems.update(dict.fromkeys(found))
+        for name in coinciding:
+            same[name] += 1
+    for name, count in same.items():
+        if count * 2 > len(seeds):
+            problems[f"mistake {name!r} gives the right answer for {count} of {len(seeds)} seeds"] = None
+    return [f"item {item.id!r}: {problem}" for problem in list(problems)[:5]]
+
+
+def _check_draw(item: ExamItem, seed: int) -> tuple[list[str], list[str]]:
+    """Return the problems of one draw, and the mistakes that happen to give the right answer."""
+    ready = instantiate(item, seed=seed)
+    values = draw_numbers(item, seed=seed)
+    result, value = item.result, ready.value
+    if result is None or value is None:
+        return [], []
+    found = []
+    if not math.isfinite(value) or not result.low <= value <= result.high:
+        found.append(f"seed {seed}: the answer {value:g} is outside {result.low:g} to {result.high:g}")
+    last = ready.scheme[-1]
+    for language, step in (("en", last.en), ("zh", last.zh)):
+        if getattr(ready.answer, language) not in step:
+            found.append(f"seed {seed}: the last step in {language} does not show {{{{ result }}}}")
+    places = result.digits + (2 if result.unit == "%" else 0)
+    return found, [
+        slip.name
+        for slip in item.mistakes or ()
+        if round(evaluate(slip.expression, values), places) == round(value, places)
+    ]
