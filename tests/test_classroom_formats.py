@@ -1,4 +1,4 @@
-"""The content formats: the examples of the documentation load, and every slip of an author is named with its repair."""
+"""The content formats: the documented examples load, and every slip of an author is named with its repair."""
 
 import re
 from pathlib import Path
@@ -93,7 +93,7 @@ SLIPS = [
     (
         "recall",
         "chapter: 01_relationship_marketing",
-        "chapter: 01_relationships",
+        "chapter: 01_relationship_marketting",
         ["Did you mean '01_relationship_marketing'"],
     ),
     ("recall", "- {id: r5", "#", ["expected 5 questions, found 4"]),
@@ -161,7 +161,7 @@ def test_a_misspelt_chapter_gets_the_nearest_name(content):
 
 def test_a_file_in_another_encoding_is_refused_with_the_repair(content):
     (content / "exam.yaml").write_bytes("items: 客户".encode("gb18030"))
-    with pytest.raises(ContentError, match="not UTF-8. Save it again"):
+    with pytest.raises(ContentError, match=r"not UTF-8\. Save it again"):
         load_exam(STEM)
 
 

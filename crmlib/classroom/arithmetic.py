@@ -1,4 +1,4 @@
-"""Arithmetic in content files, evaluated without running code: numbers, names, operators and a few functions."""
+"""Arithmetic in content files, evaluated without running code: numbers, names, operators, functions."""
 
 import ast
 import math
@@ -88,7 +88,8 @@ def _value(node: ast.expr, values: Mapping[str, float]) -> float:
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
             return FUNCTIONS[name](*(_value(arg, values) for arg in args))
     raise ValueError(
-        f"{ast.unparse(node)!r} is not allowed. Use numbers, names, + - * / // % ** and {', '.join(FUNCTIONS)}."
+        f"{ast.unparse(node)!r} is not allowed. "
+        f"Use numbers, names, + - * / // % ** and {', '.join(FUNCTIONS)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Reading a chapter's files as an author wants it: every problem at once, then what the syllabus still asks for."""
+"""Reading a chapter's files for their author: every problem at once, then what the syllabus still asks."""
 
 import importlib
 from collections.abc import Callable
@@ -87,7 +87,7 @@ def _find_clashes(stem: str) -> list[str]:
             f"{stem}/exam.yaml, item {found!r}: {other} has this id too." for found in sorted(own_ids & ids)
         ]
         problems += [
-            f"{stem}/glossary.yaml, term {own_terms[zh]!r}: {other} calls {zh} {terms[zh]!r}. Use one English term."
+            f"{stem}/glossary.yaml, term {own_terms[zh]!r}: {other} calls {zh} {terms[zh]!r}. Use one term."
             for zh in own_terms
             if terms.get(zh, own_terms[zh]) != own_terms[zh]
         ]
@@ -124,7 +124,7 @@ def find_chart_problems(stem: str) -> list[str]:
 
 
 def find_untaught(stem: str) -> list[Topic]:
-    """Return the topics of a chapter that neither a claim, an exercise question, an exam item nor a term names."""
+    """Return the topics of a chapter that no claim, exercise question, exam item or glossary term names."""
     named = {claim.topic for claim in load_claims(stem).values()}
     named |= {topic for question in load_exercise(stem).questions for topic in question.topics}
     named |= {topic for item in load_exam(stem) for topic in item.topics}

@@ -1,4 +1,4 @@
-"""Cards of the course terms, English to Chinese and back, repeated at growing distances (boxes after Leitner)."""
+"""Cards of the course terms, English to Chinese and back, repeated at growing distances (Leitner's boxes)."""
 
 import csv
 from collections.abc import Mapping, Sequence

@@ -36,7 +36,7 @@ from crmlib.estimates import Estimate
 def open_chapter(stem: str, *, seed: int | None = None, firm: Any = None) -> "Chapter":
     """Open a chapter by its stem, such as "04_satisfaction_and_loyalty".
 
-    `seed` opens the reader's own variant of the firm for the exercises; `firm` an object that holds the tables.
+    `seed` opens the reader's own variant of the firm for the exercises; `firm` an object with the tables.
     Raises ValueError for an unknown chapter and names the nearest one.
     """
     check_stem(stem)
@@ -82,7 +82,7 @@ class Chapter:
     ) -> None:
         """Ask for a number before the result is shown; live, the reader types it and presses Record.
 
-        With unit "%" the reader types per cent, while `low` and `high` are shares; they are 0 and 1 unless given.
+        With unit "%" the reader types per cent, while `low` and `high` are shares, 0 and 1 unless given.
         """
         check_unit(unit)
         bounds = (0.0, 1.0) if unit == "%" else (-math.inf, math.inf)

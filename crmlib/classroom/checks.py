@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.classroom.questions import Question
-from crmlib.classroom.tables_compared import compare_tables
+from crmlib.classroom.comparison import compare_tables
 from crmlib.estimates import Estimate
 
 Kind = Literal["right", "unanswered", "wrong_type", "mistake", "slip", "near", "wrong"]
@@ -45,7 +45,7 @@ class Feedback:
 def judge_answer(question: Question, answer: Any, *, expected: Any, slips: Sequence[Any]) -> Feedback:
     """Say what an answer to a question deserves.
 
-    `expected` is the computed right answer, `slips` the computed answers of the question's mistakes in their order.
+    `expected` is the computed right answer, `slips` are those of the question's mistakes, in order.
     """
     if answer is None or answer is Ellipsis:
         return Feedback("unanswered", "Not answered yet: replace the three dots by your answer.")

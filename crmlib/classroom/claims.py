@@ -1,7 +1,7 @@
 """Claims of the course, and the verdict that data give on them.
 
-A claim is a sentence with a range in it. What was measured either lies inside that range (holds), outside (fails), or
-cannot decide it because its interval crosses the edge or because worlds with other assumptions disagree (depends).
+A claim is a sentence with a range in it. What was measured lies inside the range (holds), outside (fails), or
+cannot decide it, because its interval crosses the edge or worlds with other assumptions disagree (depends).
 """
 
 import math
@@ -120,10 +120,10 @@ def judge_claim(
 ) -> Verdict:
     """Say whether a measured value bears a claim out; an `Estimate` brings its interval along.
 
-    `low` and `high` are the interval of the measurement; without them the value alone decides. `variants` are values
-    of the same quantity under other stated assumptions: if they fall on both sides, the claim depends on these.
-    Raises ValueError if a value is not finite, if the interval does not hold the value, or if a share looks like a
-    percentage.
+    `low` and `high` are the interval of the measurement; without them the value alone decides. `variants` are
+    values of the same quantity under other stated assumptions: if they fall on both sides, the claim depends.
+    Raises ValueError if a value is not finite, lies outside its own interval, or is a share that looks
+    like a percentage.
     """
     if isinstance(measured, Estimate):
         value, low, high = measured.value, measured.low, measured.high
@@ -175,7 +175,8 @@ def _check_measured(
     largest = max((abs(b) for b in claim.bounds if math.isfinite(b)), default=1.0)
     if claim.unit == "%" and largest <= 1 and abs(measured) > 1.5:
         raise ValueError(
-            f"Claim {claim.id}: measured is {measured:g}, which looks like per cent. Pass a share: {measured / 100:g}."
+            f"Claim {claim.id}: measured is {measured:g}, which looks like per cent. "
+            f"Pass a share: {measured / 100:g}."
         )
 
 

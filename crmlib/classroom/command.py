@@ -47,7 +47,7 @@ def cards(
     chapters: Stems = None,
     folder: Annotated[Path, typer.Option(help="Where to write.")] = Path("build/cards"),
 ) -> None:
-    """Write the course terms as flash cards (CSV for other programs); existing files are never overwritten."""
+    """Write the course terms as flash cards (CSV); existing files are never overwritten."""
     stems = find_stems(chapters)
     folder.mkdir(parents=True, exist_ok=True)
     (path,) = free_paths(folder, f"cards-{'-'.join(stem.split('_')[0] for stem in stems)}", ("",), ".csv")
@@ -92,7 +92,7 @@ def claims(
 
 
 def find_stems(names: list[str] | None) -> list[str]:
-    """Return the chapters that were meant: full stems or their beginnings; all with content if none is named."""
+    """Return the chapters that were meant by stems or their beginnings; all with content if none is named."""
     stems = chapter_stems()
     if not names:
         return list(stems)

@@ -47,7 +47,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class ChapterInfo:
-    """What `chapter.yaml` says: title, opening question, goals, skills, minutes, decision sheet, common mistakes."""
+    """What `chapter.yaml` says: title, opening question, goals, skills, minutes, decisions, mistakes."""
 
     title: Text
     question: str
@@ -66,7 +66,7 @@ class ChapterInfo:
 
 
 def content_root() -> Path:
-    """Return the folder that holds one folder per chapter (CRM_CONTENT names another one, for trying things out)."""
+    """Return the folder that holds one folder per chapter (CRM_CONTENT may name another one)."""
     return Path(os.environ.get("CRM_CONTENT") or CONTENT)
 
 

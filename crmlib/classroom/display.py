@@ -1,6 +1,6 @@
-"""Showing a page in a notebook: the stored text is the same for every reader, live parts are widgets beside it.
+"""Showing a page in a notebook: the stored text is the same for every reader, live parts are widgets.
 
-A page is one output with several forms. Notebooks store its Markdown; with a kernel, JupyterLab prefers the widget.
+A page is one output in several forms. Notebooks store Markdown; with a kernel, JupyterLab prefers the widget.
 """
 
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ Kind = Literal[
 ]
 BLANK = "____"
 
-# Keys that an item of a kind must have, beside those that every item has; all other optional keys are refused.
+# Keys that an item of a kind must have, beside those that every item has; all others are refused.
 NEEDS: dict[str, tuple[str, ...]] = {
     "fill_in": ("answer", "points"),
     "choice": ("answer", "points", "choices", "correct"),
@@ -58,7 +58,8 @@ class Draw:
             self.choose and any(p is not None for p in grid)
         ):
             raise ValueError(
-                "expected low, high and step together, or choose alone. Example: {low: 100, high: 500, step: 50}."
+                "expected low, high and step together, or choose alone. "
+                "Example: {low: 100, high: 500, step: 50}."
             )
         if self.choose == ():
             raise ValueError("key 'choose': the list is empty. Give the values to choose from.")
@@ -100,7 +101,7 @@ class WrongAnswer:
 
 @dataclass(frozen=True)
 class ExamItem:
-    """One exam item. Calculations have numbers, steps and a result; all others an answer and marking points."""
+    """One exam item. Calculations have numbers, steps and a result, all others an answer and points."""
 
     id: str
     topics: tuple[str, ...]
@@ -132,7 +133,7 @@ class ExamItem:
 
     @property
     def scheme(self) -> tuple[Point, ...]:
-        """Return what carries the marks: the steps of a calculation, the marking points of everything else."""
+        """Return what carries the marks: steps of a calculation, marking points of everything else."""
         return self.steps or self.points or ()
 
     def _check_keys(self) -> None:
@@ -159,7 +160,8 @@ class ExamItem:
         if abs(total - self.marks) > 1e-9:
             where = "steps" if self.steps else "points"
             raise ValueError(
-                f"key 'marks': the item gives {self.marks:g} marks, its {where} add up to {total:g}. Correct one."
+                f"key 'marks': the item gives {self.marks:g} marks, its {where} add up to {total:g}. "
+                "Correct one of the two."
             )
 
     def _check_blanks(self) -> None:
@@ -167,7 +169,8 @@ class ExamItem:
         if len(counts) != 1 or 0 in counts:
             raise ValueError(
                 f"key 'question': expected as many blanks ({BLANK}) in en and in zh as marking points, "
-                f"found {self.question.en.count(BLANK)}, {self.question.zh.count(BLANK)} and {len(self.points or ())}."
+                f"found {self.question.en.count(BLANK)}, {self.question.zh.count(BLANK)} "
+                f"and {len(self.points or ())}."
             )
 
 
@@ -177,7 +180,7 @@ def load_exam(stem: str) -> tuple[ExamItem, ...]:
 
 
 def draw_numbers(item: ExamItem, *, seed: int) -> dict[str, float]:
-    """Return the numbers of a calculation for a seed: drawn ones first, then derived ones in the order written.
+    """Return the numbers of a calculation for a seed, drawn and derived in the order written.
 
     The same item and seed give the same numbers on every machine. Raises ValueError if 1,000 draws meet no
     requirement of the item.

@@ -1,6 +1,6 @@
 """Numbers as the course writes them: 24 %, 1,600 yuan, 5.3 times.
 
-In code and in YAML a percentage is a share (0.24 with unit "%"); a reader always sees and types per cent (24 %).
+In code and in YAML a percentage is a share (0.24 with unit "%"); readers see and type per cent (24 %).
 """
 
 import math

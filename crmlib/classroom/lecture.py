@@ -39,12 +39,12 @@ def anchor_of(heading: str) -> str:
 
 
 def load_lecture(stem: str) -> tuple[Section, ...]:
-    """Return the lecture notes of a chapter; raise if their minutes do not add up to those in chapter.yaml."""
+    """Return the lecture notes of a chapter; raise if their minutes do not add up to the plan."""
     sections = load_entries(Section, stem, "lecture", key="sections", label="section", by="anchor")
     total, planned = sum(section.minutes for section in sections), load_info(stem).minutes.lecture
     if abs(total - planned) > 1e-9:
         raise ContentError(
-            f"{stem}/lecture.yaml: the sections take {total:g} minutes, chapter.yaml plans {planned} for the lecture. "
+            f"{stem}/lecture.yaml: the sections take {total:g} minutes, chapter.yaml plans {planned}. "
             "Change the minutes of a section or the plan."
         )
     return sections
@@ -53,8 +53,8 @@ def load_lecture(stem: str) -> tuple[Section, ...]:
 def insert_notes(notebook: Any, sections: Sequence[Section]) -> Any:
     """Return a copy of a notebook with a cell of speaker notes behind the heading of every lectured section.
 
-    The cells have the slide type "notes", which slides show to the speaker only. Raises ContentError if an anchor
-    belongs to no heading or to several.
+    The cells have the slide type "notes", which only the speaker sees. Raises ContentError if an anchor fits no
+    heading or several.
     """
     import nbformat
 

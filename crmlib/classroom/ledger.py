@@ -1,7 +1,7 @@
 """The ledger of claims: what the course says, what was measured when the notebooks ran, and the verdict.
 
-Each claim that a notebook shows carries its measurement as data. The ledger reads the executed notebooks, so it can
-only say what was really computed.
+Each claim that a notebook shows carries its measurement as data. The ledger reads the executed notebooks, so
+it can only say what was really computed.
 """
 
 import json
@@ -76,7 +76,7 @@ def list_claims(notebooks: Path) -> list[Row]:
 
 
 def render_ledger(rows: list[Row]) -> str:
-    """Return the ledger as Markdown: a count, a table for each chapter, and the figures that no claim covers."""
+    """Return the ledger as Markdown: counts, a table for each chapter, figures that no claim covers."""
     lines = ["# Claims of the course and what the data say", "", _summary(rows), ""]
     for stem in dict.fromkeys(row.stem for row in rows):
         lines += [
@@ -101,8 +101,8 @@ def _summary(rows: list[Row]) -> str:
     counts = [f"{outcomes.count(word)} {word}" for word in ("holds", "fails", "depends", "not judged")]
     return (
         f"Generated from the executed notebooks. {len(rows)} claims: {', '.join(counts)}. "
-        "A claim *holds* if the measured interval lies inside the claimed range, *fails* if it lies outside, and "
-        "*depends* if it crosses an edge or changes with a stated assumption."
+        "A claim *holds* if the measured interval lies inside the claimed range, *fails* if it lies outside, "
+        "and *depends* if it crosses an edge or changes with a stated assumption."
     )
 
 
@@ -113,7 +113,8 @@ def _render_row(row: Row) -> str:
     if verdict is None:
         return f"| {name} | {says} | {describe_claimed(claim)} | - | not judged |"
     measured = format_range(verdict.measured, verdict.low, verdict.high, claim.unit, digits=claim.digits)
-    return f"| {name} | {says} | {describe_claimed(claim)} | {measured} | **{verdict.outcome}**: {verdict.reason} |"
+    found = f"**{verdict.outcome}**: {verdict.reason}"
+    return f"| {name} | {says} | {describe_claimed(claim)} | {measured} | {found} |"
 
 
 def _render_open(rows: list[Row]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The live parts of a chapter: fields, buttons and cards. They exist only while a kernel runs; nothing of them is stored."""
+"""The live parts of a chapter: fields, buttons, cards. They exist while a kernel runs and are not stored."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,8 @@ def recall_cards(progress: Progress, questions: Sequence[RecallQuestion]) -> "ip
     for number, entry in enumerate(questions, start=1):
         html = (
             f"<p><b>{number}.</b> {entry.question.en} {entry.question.zh}</p>"
-            f"<details><summary>Answer</summary>{to_html(entry.answer)}<p><i>{reread_hint(entry)}</i></p></details>"
+            f"<details><summary>Answer</summary>{to_html(entry.answer)}"
+            f"<p><i>{reread_hint(entry)}</i></p></details>"
         )
         rows.append(widgets.VBox([widgets.HTML(html), _note_buttons(progress, entry.id)]))
     return widgets.VBox(rows)

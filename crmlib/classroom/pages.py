@@ -69,7 +69,7 @@ def render_exam_preview(stem: str, items: Sequence[ExamItem]) -> str:
         [
             *rows,
             "",
-            f"A paper of your own: `crm exam {stem} --seed 1 --minutes 45`. Another seed gives other numbers.",
+            f"Your own paper: `crm exam {stem} --seed 1 --minutes 45`. Another seed gives other numbers.",
             "",
             "An example:",
             "",
@@ -95,7 +95,8 @@ def render_comparison(said: float, value: float, unit: str, digits: int | None) 
     >>> render_comparison(0.4, 0.24, "%", None)
     'You said 40 %, the firm says 24 %: 16 percentage points lower.'
     """
-    shown = f"You said {format_value(said, unit, digits=digits)}, the firm says {format_value(value, unit, digits=digits)}"
+    yours, ours = (format_value(number, unit, digits=digits) for number in (said, value))
+    shown = f"You said {yours}, the firm says {ours}"
     gap = abs(value - said)
     away = format_value(gap * 100, "percentage points") if unit == "%" else format_value(gap, unit)
     if gap <= 0.005 * max(abs(value), abs(said)):

@@ -18,6 +18,10 @@ HEADINGS = {
     "case": Text(en="Cases", zh="案例分析题"),
 }
 
+ANSWER = Text(en="Answer", zh="答案")
+TRUE = Text(en="True", zh="对")
+FALSE = Text(en="False", zh="错")
+
 
 def select_items(items: Sequence[ExamItem], *, minutes: int, seed: int) -> list[ExamItem]:
     """Return items that fill the minutes, kind by kind in turn, the same ones for the same seed.
@@ -50,7 +54,7 @@ def render_paper(
     with_answers: bool = False,
     title: Text | None = None,
 ) -> str:
-    """Return an exam paper as Markdown, in "en", "zh" or "both"; `with_answers` adds answers and marking points.
+    """Return an exam paper as Markdown in "en", "zh" or "both"; `with_answers` adds answers and marks.
 
     Questions stand in the order of their kinds; the same items and seed give the same paper.
     """
@@ -104,19 +108,22 @@ def paragraph(text: Text, language: str) -> str:
 
 def _render_scheme(ready: ExamQuestion, language: str) -> list[str]:
     item = ready.item
-    correct = {True: "True. ", False: "False. ", None: ""}.get(item.correct, f"{item.correct}. ")  # type: ignore[arg-type]
-    if language == "zh":
-        correct = correct.replace("True. ", "对。").replace("False. ", "错。")
-    lines = [
-        f"> **{Text(en='Answer', zh='答案').show(language)}:** {correct}{_one_line(ready.answer.show(language))}",
-        ">",
-    ]
+    answer = f"{_verdict(item, language)}{_one_line(ready.answer.show(language))}"
+    lines = [f"> **{ANSWER.show(language)}:** {answer}", ">"]
     for point in ready.scheme:
-        text = Text(en=point.en, zh=point.zh).show(language)
-        lines.append(f"> - {point.marks:g}: {_one_line(text)}")
-    for slip in item.mistakes or ():
-        lines.append(f"> - *{slip.name}:* {slip.note}")
+        lines.append(f"> - {point.marks:g}: {_one_line(Text(en=point.en, zh=point.zh).show(language))}")
+    for name, shown, note in ready.wrong:
+        lines.append(f"> - *{name}* gives {shown}: {note}")
     return [*lines, ">", f"> *{item.id}; {', '.join(item.topics)}*"]
+
+
+def _verdict(item: ExamItem, language: str) -> str:
+    """Return the letter of a choice, or true or false, in front of the explanation."""
+    if item.correct is None:
+        return ""
+    if isinstance(item.correct, bool):
+        return f"{(TRUE if item.correct else FALSE).show(language)}. "
+    return f"{item.correct}. "
 
 
 def _one_line(text: str) -> str:

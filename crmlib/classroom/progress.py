@@ -1,7 +1,7 @@
 """What a reader has done: predictions, answers, cards. One JSON file per chapter in the folder `progress/`.
 
-Several notebooks may write at once: every change reads, merges and replaces the file under a lock. A damaged file is
-kept aside under a new name and reported, never overwritten. `CRM_PROGRESS=off` keeps everything in memory.
+Several notebooks may write at once: every change reads, merges and replaces the file under a lock. A damaged
+file is kept aside under a new name and reported, never overwritten. `CRM_PROGRESS=off` keeps all in memory.
 """
 
 import contextlib
@@ -57,7 +57,7 @@ class Progress:
             return dict(self._load(self.path).get(section, {}))
 
     def update(self, section: str, key: str, change: Callable[[Entry], Entry]) -> None:
-        """Replace one record by what `change` makes of the present one (an empty mapping if there is none)."""
+        """Replace one record by what `change` makes of the present one (empty if there is none)."""
         _check_section(section)
         try:
             self._update(section, key, change)

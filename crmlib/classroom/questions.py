@@ -23,7 +23,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `answer` is an expression for number, share and table, a letter for choice, words for list."""
+    """One question. `answer` is an expression (number, share, table), a letter (choice) or words (list)."""
 
     id: str
     topics: tuple[str, ...]
@@ -46,7 +46,8 @@ class Question:
             )
         if (self.tolerance is not None) != (self.kind in COMPUTED):
             raise ValueError(
-                f"key 'tolerance': number, share and table need it, other kinds do not have it; this is {self.kind}."
+                "key 'tolerance': number, share and table need it, other kinds do not have it; "
+                f"this is {self.kind}."
             )
         wanted = tuple if self.kind == "list" else str
         for name, answer in [
@@ -78,7 +79,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Exercise:
-    """The questions of a chapter, with the modules and the intermediate results that their expressions use."""
+    """The questions of a chapter, with the modules and intermediate results that they use."""
 
     modules: tuple[str, ...]
     given: dict[str, str]

@@ -1,4 +1,4 @@
-"""Recall questions: five questions without notes that open a chapter, from one, three and six chapters back."""
+"""Recall questions: five, without notes, open a chapter; they come from one, three and six chapters back."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class RecallQuestion:
 
 
 def load_recall(stem: str) -> tuple[RecallQuestion, ...]:
-    """Return the recall questions of a chapter; raise if they are not five or come from the wrong chapters."""
+    """Return the recall questions of a chapter; raise unless they are five from the right chapters."""
     questions = load_entries(RecallQuestion, stem, "recall", key="questions", label="question")
     if len(questions) != QUESTIONS:
         raise ContentError(
@@ -37,8 +37,8 @@ def load_recall(stem: str) -> tuple[RecallQuestion, ...]:
         back = chapters_back(here=stem, there=entry.chapter)
         if back not in DISTANCES:
             raise ContentError(
-                f"{stem}/recall.yaml, question {entry.id!r}, key 'chapter': {entry.chapter} is {back} chapters back. "
-                "Take questions from 1, 3 or 6 chapters back; spaced recall works better than recent recall alone."
+                f"{stem}/recall.yaml, question {entry.id!r}, key 'chapter': {entry.chapter} is {back} "
+                "chapters back. Take questions from 1, 3 or 6 chapters back: spaced recall lasts longer."
             )
     return questions
 

@@ -175,7 +175,7 @@ def check_sources(keys: Iterable[str], *, key: str = "sources") -> None:
 
 
 def check_stem(stem: str, *, key: str | None = None) -> None:
-    """Raise if a chapter does not exist; suggest the nearest one. `key` is the key of a content file that names it."""
+    """Raise if a chapter does not exist; suggest the nearest. `key` is the content key that names it."""
     if stem not in CHAPTERS:
         place = f"key {key!r}: there" if key else "There"
         raise ValueError(f"{place} is no chapter {stem!r}. {suggest(stem, CHAPTERS)}")

@@ -1,7 +1,7 @@
-"""Reading YAML strictly: every key is known, every value has the expected type, every text has its translation.
+"""Reading YAML strictly: every key is known, every value has its type, every text its translation.
 
-A format is a frozen dataclass. `build` fills one from a YAML mapping; whatever does not fit is reported with the file,
-the item, the key, what was expected and how to repair it.
+A format is a frozen dataclass. `build` fills one from a YAML mapping; whatever does not fit is reported with
+file, item, the key, what was expected and how to repair it.
 """
 
 import dataclasses
@@ -88,12 +88,13 @@ def read_yaml(path: Path) -> Any:
         problem = getattr(error, "problem", None) or "cannot be read"
         raise ContentError(
             f"{short(path)}{place}: not valid YAML ({problem}). "
-            "Usual causes: a text without quotes that holds a colon (or, inside braces, a comma or ?), or uneven indentation."
+            "Usual causes: a text without quotes that holds a colon (or, inside braces, a comma or ?), "
+            "or uneven indentation."
         ) from None
 
 
 def short(path: Path) -> str:
-    """Return the last two parts of a path, enough to find a content file without showing where it is installed."""
+    """Return the last two parts of a path: enough to find a content file wherever it is installed."""
     return "/".join(path.parts[-2:])
 
 

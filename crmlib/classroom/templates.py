@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from crmlib.classroom.arithmetic import evaluate
-from crmlib.classroom.exam import ExamItem, Point, draw_numbers
+from crmlib.classroom.exam import ExamItem, Point, Result, draw_numbers
 from crmlib.classroom.formats import format_value
 from crmlib.classroom.schema import Text
 
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExamQuestion:
-    """An item ready for print: calculations have their numbers, everything has an answer and marking points."""
+    """An item ready for print: calculations have their numbers, everything has an answer and marks.
+
+    `value` is the result of a calculation, `wrong` its likely wrong ways: name, what they give, note.
+    """
 
     item: ExamItem
     question: Text
     answer: Text
     scheme: tuple[Point, ...]
     value: float | None = None
+    wrong: tuple[tuple[str, str, str], ...] = ()
 
 
 @cache
@@ -64,22 +68,29 @@ def format_percent(value: float, digits: int | None = None) -> str:
 
 
 def instantiate(item: ExamItem, *, seed: int) -> ExamQuestion:
-    """Return an item ready for print; a calculation gets the numbers of the seed, the same ones every time."""
+    """Return an item ready for print; a calculation gets the numbers that belong to the seed."""
     if item.result is None or item.steps is None:
         answer = item.answer or Text(en="-", zh="-")
         return ExamQuestion(item, item.question, answer, item.scheme)
     values = draw_numbers(item, seed=seed)
     value = evaluate(item.result.expression, values)
-    results = {
-        language: format_value(value, item.result.unit, digits=item.result.digits, language=language)
-        for language in ("en", "zh")
-    }
+    results = {language: _show_result(item.result, value, language) for language in ("en", "zh")}
     english, chinese = {**values, "result": results["en"]}, {**values, "result": results["zh"]}
     steps = tuple(
         Point(step.marks, _fill(item, step.en, english), _fill(item, step.zh, chinese)) for step in item.steps
     )
     question = Text(en=_fill(item, item.question.en, english), zh=_fill(item, item.question.zh, chinese))
-    return ExamQuestion(item, _with_rounding(question, item.result.digits), Text(**results), steps, value)
+    wrong = tuple(
+        (slip.name, _show_result(item.result, evaluate(slip.expression, values), "en"), slip.note)
+        for slip in item.mistakes or ()
+    )
+    return ExamQuestion(
+        item, _with_rounding(question, item.result.digits), Text(**results), steps, value, wrong
+    )
+
+
+def _show_result(result: Result, value: float, language: str) -> str:
+    return format_value(value, result.unit, digits=result.digits, language=language)
 
 
 def _fill(item: ExamItem, template: str, values: Mapping[str, object]) -> str:
@@ -104,8 +115,8 @@ def _with_rounding(question: Text, digits: int) -> Text:
 def find_item_problems(item: ExamItem, *, seeds: Sequence[int] = range(50)) -> list[str]:
     """Return what is wrong with an item over many seeds; an empty list if nothing is.
 
-    A calculation must give a finite value in its plausible range, show it in the last step of both languages, and
-    differ from each wrong way of calculating in at least half of the draws.
+    A calculation must give a finite value in its plausible range, show it in the last step of both languages,
+    and differ from each wrong way of calculating in at least half of the draws.
     """
     if item.result is None:
         return []

@@ -1,4 +1,4 @@
-"""Computing the answers of an exercise on a firm: the right ones, and those that the likely mistakes lead to."""
+"""Computing the answers of an exercise on a firm: the right ones, and those that likely mistakes lead to."""
 
 import ast
 import importlib
@@ -15,8 +15,8 @@ from crmlib.classroom.schema import ContentError
 class Workbook:
     """The questions of a chapter on one firm; results are computed when needed and kept.
 
-    `firm` has the tables as attributes (`firm.members`, `firm.receipts`, …). Expressions are Python and belong to the
-    course; readers' answers are never evaluated.
+    `firm` has the tables as attributes (`firm.members`, `firm.receipts`, …). Expressions are Python and
+    belong to the course; readers' answers are never evaluated.
     """
 
     def __init__(self, exercise: Exercise, firm: Any) -> None:
@@ -58,7 +58,7 @@ class Workbook:
 def find_question_problems(question: Question, workbook: Workbook) -> list[str]:
     """Return what is wrong with a question on a firm; an empty list if nothing is.
 
-    The right answer must pass, every mistake must be recognised as itself and lie clearly off the right answer.
+    The right answer must pass; every mistake must be recognised as itself and lie off the right answer.
     """
     try:
         expected, slips = workbook.expected(question), workbook.slips(question)
