@@ -50,7 +50,7 @@ class World:
             near = difflib.get_close_matches(name, NAMES, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise ValueError(f"World.named: there is no world {name!r}. Known: {', '.join(NAMES)}.{hint}")
-        return replace(World(), retail=_CHANGES[name](RetailWorld()))
+        return replace(World(), retail=_CHANGES[name](RetailWorld()), wholesale=WholesaleWorld.named(name))
 
 
 def describe_world(world: World) -> pd.DataFrame:
