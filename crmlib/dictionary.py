@@ -69,7 +69,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: whose it is, what a row is, its columns in their order, and the keys that tie it to others."""
+    """One table: whose it is, what a row is, its columns in their order, and its keys."""
 
     name: str
     columns: dict[str, Column]
