@@ -1,0 +1,69 @@
+"""The commands of publishing: ``crm notebooks`` and ``crm slides``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crmlib.publishing.build import build_course, explain_stale
+from crmlib.publishing.course import ROOT, Course, PublishingError
+from crmlib.publishing.pairing import Side
+from crmlib.publishing.slides import print_slides, write_slides
+
+
+class Take(StrEnum):
+    """The side that counts where text and notebook were both edited."""
+
+    text = "text"
+    notebook = "notebook"
+
+
+def notebooks(
+    stems: Annotated[list[str] | None, typer.Argument(help="Chapters to look at; left out: all.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Execute also what is up to date.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is not up to date.")] = False,
+    take: Annotated[Take | None, typer.Option(help="Side that counts where both were edited.")] = None,
+) -> None:
+    """Execute the chapters and exercises that changed and store them clean, with their numbers filled in."""
+    course = Course(ROOT)
+    if check:
+        raise typer.Exit(report_stale(course, stems or []))
+    prefer = {None: None, Take.text: Side.TEXT, Take.notebook: Side.NOTEBOOK}[take]
+    outcomes = build_course(course, wanted=stems or [], everything=everything, prefer=prefer, say=typer.echo)
+    failed = [outcome for outcome in outcomes if outcome.failure is not None]
+    if failed:
+        typer.echo(f"{len(failed)} of {len(outcomes)} could not be built; their old notebooks are unchanged.")
+        raise typer.Exit(1)
+
+
+def report_stale(course: Course, stems: list[str]) -> int:
+    """Print one line for each notebook that is not up to date; return 1 if there is any, else 0."""
+    stale = {pair: explain_stale(pair) for pair in course.find_pairs(stems)}
+    for pair, reason in stale.items():
+        if reason is not None:
+            typer.echo(f"{pair.name(pair.notebook)}: {reason}")
+    if not any(stale.values()):
+        typer.echo("All notebooks are up to date.")
+        return 0
+    typer.echo("Run 'make notebooks' to bring them up to date.")
+    return 1
+
+
+def slides(
+    stem: Annotated[str, typer.Argument(help="The chapter, such as 04_satisfaction_and_loyalty.")],
+    folder: Annotated[Path, typer.Option(help="Where to write.")] = ROOT / "build" / "slides",
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print to PDF as well (needs Chromium or Chrome).")
+    ] = False,
+) -> None:
+    """Write a chapter as slides in one file that needs neither a kernel nor the network."""
+    pairs = [pair for pair in Course(ROOT).find_pairs([stem]) if pair.student is None]
+    if not pairs:
+        raise PublishingError(f"{stem!r} is an exercise; slides are made from chapters.")
+    path = write_slides(pairs[0], folder)
+    typer.echo(f"wrote {path}: keys → and ← move, N shows the speaker's notes, F fills the screen")
+    if pdf:
+        typer.echo(f"wrote {print_slides(path)}")

@@ -1,0 +1,209 @@
+"""A chapter exists twice, as text and as notebook. This keeps both in step and loses no edit on either side.
+
+JupyterLab does the same while you edit there (see `jupytext.toml`); this is for edits in another editor.
+Which side was edited is read from the notebook: the build records in it a hash of the cells that it saw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from enum import Enum
+from pathlib import Path
+
+from crmlib.publishing.course import Notebook, Pair, PublishingError
+
+# jupytext compares the headers of both sides, so both must carry this; it keeps its version out of the text.
+JUPYTEXT = {"notebook_metadata_filter": "-jupytext.text_representation.jupytext_version"}
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE_INFO = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "pygments_lexer": "ipython3",
+}
+FORMAT = "md:myst"
+
+
+class Side(Enum):
+    """Which side of a pair holds the newest words."""
+
+    SAME = "both sides agree"
+    TEXT = "the text was edited"
+    NOTEBOOK = "the notebook was edited"
+    BOTH = "both were edited"
+
+
+def parse_text(text: str, *, name: str) -> Notebook:
+    """Return the cells of a MyST Markdown text as a notebook without outputs.
+
+    Raises PublishingError if the header or the options of a cell cannot be read.
+    """
+    import jupytext
+    from jupytext.myst import MystMetadataParsingError
+
+    try:
+        notebook = jupytext.reads(text.replace("\r\n", "\n"), fmt=FORMAT)
+    except (MystMetadataParsingError, AssertionError) as error:
+        raise PublishingError(
+            f"{name}: {error}. Correct the lines between the two '---' or after ':'."
+        ) from None
+    return notebook
+
+
+def format_text(notebook: Notebook) -> str:
+    """Return the notebook's cells as MyST Markdown, exactly as JupyterLab would save it.
+
+    Applied twice it changes nothing more, so that saving an unedited chapter leaves its text as it is.
+    """
+    once = _write_myst(notebook.cells)
+    return _write_myst(parse_text(once, name="text").cells)
+
+
+def _write_myst(cells: list[Notebook]) -> str:
+    import jupytext
+    import nbformat
+
+    metadata = {"jupytext": dict(JUPYTEXT), "kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
+    notebook = nbformat.v4.new_notebook(cells=[cell.copy() for cell in cells], metadata=metadata)
+    text = jupytext.writes(notebook, fmt=FORMAT)
+    return str(text).rstrip("\n") + "\n"
+
+
+def find_lines(text: str) -> list[int]:
+    """Return the line of the text, counted from 1, on which the source of each cell begins."""
+    from jupytext.myst import myst_to_notebook
+
+    notebook = myst_to_notebook(text, add_source_map=True)
+    lines = text.splitlines()
+    starts = notebook.metadata["source_map"]
+    return [
+        _first_line(lines, start, cell.cell_type) + 1
+        for start, cell in zip(starts, notebook.cells, strict=True)
+    ]
+
+
+def _first_line(lines: list[str], line: int, kind: str) -> int:
+    """Return the index of a cell's first line of source; options and blank lines before it are skipped."""
+    if kind == "code" and lines[line].startswith("---"):
+        line = lines.index("---", line + 1) + 1
+    while line < len(lines) - 1 and (
+        not lines[line].strip() or (kind == "code" and lines[line].startswith(":"))
+    ):
+        line += 1
+    return line
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Return the notebook in the file. Raises PublishingError if it is no readable notebook."""
+    import nbformat
+
+    try:
+        return nbformat.read(path, as_version=4)
+    except (ValueError, KeyError, AttributeError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise PublishingError(
+            f"{path.name} is not a readable notebook ({reason}). Restore it from version control, or delete "
+            "it and run 'make notebooks' to make it again from its text."
+        ) from None
+
+
+def format_notebook(notebook: Notebook) -> str:
+    """Return the notebook as the text of its file, in JupyterLab's own layout."""
+    import nbformat
+
+    return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
+
+
+def hash_words(notebook: Notebook) -> str:
+    """Return a short hash of what an author writes: the cells' sources, kinds, tags and slide marks."""
+    return hash_text(format_text(notebook))
+
+
+def hash_text(text: str) -> str:
+    """Return the first 16 hexadecimal digits of the text's SHA-256, the same on every system.
+
+    >>> hash_text("a line\\r\\n") == hash_text("a line\\n")
+    True
+    """
+    return hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8")).hexdigest()[:16]
+
+
+def compare_sides(pair: Pair) -> Side:
+    """Say which side of a pair was edited since the last build.
+
+    A missing side counts as not edited. Without a recorded build, two sides that differ count as both edited.
+    """
+    if not pair.notebook.exists():
+        return Side.TEXT
+    if not pair.text.exists():
+        return Side.NOTEBOOK
+    notebook = read_notebook(pair.notebook)
+    of_text = hash_words(parse_text(read_file(pair.text), name=pair.name(pair.text)))
+    of_notebook = hash_words(notebook)
+    if of_text == of_notebook:
+        return Side.SAME
+    recorded = notebook.metadata.get("crm", {}).get("text")
+    if of_notebook == recorded:
+        return Side.TEXT
+    return Side.NOTEBOOK if of_text == recorded else Side.BOTH
+
+
+def take_edits(pair: Pair, *, prefer: Side | None = None) -> tuple[Notebook, Side]:
+    """Return the newest cells of a pair, and the side that they come from.
+
+    If the notebook was edited, the text is rewritten from it; what the losing side held is kept in
+    `backups`. prefer: the side to take when both were edited (TEXT or NOTEBOOK).
+    Raises PublishingError if both were edited and no side is preferred; nothing is changed then.
+    """
+    side = compare_sides(pair)
+    if side is Side.BOTH:
+        side = _settle(pair, prefer)
+        keep_backup(pair, pair.notebook if side is Side.TEXT else pair.text)
+    if side is Side.NOTEBOOK:
+        if pair.text.exists():
+            keep_backup(pair, pair.text)
+        write_file(pair.text, format_text(read_notebook(pair.notebook)))
+    return parse_text(read_file(pair.text), name=pair.name(pair.text)), side
+
+
+def _settle(pair: Pair, prefer: Side | None) -> Side:
+    if prefer in (Side.TEXT, Side.NOTEBOOK):
+        return prefer
+    raise PublishingError(
+        f"{pair.name(pair.text)} and {pair.name(pair.notebook)} were both edited since the last build and "
+        "differ. Nothing was changed. Decide which one counts: 'crm notebooks --take text' or 'crm notebooks "
+        f"--take notebook', followed by {pair.stem}; the other one is kept in the folder backups."
+    )
+
+
+def keep_backup(pair: Pair, path: Path) -> Path:
+    """Copy a file into `backups` under a name that holds its content's hash, and return the copy."""
+    text = read_file(path)
+    copy = pair.root / "backups" / f"{path.stem}.{hash_text(text)[:8]}{path.suffix}"
+    write_file(copy, text)
+    return copy
+
+
+def read_file(path: Path) -> str:
+    """Return the text of a file in UTF-8 with plain line ends."""
+    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file in one step: a reader, or a crash, never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        if path.exists():
+            os.chmod(draft, path.stat().st_mode)
+        else:
+            os.chmod(draft, 0o644)
+        os.replace(draft, path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
