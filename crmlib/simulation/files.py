@@ -1,0 +1,137 @@
+"""Files that the simulation may replace, and files that it must not touch.
+
+A folder of generated files holds `checksums.txt`, in the format of the command sha256sum: hash, two blanks,
+name with forward slashes. A file whose hash is in the list is ours and may be replaced. Any other file was
+made or changed by somebody and is left alone, unless it is said to be overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+CHECKSUMS = "checksums.txt"
+
+
+class ForeignFileError(ValueError):
+    """A file that we did not generate, or that was changed since, stands where a generated file should go."""
+
+
+def measure_file(path: Path) -> str:
+    """The sha256 hash of a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_checksums(folder: Path) -> dict[str, set[str]]:
+    """Name → hashes of the generated files in a folder; empty if there is no list.
+
+    Two hashes stand behind a name while a replacement is under way, or after one was interrupted.
+    Raises ValueError, naming the line, if the list is damaged.
+    """
+    path, sums = folder / CHECKSUMS, dict[str, set[str]]()
+    if not path.exists():
+        return sums
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        digest, _, name = line.partition("  ")
+        parts = PurePosixPath(name).parts
+        if len(digest) != 64 or not parts or ".." in parts or name.startswith("/"):
+            raise ValueError(
+                f"{path}: line {number} is damaged: expected a hash of 64 digits, two blanks and a name, "
+                f"found {line[:80]!r}. Delete the file; with --overwrite everything is then written anew."
+            )
+        sums.setdefault(name, set()).add(digest)
+    return sums
+
+
+def write_checksums(folder: Path, sums: Mapping[str, Iterable[str]]) -> None:
+    """Write the list of generated files, in the order of their names, in one step."""
+    lines = [f"{digest}  {name}\n" for name in sorted(sums) for digest in sorted(sums[name])]
+    temporary = folder / f".{CHECKSUMS}"
+    temporary.write_text("".join(lines), encoding="utf-8", newline="\n")
+    temporary.replace(folder / CHECKSUMS)
+
+
+def check_folder(folder: Path) -> list[str]:
+    """What is wrong with the generated files of a folder, one sentence each; empty if all are as generated.
+
+    Raises ValueError if the folder has no list of checksums.
+    """
+    sums = read_checksums(folder)
+    if not sums:
+        raise ValueError(
+            f"{folder} holds no {CHECKSUMS}: nothing was generated there, or the list was deleted."
+        )
+    found = []
+    for name, digests in sorted(sums.items()):
+        if not (folder / name).exists():
+            found.append(f"{name} is missing.")
+        elif measure_file(folder / name) not in digests:
+            found.append(f"{name} was changed since it was generated.")
+        elif len(digests) > 1:
+            found.append(f"{name} belongs to a rebuild that was interrupted: run it again.")
+    return found
+
+
+def refuse_foreign(folder: Path, names: Iterable[str], *, overwrite: bool = False) -> None:
+    """Stop before a file is replaced that is not ours.
+
+    names: files that are about to be written, with forward slashes. Raises ForeignFileError, naming the
+    files and the repair.
+    """
+    sums = read_checksums(folder)
+    foreign = [
+        name
+        for name in sorted(names)
+        if (folder / name).exists() and measure_file(folder / name) not in sums.get(name, set())
+    ]
+    if foreign and not overwrite:
+        more = f" and {len(foreign) - 5} more" if len(foreign) > 5 else ""
+        raise ForeignFileError(
+            f"In {folder} these files differ from what was generated and would be lost: "
+            f"{', '.join(foreign[:5])}{more}. Nothing was written. Move them away, choose another folder "
+            "(--folder), or replace them with --overwrite."
+        )
+
+
+@contextmanager
+def stage(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """A temporary folder whose files take the place of the generated files in ``folder`` when all are
+    complete.
+
+    If anything fails inside, the folder stays as it was. Files of ours that are not generated any more are
+    removed. Raises ForeignFileError as `refuse_foreign`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=folder, prefix=".unfinished-"))
+    try:
+        yield staging
+        _publish(staging, folder, overwrite=overwrite)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _publish(staging: Path, folder: Path, *, overwrite: bool) -> None:
+    """Move finished files to their place. Meanwhile the list names old and new hashes: whatever stops us,
+    both
+    are known as ours."""
+    files = {path.relative_to(staging).as_posix(): path for path in staging.rglob("*") if path.is_file()}
+    new = {name: {measure_file(path)} for name, path in files.items()}
+    old = read_checksums(folder)
+    changed = [
+        name for name in new if (folder / name).exists() and measure_file(folder / name) not in new[name]
+    ]
+    refuse_foreign(folder, changed, overwrite=overwrite)
+    write_checksums(folder, {name: old.get(name, set()) | new.get(name, set()) for name in {*old, *new}})
+    for name, path in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+    for name in sorted(set(old) - set(new)):
+        if (folder / name).exists() and measure_file(folder / name) in old[name]:
+            (folder / name).unlink()
+    write_checksums(folder, new)
