@@ -33,10 +33,13 @@ def lab(
     opens = has_display(os.environ, sys.platform) if browser is None else browser
     if not opens:
         print("No browser is opened. Copy the address below, token included, into one.", flush=True)
+    import zmq
     from jupyterlab.labapp import main
 
-    sys.argv[0] = "jupyter-lab"
-    main(list_options(ROOT, address, host=host, port=port, browser=opens))
+    options = list_options(ROOT, address, host=host, port=port, browser=opens)
+    if zmq.has("curve"):
+        options.append("--KernelManager.transport_encryption=auto")
+    main(options)
 
 
 def find_notebook(root: Path, notebook: str) -> str:
@@ -98,12 +101,16 @@ def list_options(root: Path, notebook: str, *, host: str, port: int, browser: bo
     >>> list_options(Path("course"), "notebooks/a b.ipynb", host="127.0.0.1", port=8888, browser=True)[:2]
     ['--ServerApp.root_dir=course', '--LabApp.default_url=/lab/tree/notebooks/a%20b.ipynb']
     """
+    extensions = str(root / "tools" / "jupyter" / "labextensions")
     options = [
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url=/lab/tree/{quote(notebook)}",
+        f"--LabApp.extra_labextensions_path={extensions}",
+        f"--RiseApp.extra_labextensions_path={extensions}",
         f"--ServerApp.ip={host}",
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
+        "--ServerApp.log_level=ERROR",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--ServerApp.allow_root=True")
