@@ -1,9 +1,9 @@
 """The content formats: the documented examples load, and every slip of an author is named with its repair."""
 
-import re
 from pathlib import Path
 
 import pytest
+from classroom_examples import STEM, documented_examples, write_examples
 
 from crmlib.classroom.claims import load_claims
 from crmlib.classroom.content import load_info
@@ -14,8 +14,6 @@ from crmlib.classroom.questions import load_exercise
 from crmlib.classroom.quiz import load_recall
 from crmlib.classroom.schema import ContentError
 
-STEM = "04_satisfaction_and_loyalty"
-DOCUMENTATION = Path(__file__).parents[1] / "docs" / "content_formats.md"
 LOADERS = {
     "chapter": load_info,
     "claims": load_claims,
@@ -27,21 +25,11 @@ LOADERS = {
 }
 
 
-def documented_examples() -> dict[str, str]:
-    """Return the YAML example of each file from docs/content_formats.md."""
-    text = DOCUMENTATION.read_text(encoding="utf-8")
-    return dict(re.findall(r"## (\w+)\.yaml\n.*?```yaml\n(.*?)```", text, flags=re.DOTALL))
-
-
 @pytest.fixture
 def content(tmp_path, monkeypatch):
     """Return the folder of a chapter whose files are the documented examples."""
-    folder = tmp_path / STEM
-    folder.mkdir()
-    for name, example in documented_examples().items():
-        (folder / f"{name}.yaml").write_text(example, encoding="utf-8")
     monkeypatch.setenv("CRM_CONTENT", str(tmp_path))
-    return folder
+    return write_examples(tmp_path)
 
 
 def test_every_format_has_a_documented_example():

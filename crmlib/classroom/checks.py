@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from crmlib.classroom.questions import Question
 from crmlib.classroom.comparison import compare_tables
+from crmlib.classroom.questions import Question
 from crmlib.estimates import Estimate
 
 Kind = Literal["right", "unanswered", "wrong_type", "mistake", "slip", "near", "wrong"]
@@ -26,6 +26,8 @@ FACTORS = {
     10.0: "ten times too large. Points and yuan?",
     0.1: "ten times too small. Points and yuan?",
 }
+
+PERCENT = [100.0, 0.01]
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,12 @@ def _find_slip(question: Question, value: float, expected: float, tolerance: flo
         return Feedback("slip", "The size is right. Check the sign: what is subtracted from what?", "sign")
     if question.kind == "share" and _close(value, 1 - expected, tolerance):
         return Feedback("slip", "This is the share of all the others.", "complement")
-    for factor, words in FACTORS.items():
+    factors = PERCENT if question.kind == "share" else list(FACTORS)
+    for factor in factors:
         if abs(expected) > tolerance and _close(value, expected * factor, tolerance * factor):
-            return Feedback("slip", f"The digits are right, but this is {words}", f"factor {factor:g}")
+            return Feedback(
+                "slip", f"The digits are right, but this is {FACTORS[factor]}", f"factor {factor:g}"
+            )
     return None
 
 

@@ -53,8 +53,8 @@ def load_lecture(stem: str) -> tuple[Section, ...]:
 def insert_notes(notebook: Any, sections: Sequence[Section]) -> Any:
     """Return a copy of a notebook with a cell of speaker notes behind the heading of every lectured section.
 
-    The cells have the slide type "notes", which only the speaker sees. Raises ContentError if an anchor fits no
-    heading or several.
+    The cells have the slide type "notes", which only the speaker sees. Raises ContentError if an anchor fits
+    no heading or several.
     """
     import nbformat
 

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ class Workbook:
         self.exercise = exercise
         self._names: dict[str, Any] = {"firm": firm, "pd": pd, "np": np}
         for module in exercise.modules:
-            self._names[module] = importlib.import_module(f"crmlib.{module}")
+            self._names[module] = _import(module)
 
     def compute(self, expression: str) -> Any:
         """Return the value of an expression, after the results under `given` that it names."""
@@ -53,6 +54,17 @@ class Workbook:
 
     def _value(self, question: Question, answer: str | tuple[str, ...]) -> Any:
         return self.compute(answer) if question.kind in COMPUTED and isinstance(answer, str) else answer
+
+
+def _import(module: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"crmlib.{module}")
+    except ModuleNotFoundError as error:
+        if error.name != f"crmlib.{module}":
+            raise
+        raise ContentError(
+            f"key 'modules': the library has no module {module!r}. Correct the name."
+        ) from None
 
 
 def find_question_problems(question: Question, workbook: Workbook) -> list[str]:
