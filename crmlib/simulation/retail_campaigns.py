@@ -185,7 +185,7 @@ def start_campaign(
         pull = _pull_back(world, cause)
     else:
         arm = draw_arms(stratum, joined, np.full(arms, 1 / arms), rng)
-        pull = np.array(world.retail.campaigns.offer_pulls)[:, None] * base
+        pull = np.array(world.retail.campaigns.offer_pulls)[:, None] * base * (1 - base)
         kept_away[1:] = _disturb(world, members, rng)
     weeks = min(6, outcome_days // 7)
     extra_day = first + 2 + rng.integers(0, 7 * weeks - 2, members)

@@ -90,6 +90,7 @@ DEMAND = np.array(
     ]
 )
 SENSITIVITY_CLASSES = (0.5, 1.0, 1.7)
+NINE_SHARE = 0.57  # list prices that end in nine
 COLUMNS = ["product_id", "category", "name_en", "name_zh", "own_brand", "list_price_cny", "unit_cost_cny"]
 
 
@@ -141,12 +142,15 @@ def _make_products(world: World, rng: np.random.Generator) -> pd.DataFrame:
     rule = world.retail.baskets
     category = np.repeat(np.arange(len(CATEGORIES)), rule.products_per_category)
     count = len(category)
-    own = rng.random(count) < rule.own_brand_share
-    price = np.array(rule.price_medians)[category] * np.exp(rng.normal(0, rule.price_sd, count))
+    own = _mark_share(rule.own_brand_share, rule.products_per_category, rng)
+    place = np.concatenate([rng.permutation(rule.products_per_category) for _ in CATEGORIES])
+    # Evenly spread quantiles of an exponential: a long tail of dear products, median 0.
+    spread = -np.log1p(-(place + 0.5) / rule.products_per_category) - np.log(2)
+    price = np.array(rule.price_medians)[category] * np.exp(rule.price_sd * spread)
     cheaper = np.where(own, rng.uniform(*rule.own_brand_cheaper, count), 0.0)
-    fen = _end_in_nine(100 * price * (1 - cheaper), usual=rng.random(count) < 0.72)
+    fen = _end_in_nine(100 * price * (1 - cheaper), usual=_mark_share(NINE_SHARE, rule.products_per_category, rng))
     cost_share = np.where(own, rule.own_cost_share, rule.cost_share) * rng.uniform(0.92, 1.08, count)
-    popularity = np.exp(rng.normal(0, rule.popularity_sd, count))
+    popularity = np.exp(rule.popularity_sd * _spread_popularity(place, rule.products_per_category, rng))
     order = np.lexsort((fen, category))
     names = _name_products(category[order], own[order])
     return pd.DataFrame(
@@ -164,6 +168,24 @@ def _make_products(world: World, rng: np.random.Generator) -> pd.DataFrame:
             "popularity": popularity[order],
         }
     )
+
+
+def _spread_popularity(price_rank: np.ndarray, products: int, rng: np.random.Generator) -> np.ndarray:
+    """Log popularity (mean 0, sd 1) that is as varied among cheap as among dear products of a category.
+
+    price_rank: 0 … products − 1 within each category. Every ten neighbours in price get all ten tenths of popularity,
+    in an order drawn by chance; so receipts look alike whatever the seed.
+    """
+    blocks = -(-products // 10)
+    tenths = np.array([[rng.permutation(10) for _ in range(blocks)] for _ in CATEGORIES]).reshape(len(CATEGORIES), -1)
+    category = np.repeat(np.arange(len(CATEGORIES)), products)
+    place = (tenths[category, price_rank] + (price_rank // 10 + 0.5) / blocks) / 10
+    return np.log(place / (1 - place)) * np.sqrt(3) / np.pi
+
+
+def _mark_share(share: float, products: int, rng: np.random.Generator) -> np.ndarray:
+    """Mark the same share of the products of every category, drawn by chance."""
+    return np.concatenate([rng.permutation(products) < round(share * products) for _ in CATEGORIES])
 
 
 def _name_products(category: np.ndarray, own: np.ndarray) -> tuple[list[str], list[str]]:

@@ -85,10 +85,10 @@ def persuade(
     pull = np.array(world.retail.campaigns.offer_pulls)[2]
     likely = -np.expm1(-people["rate"].to_numpy() * world.retail.campaigns.offer_days / 30.4)
     base = np.where(running.arm >= 0, running.base, likely * ~people["at_once"].to_numpy())
-    uplift = pull * base * (1 - base)
+    uplift = pull * base * (1 - base) ** 2
     uplift = np.where(running.kept_away[2], -base * (1 - running.pull[2]), uplift)
     without = rng.random(count) < base
-    with_coupon = (without & ~running.kept_away[2]) | (rng.random(count) < pull * base)
+    with_coupon = (without & ~running.kept_away[2]) | (rng.random(count) < pull * base * (1 - base))
     outcomes = outcomes_of(world, history, running)
     for name, values in (("control", without), ("coupon", with_coupon)):
         mine = outcomes[outcomes["arm"] == name]

@@ -26,7 +26,7 @@ class Service:
         (0.6, 1.15, 1.98), unit="ratio", meaning="fall of satisfaction against the mean fall, by severity"
     )
     complaint_shares: tuple[float, ...] = number(
-        (0.12, 0.24, 0.44),
+        (0.09, 0.19, 0.37),
         unit="share",
         meaning="problems that are reported, by severity",
         source="Goodman: minor 10 to 15 %, severe 40 to 50 %",
@@ -73,12 +73,12 @@ class Surveys:
         0.5, unit="latent score", meaning="noise between feeling and score", source="prototype of the model"
     )
     thresholds: tuple[float, ...] = number(
-        (-0.77, -0.32, 0.10, 0.74), unit="latent score", meaning="limits between the scores 1|2|3|4|5"
+        (-0.73, -0.25, 0.18, 0.80), unit="latent score", meaning="limits between the scores 1|2|3|4|5"
     )
     answer: float = number(-1.75, unit="log odds", meaning="answering, for an average active member")
     answer_by_quality: float = number(0.45, unit="log odds per sd", meaning="closer members answer more")
     answer_by_extreme: float = number(
-        0.30, unit="log odds per squared sd", meaning="who feels strongly, either way, answers more"
+        0.18, unit="log odds per squared sd", meaning="who feels strongly, either way, answers more"
     )
     answer_if_gone: float = number(-1.6, unit="log odds", meaning="who has left answers rarely")
     answer_by_recency: float = number(
@@ -98,11 +98,11 @@ class Points:
     booking_days: int = number(
         3, unit="days", meaning="days from dispatch to booking", source="F-17, N-24 (within three days)"
     )
-    reward: int = number(100, unit="points", meaning="points are paid out in steps of this size")
-    near_reward: int = number(20, unit="points", meaning="distance to the next step that counts as close")
-    attentive_share: float = number(0.80, unit="share", meaning="members who think of their points at all")
+    reward: int = number(40, unit="points", meaning="points are paid out in steps of this size")
+    near_reward: int = number(10, unit="points", meaning="distance to the next step that counts as close")
+    attentive_share: float = number(0.90, unit="share", meaning="members who think of their points at all")
     redeem_share: float = number(
-        0.45, unit="share", meaning="store visits at which an attentive member with a full step redeems"
+        0.80, unit="share", meaning="store visits at which an attentive member with a full step redeems"
     )
     expiry_years: int = number(
         1,
@@ -129,9 +129,9 @@ class Campaigns:
     recovery_months: int = number(12, unit="months", meaning="length of the trial of recovery speed")
     recovery_days: int = number(180, unit="days", meaning="outcome window after a complaint in the trial")
     win_back_month: int = number(25, unit="months", meaning="start of the win-back trial")
-    win_back_days: int = number(90, unit="days", meaning="outcome window of the win-back trial")
+    win_back_days: int = number(60, unit="days", meaning="outcome window of the win-back trial")
     win_back_silence: int = number(
-        240, unit="days", meaning="days without a purchase after which a member counts as lost"
+        400, unit="days", meaning="days without a purchase after which a member counts as lost"
     )
     win_back_pulls: tuple[float, ...] = number(
         (0.003, 0.02, 0.065, 0.055, 0.085),
@@ -154,17 +154,17 @@ class Campaigns:
     offer_month: int = number(32, unit="months", meaning="start of the offer trial")
     offer_days: int = number(60, unit="days", meaning="outcome window of the offer trial")
     offer_pulls: tuple[float, ...] = number(
-        (0.0, 0.19, 0.36, 0.27),
+        (0.0, 0.50, 1.02, 0.74),
         unit="share",
         meaning="pull of control, reminder, coupon, double points: the extra-visit probability is pull × "
-        "probability of buying anyway, so that uplift peaks at middle risk",
+        "probability of buying anyway × of not, so that uplift peaks at middle risk",
         source="Ascarza: target responders, not the likeliest churners",
     )
     disturbed_share: float = number(0.05, unit="share", meaning="members whom a contact keeps from buying")
     disturbed_effect: float = number(0.5, unit="share", meaning="how often it does so")
     coupon_share: float = number(0.10, unit="share", meaning="price cut of the coupon on one receipt")
     coupon_used: float = number(
-        0.22, unit="share", meaning="receipts at which a member who would have come anyway uses the coupon"
+        0.06, unit="share", meaning="receipts at which a member who would have come anyway uses the coupon"
     )
     price_offer_share: float = number(0.20, unit="share", meaning="price cut of the win-back price offer")
     opened_share: float = number(0.45, unit="share", meaning="messages that are opened by customers")

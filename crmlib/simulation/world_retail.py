@@ -37,13 +37,13 @@ class Shoppers:
     """The people of the eight cities: what each one carries, before any card."""
 
     rate_shape: float = number(
-        0.60,
+        0.80,
         unit="1",
         meaning="gamma shape of the purchase rate: low means few heavy, many light shoppers",
         source=PROTOTYPE,
     )
     rate_scale: float = number(
-        0.72,
+        0.51,
         unit="visits per month",
         meaning="gamma scale of the purchase rate; mean = shape × scale",
         source=PROTOTYPE,
@@ -94,10 +94,10 @@ class Joining:
     """Who takes the card, when, and what the card changes."""
 
     pool_per_member: float = number(
-        1.9, unit="shoppers per member", meaning="shoppers in the cities for each one who takes the card"
+        1.75, unit="shoppers per member", meaning="shoppers in the cities for each one who takes the card"
     )
     by_rate: float = number(
-        0.45,
+        0.50,
         unit="exponent",
         meaning="heavy buyers take the card more readily: pull = rate to this power",
         source="Meyer-Waarden: heavy buyers join earlier",
@@ -126,7 +126,7 @@ class Joining:
         -0.15, unit="log odds", meaning="causal: what having been referred takes off the odds of leaving"
     )
     activated_share: float = number(
-        0.82, unit="share", meaning="members who activate the card", source="K-08"
+        0.88, unit="share", meaning="members who activate the card", source="K-08"
     )
     activation_days: float = number(6.0, unit="days", meaning="mean days from joining to activating")
     fee_cny: float = number(20.0, unit="yuan", meaning="fee for the card", source="N-26")
@@ -173,12 +173,12 @@ class Baskets:
 
     products_per_category: int = number(60, unit="products", meaning="products in each of the seven groups")
     price_medians: tuple[float, ...] = number(
-        (46.0, 39.0, 27.0, 17.0, 24.0, 62.0, 11.0),
+        (30.0, 26.0, 20.0, 15.0, 18.0, 48.0, 11.0),
         unit="yuan",
         meaning="median price of skin care, cosmetics, hair, body, health, nutrition, tools",
     )
-    price_sd: float = number(0.60, unit="log yuan", meaning="how much prices differ within a product group")
-    own_brand_share: float = number(0.20, unit="share", meaning="products of the own brand", source="N-51")
+    price_sd: float = number(0.62, unit="log yuan", meaning="how much log prices differ within a product group (exponential: a long tail of dear products)")
+    own_brand_share: float = number(0.135, unit="share", meaning="products of the own brand", source="N-51")
     own_brand_cheaper: tuple[float, float] = number(
         (0.20, 0.40),
         unit="share",
@@ -187,19 +187,19 @@ class Baskets:
     )
     cost_share: float = number(0.64, unit="share of list price", meaning="purchase cost of an agency brand")
     own_cost_share: float = number(0.46, unit="share of list price", meaning="purchase cost of an own brand")
-    popularity_sd: float = number(0.9, unit="log", meaning="how much products differ in popularity")
+    popularity_sd: float = number(0.8, unit="log", meaning="how much products differ in popularity")
     lines_mean: float = number(3.0, unit="lines", meaning="mean number of different products on a receipt")
-    lines_sd: float = number(0.35, unit="log lines", meaning="how much receipts differ in expected lines")
+    lines_sd: float = number(0.30, unit="log lines", meaning="how much receipts differ in expected lines")
     lines_by_basket: float = number(
-        0.45, unit="log lines per log yuan", meaning="share of a big basket that comes from more lines"
+        0.60, unit="log lines per log yuan", meaning="share of a big basket that comes from more lines"
     )
     price_by_basket: float = number(
-        1.15, unit="log odds per log yuan", meaning="pull of big-basket shoppers to dear products"
+        2.2, unit="log odds per log yuan", meaning="pull of big-basket shoppers to dear products"
     )
     price_by_lines: float = number(
-        -0.8, unit="log odds per log line", meaning="pull to cheap products on long receipts (a budget)"
+        -2.2, unit="log odds per log line", meaning="pull to cheap products on long receipts (a budget)"
     )
-    promoted_share: float = number(0.125, unit="share", meaning="products on promotion at any time")
+    promoted_share: float = number(0.155, unit="share", meaning="products on promotion at any time")
     depths: tuple[float, ...] = number(
         (0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50),
         unit="share",
@@ -207,7 +207,7 @@ class Baskets:
         source="computed from public panels: median 25 %, 90th percentile 47 %",
     )
     depth_shares: tuple[float, ...] = number(
-        (0.10, 0.14, 0.20, 0.20, 0.16, 0.12, 0.08), unit="share", meaning="how often each price cut is given"
+        (0.13, 0.18, 0.22, 0.19, 0.13, 0.09, 0.06), unit="share", meaning="how often each price cut is given"
     )
     promotion_lift: float = number(
         3.4, unit="log demand per share of price", meaning="demand gained by a price cut of 100 % (log)"
@@ -222,40 +222,40 @@ class Leaving:
     """Why and how fast people stop being customers: four causes compete, each with its own log odds a month."""
 
     at_once: float = number(
-        0.11, unit="share", meaning="joiners who never come back after the first purchase", source=PROTOTYPE
+        0.115, unit="share", meaning="joiners who never come back after the first purchase", source=PROTOTYPE
     )
-    access: float = number(-5.15, unit="log odds a month", meaning="moving away or no longer passing by")
+    access: float = number(-4.77, unit="log odds a month", meaning="moving away or no longer passing by")
     access_by_distance: float = number(
         0.12, unit="log odds per km", meaning="effect of one more kilometre on leaving for access"
     )
     satisfaction: tuple[float, ...] = number(
-        (-5.6, -4.85, -4.3),
+        (-5.78, -4.55, -3.65),
         unit="log odds a month",
         meaning="leaving out of dissatisfaction, at satisfaction 0, with low, medium, high competition",
     )
     price: tuple[float, ...] = number(
-        (-6.6, -6.1, -5.7), unit="log odds a month", meaning="leaving for price, by competition"
+        (-6.1, -5.2, -4.5), unit="log odds a month", meaning="leaving for price, by competition"
     )
     rival: tuple[float, ...] = number(
-        (-7.6, -6.0, -5.3), unit="log odds a month", meaning="drawn away by a rival, by competition"
+        (-7.2, -5.1, -4.15), unit="log odds a month", meaning="drawn away by a rival, by competition"
     )
     slope: float = number(
-        -0.9, unit="log odds per latent point", meaning="effect of satisfaction on leaving", source=PROTOTYPE
+        -1.2, unit="log odds per latent point", meaning="effect of satisfaction on leaving", source=PROTOTYPE
     )
     slope_by_competition: tuple[float, ...] = number(
-        (0.3, 1.0, 2.0),
+        (0.25, 1.0, 1.9),
         unit="ratio",
         meaning="that effect with low, medium, high competition",
         source="Jones and Sasser; Seiders et al.: competition moderates behaviour",
     )
     delight: float = number(
-        0.15,
+        0.60,
         unit="1 per latent point",
         meaning="increasing returns: effect grows with satisfaction",
         source="Mittal and Kamakura: behaviour shows increasing returns",
     )
     by_quality: float = number(
-        -0.25, unit="log odds per sd", meaning="effect of relationship quality on leaving"
+        -0.35, unit="log odds per sd", meaning="effect of relationship quality on leaving"
     )
     price_by_sensitivity: float = number(
         0.6, unit="log odds per unit", meaning="effect of price sensitivity on leaving for price"
