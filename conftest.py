@@ -10,14 +10,14 @@ import tempfile
 
 from hypothesis import HealthCheck, settings
 
-# Tests write no reader's progress file and take no setting from anybody's home folder. The variables also reach
-# the kernels that run notebooks.
+# Tests write no reader's progress file and take no setting from anybody's home folder. Kernels that run
+# notebooks inherit both variables.
 os.environ["CRM_PROGRESS"] = "off"
 os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="crm-ipython-")
 atexit.register(shutil.rmtree, os.environ["IPYTHONDIR"], ignore_errors=True)
 
-# Two tests at a time share two cores, so no example has a deadline. In CI the examples are always the same, so
-# that nobody's change fails for somebody else's mistake.
+# Two tests at a time share two cores, so no example has a deadline. In CI the examples are always the same:
+# nobody's change shall fail for somebody else's mistake.
 settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("course"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "course")

@@ -25,17 +25,9 @@ SUBCOMMANDS = {
     "notebooks": Subcommand("crmlib.publishing.command", "Execute the chapters that changed."),
     "slides": Subcommand("crmlib.publishing.command", "Write a chapter as slides that need no kernel."),
     "exam": Subcommand("crmlib.classroom.command", "Write an exam paper with its marking scheme."),
-    "content": Subcommand(
-        "crmlib.classroom.command", "Check the claims, questions and terms of the chapters."
-    ),
-    "claims": Subcommand("crmlib.classroom.command", "Write the ledger of claims from the notebooks."),
     "cards": Subcommand("crmlib.classroom.command", "Write the course terms as flash cards."),
-    "content": Subcommand(
-        "crmlib.classroom.command", "Check the texts of a chapter: claims, questions, exam items."
-    ),
-    "claims": Subcommand(
-        "crmlib.classroom.command", "Write the ledger of claims from the executed notebooks."
-    ),
+    "content": Subcommand("crmlib.classroom.command", "Check the claims, questions and terms of chapters."),
+    "claims": Subcommand("crmlib.classroom.command", "Write the ledger of claims from the notebooks."),
 }
 
 app = typer.Typer(
