@@ -1,0 +1,259 @@
+"""RFM: what a customer's receipts say at a glance: when last, how often, how much (F-05, F-06).
+
+`summarise_purchases` turns receipts into one row a customer; nearly every chapter starts from it.
+`score_rfm` ranks the customers on the three letters, `tabulate_pair` reads two of them together, as the
+course does.
+
+Two meanings of one word: here *recency* is the time since the last purchase, as in the course (购买间隔).
+Models of buying call the time from first to last purchase by the same name; that is `lifetime_days`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from crmlib._grouping import DAY, Groups, group_receipts
+from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._receipts import take_purchases
+from crmlib.dictionary import TABLES
+
+LETTERS = {"R": "recency_score", "F": "frequency_score", "M": "monetary_score"}
+
+_COLUMNS = [
+    describe_column("customer_id", "integer", key=True),
+    describe_column("first_purchased_at", "datetime"),
+    describe_column("last_purchased_at", "datetime"),
+    describe_column("purchases", "integer", limits="1.."),
+    describe_column("repeat_purchases", "integer", limits="0.."),
+    describe_column("recency_days", "integer", limits="0.."),
+    describe_column("lifetime_days", "integer", limits="0.."),
+    describe_column("age_days", "integer", limits="0.."),
+    describe_column("amount_cny", "number", limits=">=0"),
+    describe_column("mean_amount_cny", "number", limits=">=0"),
+    *(describe_column(name, "integer", limits="1..") for name in LETTERS.values()),
+]
+SUMMARY = replace(TABLES["receipts"], name="summary", columns={column.name: column for column in _COLUMNS})
+
+
+def summarise_purchases(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
+    """How recently, how often and for how much each customer bought, up to a day: one row a customer.
+
+    receipts: customer_id, purchased_at, amount_cny (yuan); if there is a receipt_id, it may not repeat.
+    Orders of business customers have the same columns. as_of: the day on which we look back, itself
+    included.
+
+    Purchases of one customer on one day are one purchase occasion: a forgotten lipstick is no second
+    visit. Receipts without a customer_id (bought without a card) are left out. How many were merged and
+    left out is in the result's `attrs` and in the sentence of `describe_summary`.
+
+    Returns a table with index customer_id (rising) and the columns first_purchased_at, last_purchased_at
+    (times), purchases (occasions), repeat_purchases (all but the first), recency_days (last purchase to
+    as_of), lifetime_days (first to last purchase), age_days (first purchase to as_of), amount_cny (total,
+    to the cent), mean_amount_cny (per occasion). Days are whole calendar days; nothing is missing.
+
+    Raises TableError for a missing column, a wrong type, missing, infinite or negative values, repeated
+    receipt_ids, receipts later than as_of, no receipt at all or none with a customer; ValueError for an
+    as_of that is no day.
+
+    >>> bought = pd.DataFrame({
+    ...     "customer_id": pd.array([7, 7, 7, 8, None], dtype="Int64"),
+    ...     "purchased_at": pd.to_datetime(["2025-01-03 10:00", "2025-01-03 10:20", "2025-01-13 18:00",
+    ...                                     "2025-01-20 12:00", "2025-01-21 12:00"]),
+    ...     "amount_cny": [30.0, 10.0, 50.0, 20.0, 99.0]})
+    >>> summary = summarise_purchases(bought, as_of="2025-01-23")
+    >>> summary[["purchases", "recency_days", "lifetime_days", "age_days", "amount_cny"]]
+                 purchases  recency_days  lifetime_days  age_days  amount_cny
+    customer_id
+    7                    2            10             10        20        90.0
+    8                    1             3              0         3        20.0
+    >>> summary["mean_amount_cny"].tolist()
+    [45.0, 20.0]
+    >>> print(describe_summary(summary))
+    2 customers up to 2025-01-23: 3 purchases on 4 receipts, 1 merged with another one of the same day.
+    Left out: 1 receipt without a customer.
+    """
+    day = read_date(as_of, "as_of")
+    taken = take_purchases(receipts, as_of=day)
+    counted = len(taken.ids)
+    summary = _make_summary(group_receipts(taken.ids, taken.times, taken.amounts), day)
+    summary.attrs = {
+        "as_of": str(day.date()),
+        "receipts": counted,
+        "merged": counted - int(summary["purchases"].sum()),
+        "without_customer": taken.without_customer,
+    }
+    return summary
+
+
+def _make_summary(groups: Groups, as_of: pd.Timestamp) -> pd.DataFrame:
+    today = int(np.datetime64(as_of, "D").astype(np.int64))
+    first_day, last_day = groups.first // DAY, groups.last // DAY
+    amounts = np.round(groups.amounts, 2)
+    return pd.DataFrame(
+        {
+            "first_purchased_at": groups.first.view("datetime64[us]"),
+            "last_purchased_at": groups.last.view("datetime64[us]"),
+            "purchases": groups.days,
+            "repeat_purchases": groups.days - 1,
+            "recency_days": today - last_day,
+            "lifetime_days": last_day - first_day,
+            "age_days": today - first_day,
+            "amount_cny": amounts,
+            "mean_amount_cny": amounts / groups.days,
+        },
+        index=pd.Index(groups.ids, name="customer_id"),
+    )
+
+
+def describe_summary(summary: pd.DataFrame) -> str:
+    """What was counted in a purchase summary, what was merged and what was left out, in two sentences.
+
+    summary: as `summarise_purchases` returned it; ValueError if it has been worked on since, because then
+    the counts no longer belong to its rows.
+    """
+    counts = summary.attrs
+    wanted = {"as_of", "receipts", "merged", "without_customer"}
+    if not wanted <= set(counts) or int(summary["purchases"].sum()) != counts["receipts"] - counts["merged"]:
+        raise ValueError(
+            "describe_summary: the table is not the direct result of summarise_purchases. "
+            "Describe it before you filter or join it."
+        )
+    same_day = f"{counts['merged']:,} merged with another one of the same day"
+    merged = same_day if counts["merged"] else "none merged"
+    left_out = counts["without_customer"]
+    return (
+        f"{_count(len(summary), 'customer')} up to {counts['as_of']}: "
+        f"{_count(int(summary['purchases'].sum()), 'purchase')} on "
+        f"{_count(counts['receipts'], 'receipt')}, {merged}.\n"
+        f"Left out: {_count(left_out, 'receipt')} without a customer."
+    )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def take_summary(summary: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The named columns of a purchase summary, checked, with customer_id as index; TableError otherwise."""
+    if not isinstance(summary, pd.DataFrame):
+        raise TypeError(f"summary: expected a table (DataFrame), found {type(summary).__name__}.")
+    flat = summary if "customer_id" in summary.columns else summary.rename_axis("customer_id").reset_index()
+    taken = take_columns(flat, SUMMARY, ["customer_id", *columns], unique=["customer_id"])
+    return taken.set_index("customer_id")
+
+
+def score_rfm(summary: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
+    """Where each customer ranks on recency, frequency and money: scores from 1 to bins, the best gets
+    bins (F-05).
+
+    summary: one row a customer, as from `summarise_purchases`: recency_days, purchases, amount_cny. The
+    latest buyer, the most frequent one and the one with the largest total get the highest score.
+
+    Rule: with r the rank from the worst (1) to the best (n), score = ⌈bins · r / n⌉. Customers with the
+    same value share the mean of their ranks and so the same score: nobody is preferred because of a place
+    in the table. Where many share a value (one purchase only), the groups are therefore not equally
+    large, and a score may stay empty.
+
+    Returns index customer_id and recency_score, frequency_score, monetary_score (whole numbers) and rfm
+    (text, the three digits; joined by hyphens from 10 bins on). Raises TableError for a missing column,
+    wrong or missing values or a customer twice, ValueError for bins that are no whole number from 2 to
+    100.
+
+    >>> summary = pd.DataFrame({"recency_days": [3, 40, 90, 200, 400], "purchases": [9, 4, 4, 1, 1],
+    ...                         "amount_cny": [500.0, 900.0, 80.0, 60.0, 20.0]}, index=[11, 12, 13, 14, 15])
+    >>> score_rfm(summary)
+                 recency_score  frequency_score  monetary_score  rfm
+    customer_id
+    11                       5                5               4  554
+    12                       4                4               5  445
+    13                       3                4               3  343
+    14                       2                2               2  222
+    15                       1                2               1  121
+    """
+    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or not 2 <= bins <= 100:
+        raise ValueError(f"score_rfm: bins is {bins!r}, expected a whole number from 2 to 100, usually 5.")
+    taken = take_summary(summary, ["recency_days", "purchases", "amount_cny"])
+    scores = pd.DataFrame(
+        {
+            "recency_score": _score(-taken["recency_days"], int(bins)),
+            "frequency_score": _score(taken["purchases"], int(bins)),
+            "monetary_score": _score(taken["amount_cny"].round(2), int(bins)),
+        }
+    )
+    hyphen = "" if bins < 10 else "-"
+    return scores.assign(rfm=[hyphen.join(map(str, row)) for row in scores.to_numpy().tolist()])
+
+
+def _score(values: pd.Series, bins: int) -> pd.Series:
+    """⌈bins · mean rank / n⌉, in whole numbers so that no rounding decides."""
+    twice_rank = (2 * values.rank(method="average")).astype("int64")
+    return -(-bins * twice_rank // (2 * len(values)))
+
+
+def tabulate_pair(scores: pd.DataFrame, outcome: pd.Series, *, pair: str) -> pd.DataFrame:
+    """What two RFM letters say together: the mean of an outcome in each cell of a two-way table (F-06).
+
+    scores: as from `score_rfm`. outcome: one number a customer (index customer_id): days until the next
+    purchase, margin in the following year, or True and False for a share. pair: two different letters,
+    such as "RF": the first one gives the rows, the second one the columns; the best score comes first.
+    Customers without an outcome are left out.
+
+    Returns the means (rows and columns named after the scores; a cell without customers is <NA>); the
+    number of customers behind each cell is in `attrs["customers"]`, row by row. Raises TableError or
+    ValueError for an unknown pair, wrong scores, an outcome that is no number, or no customer in common.
+
+    >>> scores = pd.DataFrame({"recency_score": [2, 2, 1], "frequency_score": [2, 1, 1]}, index=[11, 12, 13])
+    >>> came_back = pd.Series([True, True, False], index=[11, 12, 13])
+    >>> tabulate_pair(scores, came_back, pair="RF")
+    frequency_score    2    1
+    recency_score
+    2                1.0  1.0
+    1               <NA>  0.0
+    """
+    rows, columns = _read_pair(pair)
+    taken = take_summary(scores, [rows, columns])
+    values = _read_outcome(outcome)
+    both = taken.join(values, how="inner")
+    if both.empty:
+        raise ValueError(
+            "tabulate_pair: no customer has both scores and an outcome. Repair: give the outcome the index "
+            "customer_id of the same firm."
+        )
+    cells = both.groupby([rows, columns])["outcome"]
+    means, sizes = _spread(cells.mean()).astype("Float64"), _spread(cells.size()).fillna(0).astype(int)
+    means.attrs["customers"] = sizes.to_numpy().tolist()
+    return means
+
+
+def _spread(cells: pd.Series) -> pd.DataFrame:
+    """A two-way table with the best scores first."""
+    return cells.unstack().sort_index(ascending=False).sort_index(axis=1, ascending=False)
+
+
+def _read_pair(pair: str) -> tuple[str, str]:
+    letters = list(pair) if isinstance(pair, str) else []
+    if len(letters) != 2 or letters[0] == letters[1] or not set(letters) <= set(LETTERS):
+        raise ValueError(
+            f"tabulate_pair: pair is {pair!r}, expected two different letters of R, F, M, such as 'RF'."
+        )
+    return LETTERS[letters[0]], LETTERS[letters[1]]
+
+
+def _read_outcome(outcome: pd.Series) -> pd.Series:
+    if not isinstance(outcome, pd.Series) or not pd.api.types.is_numeric_dtype(outcome.dtype):
+        found = outcome.dtype if isinstance(outcome, pd.Series) else type(outcome).__name__
+        raise TypeError(
+            f"outcome: expected a column of numbers (Series) with index customer_id, found {found}."
+        )
+    values = outcome.dropna().astype(float).rename("outcome").rename_axis("customer_id")
+    if np.isinf(values).any():
+        raise ValueError(
+            f"outcome: {int(np.isinf(values).sum())} values are infinite. Leave out who has no outcome."
+        )
+    if values.index.has_duplicates:
+        twice = ", ".join(map(str, values.index[values.index.duplicated()].unique()[:5]))
+        raise ValueError(f"outcome: customers occur twice (first: {twice}). Give one value a customer.")
+    return values
