@@ -1,0 +1,314 @@
+"""When the card's fee pays for its owner (F-17, K-07, K-08, X-12).
+
+The course's report claims that the fee of 20 yuan pays off from 1,600 yuan a year. The points rules say
+otherwise. This module computes the break-even from a list of benefits, so that one can ask the opposite
+question too: which benefits would make 1,600 true?
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from crmlib.charts import COLOURS, Slider, explore, new_axes
+from crmlib.points_ledger import COURSE_RULES, PointsRules, count_points
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FEE_CNY = 20.0  # N-26
+CLAIMED_SPEND_CNY = 1600.0  # N-27
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """One advantage of the card for its owner: so much per yuan spent, or so much per year, or both.
+
+    share: yuan gained per yuan of spend (0.005 is half a per cent). per_year_cny: yuan gained in a year
+    whatever the spend. Neither may be negative (ValueError). source: syllabus id, or "assumed".
+
+    >>> Benefit("5 % off", share=0.05).gain(400)
+    20.0
+    """
+
+    name: str
+    share: float = 0.0
+    per_year_cny: float = 0.0
+    source: str = "assumed"
+
+    def __post_init__(self) -> None:
+        for name in ("share", "per_year_cny"):
+            value = getattr(self, name)
+            if not math.isfinite(value) or value < 0:
+                raise ValueError(f"Benefit {self.name!r}: {name} is {value}, expected 0 or more.")
+
+    def gain(self, spend_cny: float) -> float:
+        """Yuan gained in a year with that spend."""
+        return self.share * spend_cny + self.per_year_cny
+
+
+BASIC_POINTS = Benefit("points", share=COURSE_RULES.net_rebate, source="F-17")
+COURSE_BENEFITS = (
+    BASIC_POINTS,
+    Benefit("opening bonus", per_year_cny=2.0, source="F-17: 40 points, in the first year only"),
+    Benefit(
+        "double points in the birth month", share=0.005 / 12, source="F-17; spend spread evenly over the year"
+    ),
+    Benefit(
+        "double points in one product group",
+        share=0.005 / 4,
+        source="F-17; a quarter of spend in it: assumed",
+    ),
+    Benefit(
+        "20 % off on member days", share=0.2 * 0.05, source="K-07; a twentieth of spend on such days: assumed"
+    ),
+    Benefit("partner discounts", per_year_cny=6.0, source="K-07; worth 6 yuan a year: assumed"),
+)
+
+
+def fee_break_even(
+    *,
+    fee_cny: float = FEE_CNY,
+    rules: PointsRules = COURSE_RULES,
+    with_opening: bool = False,
+    basket_cny: float | None = None,
+) -> float:
+    """What a member must spend before the points are worth the fee (F-17, N-26, X-12).
+
+    spend = (fee · points_per_yuan − opening points) · yuan_per_point: 20 · 20 · 10 = 4,000 yuan, or 3,600
+    with the opening bonus. basket_cny: if every receipt has this goods value, what is rounded away on each
+    receipt has to be spent as well. Raises ValueError for a negative fee or a basket that earns no point.
+
+    >>> fee_break_even(), fee_break_even(with_opening=True)
+    (4000.0, 3600.0)
+    >>> fee_break_even(basket_cny=58)        # 5 points a receipt: 80 receipts
+    4640.0
+    """
+    if not math.isfinite(fee_cny) or fee_cny < 0:
+        raise ValueError(f"fee_cny is {fee_cny}, expected 0 or more yuan.")
+    needed = math.ceil(round(fee_cny * rules.points_per_yuan, 9)) - (
+        rules.opening_points if with_opening else 0
+    )
+    if needed <= 0:
+        return 0.0
+    if basket_cny is None:
+        return float(needed * rules.yuan_per_point)
+    each = int(count_points([basket_cny], rules=rules)[0])
+    if each == 0:
+        raise ValueError(
+            f"basket_cny is {basket_cny}: such a receipt earns no point, so the fee never pays off."
+        )
+    return float(math.ceil(needed / each) * basket_cny)
+
+
+def break_even_spend(benefits: Sequence[Benefit], *, fee_cny: float = FEE_CNY) -> float:
+    """The yearly spend at which any list of benefits is worth the fee: general, without rounding (K-08,
+    X-12).
+
+    spend = (fee − Σ per_year_cny) / Σ share; 0 if the fixed benefits alone cover the fee; infinite if they
+    do not and nothing grows with spend. Raises ValueError for an empty list or a negative fee.
+
+    >>> break_even_spend([BASIC_POINTS])
+    4000.0
+    >>> break_even_spend([BASIC_POINTS, Benefit("voucher", per_year_cny=12)])
+    1600.0
+    """
+    if not benefits or fee_cny < 0:
+        raise ValueError("break_even_spend: expected at least one benefit and a fee of 0 or more yuan.")
+    missing = fee_cny - sum(benefit.per_year_cny for benefit in benefits)
+    share = sum(benefit.share for benefit in benefits)
+    if missing <= 0:
+        return 0.0
+    return round(missing / share, 6) if share > 0 else math.inf
+
+
+def list_break_even_benefits(
+    target_cny: float = CLAIMED_SPEND_CNY, *, fee_cny: float = FEE_CNY, rules: PointsRules = COURSE_RULES
+) -> pd.DataFrame:
+    """Which single extra benefit, on top of the basic points, would make the claim of 1,600 yuan true (X-12).
+
+    target_cny: spend at which the fee shall pay off. Columns: benefit, needed (how large it must be), unit,
+    gain_cny (of all benefits at that spend, equal to the fee). Raises ValueError if basic points alone pay
+    off at target_cny or earlier, or if target_cny is not above 0.
+
+    >>> list_break_even_benefits()[["benefit", "needed", "unit"]]
+                                   benefit   needed            unit
+    0       total rebate instead of points   0.0125  share of spend
+    1           more points for every yuan   2.5000           times
+    2     a further discount on everything   0.0075  share of spend
+    3       5 % off on a part of the spend   0.1500  share of spend
+    4      20 % off on a part of the spend   0.0375  share of spend
+    5  a voucher, gift or partner discount  12.0000     yuan a year
+    6                          a lower fee   8.0000            yuan
+    """
+    if not target_cny > 0:
+        raise ValueError(f"target_cny is {target_cny}, expected more than 0 yuan.")
+    basic = rules.net_rebate * target_cny
+    gap = fee_cny - basic
+    if gap <= 0:
+        raise ValueError(
+            f"Basic points on {target_cny:g} yuan already give {basic:g}; the fee is {fee_cny:g}."
+        )
+    rows = [
+        ("total rebate instead of points", fee_cny / target_cny, "share of spend", fee_cny),
+        ("more points for every yuan", fee_cny / basic, "times", fee_cny),
+        ("a further discount on everything", gap / target_cny, "share of spend", basic + gap),
+        ("5 % off on a part of the spend", gap / target_cny / 0.05, "share of spend", basic + gap),
+        ("20 % off on a part of the spend", gap / target_cny / 0.2, "share of spend", basic + gap),
+        ("a voucher, gift or partner discount", gap, "yuan a year", basic + gap),
+        ("a lower fee", basic, "yuan", basic),
+    ]
+    table = pd.DataFrame(rows, columns=["benefit", "needed", "unit", "gain_cny"])
+    return table.round({"needed": 6})
+
+
+def list_bundles(
+    benefits: Sequence[Benefit] = COURSE_BENEFITS,
+    *,
+    fee_cny: float = FEE_CNY,
+    target_cny: float = CLAIMED_SPEND_CNY,
+) -> pd.DataFrame:
+    """Every combination of benefits that holds the first one, with its break-even: which ones reach the
+    claim (X-12).
+
+    Columns: bundle (names), benefits (number), share, per_year_cny, break_even_cny, within (at most
+    target_cny); sorted by break_even_cny. Raises ValueError for an empty list.
+
+    >>> list_bundles(COURSE_BENEFITS[:2])[["bundle", "break_even_cny", "within"]]
+                       bundle  break_even_cny  within
+    0  points + opening bonus          3600.0   False
+    1                  points          4000.0   False
+    """
+    if not benefits:
+        raise ValueError("list_bundles: expected at least one benefit.")
+    first, rest = benefits[0], benefits[1:]
+    chosen = [(first, *more) for size in range(len(rest) + 1) for more in combinations(rest, size)]
+    table = pd.DataFrame(
+        {
+            "bundle": [" + ".join(benefit.name for benefit in bundle) for bundle in chosen],
+            "benefits": [len(bundle) for bundle in chosen],
+            "share": [sum(benefit.share for benefit in bundle) for bundle in chosen],
+            "per_year_cny": [sum(benefit.per_year_cny for benefit in bundle) for bundle in chosen],
+            "break_even_cny": [break_even_spend(bundle, fee_cny=fee_cny) for bundle in chosen],
+        }
+    )
+    table["within"] = table["break_even_cny"] <= target_cny
+    return table.sort_values(["break_even_cny", "benefits", "bundle"], ignore_index=True)
+
+
+def search_break_even(
+    benefits: Sequence[Benefit],
+    *,
+    basket_cny: float,
+    fee_cny: float = FEE_CNY,
+    rules: PointsRules = COURSE_RULES,
+    up_to_cny: float = 20_000.0,
+) -> float:
+    """The break-even found by going through the receipts one by one, with rounding on each (F-17, X-12).
+
+    The basic points (a benefit named "points") are counted per receipt of basket_cny, rounded down; all
+    other benefits as in `break_even_spend`. Returns the spend after the first receipt at which the gain
+    reaches the fee, infinite if that does not happen by up_to_cny. Raises ValueError for a basket or limit
+    that is not above 0.
+
+    >>> search_break_even([BASIC_POINTS], basket_cny=10), search_break_even([BASIC_POINTS], basket_cny=58)
+    (4000.0, 4640.0)
+    """
+    if not basket_cny > 0 or not up_to_cny > 0:
+        raise ValueError(f"basket_cny is {basket_cny} and up_to_cny {up_to_cny}, expected more than 0 yuan.")
+    others = [benefit for benefit in benefits if benefit.name != BASIC_POINTS.name]
+    each = int(count_points([basket_cny], rules=rules)[0]) if len(others) < len(benefits) else 0
+    number = np.arange(math.ceil(up_to_cny / basket_cny) + 1)
+    fixed, share = sum(one.per_year_cny for one in others), sum(one.share for one in others)
+    gain = number * each / rules.points_per_yuan + fixed + share * number * basket_cny
+    enough = np.flatnonzero(gain >= fee_cny - 1e-9)
+    return float(round(number[enough[0]] * basket_cny, 6)) if len(enough) else math.inf
+
+
+def plot_fee_break_even(
+    benefits: Sequence[Benefit] = (BASIC_POINTS,),
+    *,
+    fee_cny: float = FEE_CNY,
+    yearly_spend: ArrayLike | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """What the card gives back over a year's spend, where that reaches the fee, and how many members get
+    there.
+
+    Line: gain; horizontal line: fee; dotted: claimed 1,600 yuan. yearly_spend: spend of each member in yuan
+    (`measure_yearly_spend`); its distribution is drawn below and the share beyond the break-even written in
+    the title.
+    """
+    ax = new_axes(ax)
+    spend = np.linspace(0, 5000, 101)
+    break_even = break_even_spend(benefits, fee_cny=fee_cny)
+    ax.plot(
+        spend,
+        [sum(one.gain(s) for one in benefits) for s in spend],
+        color=COLOURS["member"],
+        linewidth=2,
+        label="what the card gives",
+    )
+    ax.axhline(fee_cny, color=COLOURS["no_card"], linestyle="--", label=f"fee: {fee_cny:.0f} yuan")
+    ax.axvline(
+        CLAIMED_SPEND_CNY,
+        color=COLOURS["claim"],
+        linestyle=":",
+        label=f"claimed: {CLAIMED_SPEND_CNY:,.0f} yuan",
+    )
+    if break_even <= spend[-1]:
+        ax.plot(break_even, sum(one.gain(break_even) for one in benefits), "o", color="black", markersize=8)
+    title = "never pays off" if math.isinf(break_even) else f"pays off from {break_even:,.0f} yuan a year"
+    if yearly_spend is not None:
+        amounts = np.asarray(yearly_spend, dtype=float)
+        heights, edges = np.histogram(amounts, bins=50, range=(0, 5000))
+        ax.bar(
+            edges[:-1],
+            12 * heights / max(1, heights.max()),
+            width=100,
+            align="edge",
+            color="0.85",
+            zorder=0,
+            label="members by spend",
+        )
+        title += f": {np.mean(amounts >= break_even):.1%} of members"
+    ax.set_title(title, fontsize=10)
+    ax.set(xlabel="spend in a year (yuan)", ylabel="gain in a year (yuan)", xlim=(0, 5000), ylim=(0, 45))
+    ax.legend(frameon=False, loc="upper left", fontsize=8)
+    return ax
+
+
+def explore_fee_break_even(yearly_spend: ArrayLike) -> None:
+    """Drag the benefits until the fee pays off at 1,600 yuan, and see how many members spend that much
+    (X-12).
+
+    yearly_spend: spend of each member in yuan (`measure_yearly_spend`).
+    """
+    amounts = np.asarray(yearly_spend, dtype=float)
+
+    def draw(ax: Axes, *, fee: int, multiple: float, discount: float, voucher: int) -> None:
+        benefits = (
+            Benefit("points", share=BASIC_POINTS.share * multiple),
+            Benefit("discount", share=discount / 100),
+            Benefit("voucher", per_year_cny=voucher),
+        )
+        plot_fee_break_even(benefits, fee_cny=fee, yearly_spend=amounts, ax=ax)
+
+    explore(
+        draw,
+        controls={
+            "fee": Slider("fee (yuan)", 0, 40, 20, 1),
+            "multiple": Slider("points, times", 1.0, 4.0, 1.0, 0.5),
+            "discount": Slider("further discount (%)", 0.0, 3.0, 0.0, 0.25),
+            "voucher": Slider("voucher or gift (yuan a year)", 0, 20, 0, 1),
+        },
+        alt="A rising line of what the card gives back over a year's spend crosses the fee of 20 yuan at "
+        "4,000 yuan, far to the right of the claimed 1,600 yuan and of nearly all members, drawn as bars.",
+    )
