@@ -177,6 +177,18 @@ def test_the_drill_asks_again_what_was_not_known(chapter, progress):
     assert {entry["box"] for entry in progress.read("cards").values()} == {2}
 
 
+def test_a_comparison_that_is_on_the_page_takes_up_a_prediction_made_later(chapter, monkeypatch):
+    shown = []
+    monkeypatch.setattr("crmlib.classroom.chapter.in_notebook", lambda: True)
+    monkeypatch.setattr("crmlib.classroom.chapter.show", lambda page, widget=None: shown.append(widget))
+    chapter.predict("left", "What share leaves?", unit="%")
+    chapter.compare_prediction("left", 0.24)
+    field, comparison = shown
+    assert "The firm says 24 %." in comparison.value
+    field.children[1].children[0].value = "40"
+    assert comparison.value == "<p>You said 40 %, the firm says 24 %: 16 percentage points lower.</p>"
+
+
 CELLS = [
     f"from crmlib.classroom import open_chapter\nchapter = open_chapter({STEM!r})\nchapter.opening()",
     "chapter.recall()",
@@ -216,9 +228,8 @@ def test_what_a_notebook_stores_does_not_depend_on_what_the_reader_recorded(chap
         [False],
         [True],
         [True],
-        [True, False],
+        [True, False],  # the comparison is live, the claim is not
         [True],
         [True],
     ]
     assert fresh[3][1][CLAIM_DATA]["outcome"] == "fails"
-    assert WIDGET_VIEW not in fresh[3][0]

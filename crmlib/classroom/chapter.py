@@ -1,7 +1,7 @@
 """The chapter as a notebook sees it: one object that opens the chapter and shows its repeating parts."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from crmlib.classroom.cards import due_cards, make_cards
 from crmlib.classroom.checks import Feedback, judge_answer, to_number
 from crmlib.classroom.claims import judge_claim, load_claims, render_claim
 from crmlib.classroom.content import load_info
-from crmlib.classroom.display import Page, in_notebook, show
+from crmlib.classroom.display import Page, in_notebook, show, to_html
 from crmlib.classroom.exam import load_exam
 from crmlib.classroom.formats import check_unit, format_value
 from crmlib.classroom.glossary import load_glossary, render_glossary
@@ -53,6 +53,7 @@ class Chapter:
         self._firm = firm
         self._progress = Progress(stem, progress_folder())
         self._units: dict[str, str] = {}
+        self._refresh: dict[str, Callable[[], None]] = {}
 
     @property
     def firm(self) -> Any:
@@ -94,11 +95,19 @@ class Chapter:
         )
         widget = None
         if in_notebook():
-            widget = live.prediction_field(self._progress, key, question, unit=unit, low=low, high=high)
+            widget = live.prediction_field(
+                self._progress,
+                key,
+                question,
+                unit=unit,
+                low=low,
+                high=high,
+                on_record=lambda: self._renew(key),
+            )
         show(page, widget)
 
     def compare_prediction(self, key: str, value: float | Estimate, *, digits: int | None = None) -> None:
-        """Show the firm's number; live, beside the number that the reader recorded under `key`."""
+        """Show the firm's number; live, beside what the reader recorded under `key`, now or later."""
         if key not in self._units:
             known = suggest(key, list(self._units)) if self._units else "None yet."
             raise ValueError(
@@ -113,14 +122,24 @@ class Chapter:
             raise ValueError(
                 f"Prediction {key!r}: {number:g} looks like per cent. Pass a share: {number / 100:g}."
             )
-        recorded = self._progress.read("predictions").get(key)
-        page = Page(
-            f"**The firm says {format_value(number, unit, digits=digits)}.** How far off was your number?"
-        )
+        text = f"**The firm says {format_value(number, unit, digits=digits)}.** How far off was your number?"
         widget = None
-        if in_notebook() and recorded is not None:
-            widget = live.text_block(render_comparison(recorded["value"], number, unit, digits))
-        show(page, widget)
+        if in_notebook():
+            widget = live.text_block()
+
+            def renew() -> None:
+                recorded = self._progress.read("predictions").get(key)
+                said = render_comparison(recorded["value"], number, unit, digits) if recorded else text
+                widget.value = to_html(said)
+
+            self._refresh[key] = renew
+            renew()
+        show(Page(text), widget)
+
+    def _renew(self, key: str) -> None:
+        """Write a prediction into the comparison that is already on the page, if there is one."""
+        if key in self._refresh:
+            self._refresh[key]()
 
     def claim(
         self,
@@ -188,5 +207,7 @@ class Chapter:
     def progress(self) -> None:
         """Show what the reader has done in this chapter (live only)."""
         page = Page("Run this cell to see what you have recorded and solved in this chapter.")
-        widget = live.text_block(render_progress(self.stem, self._progress)) if in_notebook() else None
+        widget = (
+            live.text_block(to_html(render_progress(self.stem, self._progress))) if in_notebook() else None
+        )
         show(page, widget)

@@ -16,15 +16,22 @@ if TYPE_CHECKING:
 
 
 def prediction_field(
-    progress: Progress, key: str, question: str, *, unit: str, low: float, high: float
+    progress: Progress,
+    key: str,
+    question: str,
+    *,
+    unit: str,
+    low: float,
+    high: float,
+    on_record: Callable[[], None] | None = None,
 ) -> "ipywidgets.Widget":
-    """Return a question with a field for a number and a button that records it."""
+    """Return a question with a field for a number and a button; `on_record` is called after recording."""
     import ipywidgets as widgets
 
     known = progress.read("predictions").get(key)
     field = widgets.Text(placeholder="your number", continuous_update=False, layout={"width": "9em"})
     button = widgets.Button(description="Record", layout={"width": "7em"})
-    note = widgets.HTML(f"Recorded: {format_value(known['value'], unit)}." if known else "")
+    note = text_block(f"Recorded: {format_value(known['value'], unit)}." if known else "")
 
     def record(_: Any) -> None:
         if not field.value.strip():
@@ -35,20 +42,22 @@ def prediction_field(
             note.value = str(error)
             return
         progress.update("predictions", key, lambda entry: {"value": value, "unit": unit})
-        note.value = f"Recorded: {format_value(value, unit)}. Run on; you will meet it again."
+        note.value = f"Recorded: {format_value(value, unit)}. Read on; you will meet it again."
+        if on_record is not None:
+            on_record()
 
     button.on_click(record)
     field.observe(record, names="value")
     return widgets.VBox(
-        [widgets.HTML(to_html(question)), widgets.HBox([field, widgets.Label(unit), button]), note]
+        [text_block(to_html(question)), widgets.HBox([field, widgets.Label(unit), button]), note]
     )
 
 
-def text_block(markdown: str) -> "ipywidgets.Widget":
-    """Return Markdown as a widget."""
+def text_block(html: str = "") -> "ipywidgets.HTML":
+    """Return HTML as a widget, in the size of the text around it."""
     import ipywidgets as widgets
 
-    return widgets.HTML(to_html(markdown))
+    return widgets.HTML(html, style={"font_size": "var(--jp-content-font-size1)"})
 
 
 def recall_cards(progress: Progress, questions: Sequence[RecallQuestion]) -> "ipywidgets.Widget":
@@ -62,7 +71,7 @@ def recall_cards(progress: Progress, questions: Sequence[RecallQuestion]) -> "ip
             f"<details><summary>Answer</summary>{to_html(entry.answer)}"
             f"<p><i>{reread_hint(entry)}</i></p></details>"
         )
-        rows.append(widgets.VBox([widgets.HTML(html), _note_buttons(progress, entry.id)]))
+        rows.append(widgets.VBox([text_block(html), _note_buttons(progress, entry.id)]))
     return widgets.VBox(rows)
 
 
@@ -85,7 +94,7 @@ def drill(progress: Progress, cards: Sequence[Card], *, today: "date") -> "ipywi
     import ipywidgets as widgets
 
     queue = list(cards)
-    face = widgets.HTML()
+    face = text_block()
     turn, knew, not_yet = (widgets.Button(description=text) for text in ("Turn", "I knew it", "Not yet"))
 
     def front() -> None:
