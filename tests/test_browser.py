@@ -1,0 +1,171 @@
+"""The course seen in a browser: the first start, every notebook run from its menu, sliders, live slides."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser import (
+    CHROMIUM,
+    SECONDS_TO_START,
+    Lab,
+    Watch,
+    copy_course,
+    find_figures,
+    move_slider,
+    open_notebook,
+    read_prompts,
+    run_all,
+    show_slide_of,
+    wait_for_end,
+    wait_for_idle,
+    watch_prompts,
+)
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+SCREENSHOTS = ROOT / "build" / "screenshots"
+ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
+
+pytestmark = pytest.mark.browser
+
+
+def is_interactive(name: str) -> bool:
+    """Tell whether a notebook draws a figure with sliders."""
+    cells = nbformat.read(ROOT / "notebooks" / name, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
+    return any(getattr(call, "id", getattr(call, "attr", "")).startswith("explore_") for call in calls)
+
+
+INTERACTIVE = [name for name in NOTEBOOKS if is_interactive(name)]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, chromium):
+    """JupyterLab on a copy of the course, started as a reader starts it."""
+    course = copy_course(ROOT, tmp_path_factory.mktemp("the course"))
+    with Lab(course=course, home=tmp_path_factory.mktemp("home")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def started_browser(chromium):
+    """One Chromium for all tests here."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch():
+    """What the page asked for; no test here may reach another host."""
+    watch = Watch()
+    yield watch
+    assert watch.asked, "the page asked for nothing at all"
+    assert watch.find_foreign() == []
+
+
+@pytest.fixture
+def page(started_browser, lab, watch):
+    """An empty page of a browser without history; kernels that it starts are stopped in the end."""
+    context = started_browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    watch.follow(page)
+    yield page
+    context.close()
+    lab.stop_kernels()
+
+
+def take_picture(page, name):
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def test_first_start_shows_the_first_notebook_and_asks_nothing(lab, page):
+    page.goto(lab.first_page)
+    page.wait_for_selector(".jp-NotebookPanel .jp-MarkdownCell", timeout=SECONDS_TO_START * 1000)
+    wait_for_idle(page)
+    page.wait_for_timeout(1500)
+    tab = page.locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabLabel")
+    assert tab.all_inner_texts() == ["00_start_here.ipynb"]
+    assert page.locator(".jp-Dialog").count() == 0
+    assert page.locator(".Toastify__toast").count() == 0
+    take_picture(page, "first_start")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_runs_in_jupyterlab_without_an_error(lab, page, name):
+    open_notebook(page, lab, f"notebooks/{name}")
+    run_all(page)
+    assert all("*" not in prompt for prompt in read_prompts(page))
+    assert page.locator(ERRORS).all_inner_texts() == []
+    figures = find_figures(page)
+    assert figures or name not in INTERACTIVE, "no slider stands beside a picture"
+    for number, figure in enumerate(figures, start=1):
+        move_slider(page, figure)
+        take_picture(page, f"{Path(name).stem}_figure_{number}")
+    take_picture(page, Path(name).stem)
+
+
+@pytest.mark.parametrize("name", INTERACTIVE)
+def test_chapter_is_a_lecture_with_running_code_and_live_sliders(lab, page, name):
+    page.goto(lab.address("rise", f"notebooks/{name}"))
+    page.wait_for_selector(".reveal .slides section", timeout=SECONDS_TO_START * 1000)
+    lab.wait_for_kernel(f"notebooks/{name}")
+    watch_prompts(page)
+    page.keyboard.press("Control+Shift+Enter")
+    wait_for_end(page)
+    assert page.locator(ERRORS).all_inner_texts() == []
+    figures = find_figures(page)
+    assert figures, "no slider is on the slides"
+    show_slide_of(page, figures[0])
+    slide = page.url
+    move_slider(page, figures[0])
+    assert page.url == slide, "the key turned the slide instead of moving the slider"
+    take_picture(page, f"{Path(name).stem}_slides")
+
+
+def test_jupyterlab_leaves_the_readers_own_settings_alone(lab):
+    own = {path.name for path in lab.home.iterdir()} & {".jupyter", ".ipython", ".local", ".npm"}
+    assert own == set()
+    assert (lab.course / ".jupyter").is_dir()
+
+
+def test_watch_reports_a_request_to_another_host():
+    watch = Watch(asked=["http://127.0.0.1:8888/lab", "data:text/plain,x", "https://example.org/news.xml"])
+    assert watch.find_foreign() == ["https://example.org/news.xml"]
+
+
+def test_without_a_browser_the_tests_are_skipped_loudly_and_fail_where_one_is_required(pytester_run):
+    lines, code = pytester_run(CRM_REQUIRE_BROWSER="", CI="")
+    assert code == 0
+    assert "NOT SEEN IN A BROWSER" in lines
+    lines, code = pytester_run(CRM_REQUIRE_BROWSER="1", CI="")
+    assert code == 1
+    assert "A browser is required here" in lines
+
+
+@pytest.fixture
+def pytester_run(tmp_path):
+    """Run one test that wants Chromium, with the course's own fixtures, where there is none."""
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "test_one.py").write_text("def test_page(chromium):\n    pass\n", encoding="utf-8")
+
+    def run(**settings: str) -> tuple[str, int]:
+        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_one.py"]
+        environment = os.environ | settings
+        environment |= {"CRM_CHROMIUM": "no-such-browser", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        done = subprocess.run(
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        return done.stdout, done.returncode
+
+    return run
