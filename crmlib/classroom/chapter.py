@@ -9,7 +9,7 @@ from typing import Any
 from crmlib.classroom import live
 from crmlib.classroom.cards import due_cards, make_cards
 from crmlib.classroom.checks import Feedback, judge_answer, to_number
-from crmlib.classroom.claims import judge_claim, load_claims, render_claim
+from crmlib.classroom.claims import Claim, judge_claim, load_claims, render_claim
 from crmlib.classroom.content import load_info
 from crmlib.classroom.display import Page, in_notebook, show, to_html
 from crmlib.classroom.exam import load_exam
@@ -25,7 +25,7 @@ from crmlib.classroom.pages import (
     render_progress,
 )
 from crmlib.classroom.progress import Progress, progress_folder
-from crmlib.classroom.questions import load_exercise
+from crmlib.classroom.questions import Exercise, load_exercise
 from crmlib.classroom.quiz import load_recall, render_recall
 from crmlib.classroom.registry import check_stem
 from crmlib.classroom.schema import suggest
@@ -66,7 +66,15 @@ class Chapter:
 
     @cached_property
     def _workbook(self) -> Workbook:
-        return Workbook(load_exercise(self.stem), self.firm)
+        return Workbook(self._exercise, self.firm)
+
+    @cached_property
+    def _exercise(self) -> Exercise:
+        return load_exercise(self.stem)
+
+    @cached_property
+    def _claims(self) -> dict[str, Claim]:
+        return load_claims(self.stem)
 
     def opening(self) -> None:
         """Show the opening question, the goals, the skills needed and the time."""
@@ -151,7 +159,7 @@ class Chapter:
         variants: Mapping[str, float] | None = None,
     ) -> None:
         """Hold a claim of the course against what was measured, and show the verdict."""
-        claims = load_claims(self.stem)
+        claims = self._claims
         if key not in claims:
             raise ValueError(f"Chapter {self.stem} has no claim {key!r}. {suggest(key, list(claims))}")
         verdict = judge_claim(claims[key], measured=measured, low=low, high=high, variants=variants)
@@ -160,7 +168,7 @@ class Chapter:
 
     def check(self, key: str, answer: Any = None) -> None:
         """Check the answer to an exercise question; say what is right, or which mistake it looks like."""
-        question = load_exercise(self.stem).find(key)
+        question = self._exercise.find(key)
         expected: Any = None
         slips: list[Any] = []
         if answer is not None and answer is not Ellipsis:

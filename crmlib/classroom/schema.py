@@ -51,7 +51,11 @@ class Text:
         return self.en if language == "en" else self.zh
 
 
-class _StrictLoader(yaml.SafeLoader):
+# The loader written in C is about eight times as fast; PyYAML is sometimes installed without it.
+_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StrictLoader(_SafeLoader):  # type: ignore[misc, valid-type]
     """SafeLoader that refuses a key written twice (PyYAML would silently keep the last)."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -12,7 +12,7 @@ from crmlib.classroom.formats import format_value
 from crmlib.classroom.schema import Text
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ def _templates() -> "Environment":
     templates.filters["number"] = format_number
     templates.filters["percent"] = format_percent
     return templates
+
+
+@cache
+def _compile(template: str) -> "Template":
+    return _templates().from_string(template)
 
 
 def _finalize(value: object) -> object:
@@ -97,7 +102,7 @@ def _fill(item: ExamItem, template: str, values: Mapping[str, object]) -> str:
     from jinja2 import TemplateError
 
     try:
-        return _templates().from_string(template).render(values)
+        return _compile(template).render(values)
     except TemplateError as error:
         message = (
             f"Item {item.id}: {template[:50]!r} cannot be filled in: {error}. Define the name under numbers."
