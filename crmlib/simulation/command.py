@@ -92,7 +92,7 @@ def choose_folder(world: World, name: str, folder: Path | None, *, overwrite: bo
     if folder.resolve() == DATASETS.resolve() and not standard and not overwrite:
         raise ValueError(
             f"{folder} holds the course's own firm, which the notebooks describe; another seed, size or "
-            "world would take its place. Leave out --folder to write to datasets/variants, or add --overwrite."
+            "world would take its place. Leave out --folder, or add --overwrite."
         )
     return folder
 

@@ -38,12 +38,13 @@ def plan_visits(world: World, accounts: Accounts, rng: np.random.Generator) -> F
 def draw_visit_counts(
     world: World, market: Market, plan: Floats, present: Floats, rng: np.random.Generator
 ) -> Ints:
-    """Visits paid to each account in each month; more of them in months of dear fuel.
+    """Visits paid to each account in each month; more in months of dear fuel, as planned in the mean.
 
     plan: visits a month, an entry an account. present: part of each month in which the account was there.
     """
     dear = world.wholesale.accounts.selection * world.wholesale.visits.visits_by_price * market.oil
-    return rng.poisson(plan[:, None] * np.exp(dear)[None, :] * present)
+    pace = np.exp(dear) / np.exp(dear).mean()
+    return rng.poisson(plan[:, None] * pace[None, :] * present)
 
 
 def visit_factor(world: World, accounts: Accounts, counts: Ints) -> Floats:
