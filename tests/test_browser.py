@@ -124,6 +124,9 @@ def test_chapter_is_a_lecture_with_running_code_and_live_sliders(lab, page, name
     page.keyboard.press("Control+Shift+Enter")
     wait_for_end(page)
     assert page.locator(ERRORS).all_inner_texts() == []
+    assert page.locator(".reveal .slides section[id^=slide-]").count() > 5, (
+        "the chapter is not cut into slides"
+    )
     figures = find_figures(page)
     assert figures, "no slider is on the slides"
     show_slide_of(page, figures[0])
