@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.simulation.retail_calendar import DAYS_PER_MONTH, Calendar
+from crmlib.simulation.retail_leaving import SATISFACTION
 from crmlib.simulation.world import World
 
 LEGACY, ACQUISITION, RECOVERY, WIN_BACK, OFFER = range(5)
@@ -17,6 +18,7 @@ ARMS = {
     WIN_BACK: ("control", "neither", "price", "upgrade", "both"),
     OFFER: ("control", "reminder", "coupon", "double_points"),
 }
+COUPON, DOUBLE_POINTS = ARMS[OFFER].index("coupon"), ARMS[OFFER].index("double_points")
 NAMES = {
     LEGACY: ("Spring letter to the best customers", "致优质客户的春季信函", "legacy_mailing", False),
     ACQUISITION: (
@@ -29,18 +31,20 @@ NAMES = {
     WIN_BACK: ("Come back to us", "欢迎回来：挽回试验", "win_back_trial", True),
     OFFER: ("Autumn offer trial", "秋季优惠试验", "offer_trial", True),
 }
-DISCOUNT_ARMS = {OFFER: {2: "coupon_share"}, WIN_BACK: {2: "price_offer_share", 4: "price_offer_share"}}
+START_AT_ONCE = (LEGACY, WIN_BACK, OFFER)  # the recovery trial grows complaint by complaint
 STRATA = ("low value", "middle value", "high value")
+ALL_ONE_STRATUM = "all complaints"
 
 
 @dataclass
 class Campaign:
-    """One campaign of the chunk's members. first, end: days of the outcome window (end excluded).
+    """One campaign of a chunk of n members. first, end: days of the outcome window (end excluded).
 
-    arm: number of each member's arm, −1 if not in the campaign. pull: (arms, members) probability of an extra visit.
-    chance: uniform number of each member, the same in every arm. extra_day: when the extra visit would be.
-    kept_away: (arms, members) base visits in the window do not happen. returns: members who had left when the
-    campaign began, for whom the extra visit is a return. base: probability of buying in the window without it.
+    arm: number of each member's arm, −1 if not in the campaign. stratum: number of the value stratum. pull:
+    (arms, n) probability of an extra visit. chance: uniform, the same in every arm. extra_day: day of that
+    visit. kept_away: (arms, n) usual visits in the window do not happen. returns: members who had left when
+    the campaign began; their extra visit is a return. base: probability of buying in the window anyway.
+    used_coupon: so far.
     """
 
     number: int
@@ -60,46 +64,45 @@ class Campaign:
         self.used_coupon = np.zeros(len(self.arm), dtype=bool)
 
     def would_come(self) -> np.ndarray:
-        """(arms, members): true where the extra visit happens in this arm."""
-        return (self.chance < self.pull) & (self.arm >= 0)
+        """(arms, n): true where the extra visit happens in this arm."""
+        return np.asarray((self.chance < self.pull) & (self.arm >= 0))
 
     def comes(self) -> np.ndarray:
         """Members whose extra visit really happens."""
-        in_it = np.maximum(self.arm, 0)
-        return self.would_come()[in_it, np.arange(len(self.arm))]
+        return self._in_real_arm(self.would_come())
 
     def stays_away(self) -> np.ndarray:
-        """Members whose base visits in the window are really suppressed."""
-        in_it = np.maximum(self.arm, 0)
-        return self.kept_away[in_it, np.arange(len(self.arm))] & (self.arm >= 0)
+        """Members whose usual visits in the window really do not happen."""
+        return self._in_real_arm(self.kept_away)
+
+    def _in_real_arm(self, by_arm: np.ndarray) -> np.ndarray:
+        real = by_arm[np.maximum(self.arm, 0), np.arange(len(self.arm))]
+        return np.asarray(real & (self.arm >= 0))
 
     def discounts(self, world: World) -> np.ndarray:
         """Price cut that each arm grants on one receipt."""
-        cuts = np.zeros(len(ARMS[self.number]))
-        for arm, name in DISCOUNT_ARMS.get(self.number, {}).items():
-            cuts[arm] = getattr(world.retail.campaigns, name)
-        return cuts
+        rule = world.retail.campaigns
+        cuts = {"coupon": rule.coupon_share, "price": rule.price_offer_share, "both": rule.price_offer_share}
+        return np.array([cuts.get(arm, 0.0) for arm in ARMS[self.number]])
 
 
 def plan_campaigns(world: World, calendar: Calendar) -> pd.DataFrame:
-    """When each campaign runs: number, first and last day, outcome days. What does not fit in the history is left out."""
+    """When each campaign runs: number, first and last day, outcome_days. What does not fit in the history
+    is left out.
+    """
     rule = world.retail.campaigns
-    plans = [
-        (LEGACY, rule.legacy_month, 20, rule.legacy_days),
-        (ACQUISITION, rule.acquisition_month, None, 91),
-        (RECOVERY, rule.recovery_month, None, rule.recovery_days),
-        (WIN_BACK, rule.win_back_month, 27, rule.win_back_days),
-        (OFFER, rule.offer_month, 13, rule.offer_days),
+    plans = [  # number, first month, days of contacts or months of the trial, outcome days
+        (LEGACY, rule.legacy_month, 20, 0, rule.legacy_days),
+        (ACQUISITION, rule.acquisition_month, 0, rule.acquisition_months, 31 * rule.acquisition_months),
+        (RECOVERY, rule.recovery_month, 0, rule.recovery_months, rule.recovery_days),
+        (WIN_BACK, rule.win_back_month, 27, 0, rule.win_back_days),
+        (OFFER, rule.offer_month, 13, 0, rule.offer_days),
     ]
-    lengths = {ACQUISITION: 3, RECOVERY: rule.recovery_months}
     rows = []
-    for number, month, duration, outcome in plans:
+    for number, month, days, months, outcome in plans:
         first = calendar.day_of_month(month)
-        if number in lengths:
-            last = calendar.day_of_month(month + lengths[number]) - 1
-        else:
-            first = -(-first // 7) * 7
-            last = first + int(duration or 0)
+        first = first if months else -(-first // 7) * 7  # letters go out at the start of a week
+        last = calendar.day_of_month(month + months) - 1 if months else first + days
         if max(last, first + outcome) < calendar.days:
             rows.append((number, first, last, outcome))
     return pd.DataFrame(rows, columns=["number", "first", "last", "outcome_days"])
@@ -127,24 +130,26 @@ def draw_arms(
 ) -> np.ndarray:
     """Give each chosen member an arm by chance within the stratum; −1 for the others.
 
-    shares: of the arms. Within a stratum the numbers in the arms are as even as whole numbers allow.
+    shares: of the arms. Within a stratum the arms are as even as whole numbers allow.
+
+    >>> stratum, chosen = np.zeros(6, dtype=int), np.ones(6, dtype=bool)
+    >>> np.bincount(draw_arms(stratum, chosen, np.full(3, 1 / 3), np.random.default_rng(1)))
+    array([2, 2, 2])
     """
     arm = np.full(len(stratum), -1)
     limits = np.cumsum(shares) / np.sum(shares)
     for value in np.unique(stratum[chosen]):
         rows = rng.permutation(np.flatnonzero(chosen & (stratum == value)))
-        arm[rows] = np.searchsorted(
-            limits, (np.arange(len(rows)) + rng.random()) / len(rows) % 1.0, side="right"
-        )
+        place = (np.arange(len(rows)) + rng.random()) / len(rows) % 1.0
+        arm[rows] = np.minimum(np.searchsorted(limits, place, side="right"), len(shares) - 1)
     return arm
 
 
 def rank_value(value: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Value stratum (0, 1, 2) of each member: thirds of the chosen, by value."""
     if not chosen.any():
-        return np.zeros(len(value), dtype=int)
-    limits = np.quantile(value[chosen], (1 / 3, 2 / 3))
-    return np.searchsorted(limits, value, side="left")
+        return np.zeros(len(value), dtype=np.int64)
+    return np.searchsorted(np.quantile(value[chosen], (1 / 3, 2 / 3)), value, side="left")
 
 
 def start_campaign(
@@ -163,57 +168,57 @@ def start_campaign(
 ) -> Campaign:
     """Set up a campaign on its first day.
 
-    joined: member by now (bool); customer: has not left (bool); cause: number of the cause of leaving; expected:
-    visits a month without the campaign; spending: yuan in the last 12 months; last_day: of the last purchase.
+    joined: member by now; customer: has joined and not left; cause: number of the cause of leaving;
+    expected: visits a month without the campaign; spending: yuan in the last year; last_day: of the last
+    purchase.
     """
-    members, arms = len(joined), len(ARMS[number])
+    rule, count = world.retail.campaigns, len(joined)
     base = -np.expm1(-expected * outcome_days / DAYS_PER_MONTH) * customer
-    stratum = rank_value(spending, joined)
-    pull = np.zeros((arms, members))
-    kept_away = np.zeros((arms, members), dtype=bool)
+    kept_away = np.zeros((len(ARMS[number]), count), dtype=bool)
+    chosen = joined & (first - last_day >= rule.win_back_silence) if number == WIN_BACK else joined
+    stratum = rank_value(spending, chosen)
     if number == LEGACY:
-        limit = (
-            np.quantile(spending[joined], 1 - world.retail.campaigns.legacy_share) if joined.any() else 0.0
-        )
-        arm = np.where(joined, (spending > limit).astype(int), -1)
-        pull[1] = world.retail.campaigns.legacy_pull * customer
+        arm = _mail_heavy_buyers(world, chosen, spending)
+        pull = np.stack([np.zeros(count), rule.legacy_pull * customer])
     elif number == WIN_BACK:
-        lost = joined & (first - last_day >= world.retail.campaigns.win_back_silence)
-        stratum = rank_value(spending, lost)
-        kept = world.retail.campaigns.win_back_control_share
-        arm = draw_arms(stratum, lost, np.array([kept] + [(1 - kept) / 4] * 4), rng)
+        kept = rule.win_back_control_share
+        arm = draw_arms(stratum, chosen, np.array([kept] + [(1 - kept) / 4] * 4), rng)
         pull = _pull_back(world, cause)
     else:
-        arm = draw_arms(stratum, joined, np.full(arms, 1 / arms), rng)
-        pull = np.array(world.retail.campaigns.offer_pulls)[:, None] * base * (1 - base)
-        kept_away[1:] = _disturb(world, members, rng)
+        arm = draw_arms(stratum, chosen, np.ones(len(ARMS[number])), rng)
+        pull = np.array(rule.offer_pulls)[:, None] * base * (1 - base)
+        kept_away[1:] = rng.random(count) < rule.disturbed_share
     weeks = min(6, outcome_days // 7)
-    extra_day = first + 2 + rng.integers(0, 7 * weeks - 2, members)
     return Campaign(
         number=number,
         first=first,
         end=first + outcome_days,
         arm=arm,
-        stratum=np.array(STRATA)[stratum],
+        stratum=stratum,
         pull=pull,
-        chance=rng.random(members),
-        extra_day=extra_day,
+        chance=rng.random(count),
+        extra_day=first + 2 + rng.integers(0, 7 * weeks - 2, count),
         kept_away=kept_away,
         returns=joined & ~customer,
         base=base,
     )
 
 
+def _mail_heavy_buyers(world: World, joined: np.ndarray, spending: np.ndarray) -> np.ndarray:
+    """Arms of the legacy mailing: 1 for the members who spent most, 0 for the others. No chance here:
+    confounded.
+    """
+    if not joined.any():
+        return np.full(len(joined), -1)
+    limit = np.quantile(spending[joined], 1 - world.retail.campaigns.legacy_share)
+    return np.where(joined, (spending > limit).astype(int), -1)
+
+
 def _pull_back(world: World, cause: np.ndarray) -> np.ndarray:
-    """Probability of coming back by arm; a price offer works less on who left out of dissatisfaction."""
-    rule = world.retail.campaigns
-    odds = np.log(np.array(rule.win_back_pulls) / (1 - np.array(rule.win_back_pulls)))[:, None]
-    price_only = np.array([0, 1, 1, 0, 0])[:, None]
-    dissatisfied = (cause == 1)[None, :]
-    return 1 / (1 + np.exp(-(odds + rule.win_back_service * price_only * dissatisfied)))
-
-
-def _disturb(world: World, members: int, rng: np.random.Generator) -> np.ndarray:
-    """Members whom any contact keeps from buying in the window."""
-    rule = world.retail.campaigns
-    return rng.random(members) < rule.disturbed_share * rule.disturbed_effect
+    """(arms, n) probability of coming back; a letter or a price alone works less on who left out of
+    dissatisfaction.
+    """
+    pulls = np.array(world.retail.campaigns.win_back_pulls)[:, None]
+    no_remedy = np.isin(ARMS[WIN_BACK], ("neither", "price"))[:, None] & (cause == SATISFACTION)[None, :]
+    odds = np.log(pulls / (1 - pulls)) + world.retail.campaigns.win_back_service * no_remedy
+    return np.asarray(1 / (1 + np.exp(-odds)))

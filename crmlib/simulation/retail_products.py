@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.simulation.retail_calendar import Calendar
+from crmlib.simulation.retail_columns import label
 from crmlib.simulation.world import World
 
 CATEGORIES = ("skin_care", "cosmetics", "hair", "body", "health", "nutrition", "tools")
@@ -98,10 +99,10 @@ COLUMNS = ["product_id", "category", "name_en", "name_zh", "own_brand", "list_pr
 class Assortment:
     """Products, sorted by category and price within it, with prices in fen (1/100 yuan) week by week.
 
-    frame: the columns of `products`. category: number of each product's category. price: (weeks, products) charged
-    price; on_promotion: the same shape. limits: (weeks, sensitivity classes, products) cumulative popularity, in
-    which the products of category c take the stretch from c to c + 1. pull: (weeks,) how attractive the
-    promotions of the week are, in standard deviations.
+    frame: the columns of `products`. category: number of each product's category. price: (weeks, products)
+    charged price; on_promotion: the same shape. limits: (weeks, sensitivity classes, products) cumulative
+    popularity, in which the products of category c take the stretch from c to c + 1. pull: (weeks,) how
+    attractive the promotions of the week are, in standard deviations.
     """
 
     frame: pd.DataFrame
@@ -148,7 +149,9 @@ def _make_products(world: World, rng: np.random.Generator) -> pd.DataFrame:
     spread = -np.log1p(-(place + 0.5) / rule.products_per_category) - np.log(2)
     price = np.array(rule.price_medians)[category] * np.exp(rule.price_sd * spread)
     cheaper = np.where(own, rng.uniform(*rule.own_brand_cheaper, count), 0.0)
-    fen = _end_in_nine(100 * price * (1 - cheaper), usual=_mark_share(NINE_SHARE, rule.products_per_category, rng))
+    fen = _end_in_nine(
+        100 * price * (1 - cheaper), usual=_mark_share(NINE_SHARE, rule.products_per_category, rng)
+    )
     cost_share = np.where(own, rule.own_cost_share, rule.cost_share) * rng.uniform(0.92, 1.08, count)
     popularity = np.exp(rule.popularity_sd * _spread_popularity(place, rule.products_per_category, rng))
     order = np.lexsort((fen, category))
@@ -156,7 +159,7 @@ def _make_products(world: World, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "product_id": 1001 + np.arange(count),
-            "category": np.array(CATEGORIES)[category[order]],
+            "category": label(category[order], CATEGORIES),
             "name_en": names[0],
             "name_zh": names[1],
             "own_brand": own[order],
@@ -173,11 +176,13 @@ def _make_products(world: World, rng: np.random.Generator) -> pd.DataFrame:
 def _spread_popularity(price_rank: np.ndarray, products: int, rng: np.random.Generator) -> np.ndarray:
     """Log popularity (mean 0, sd 1) that is as varied among cheap as among dear products of a category.
 
-    price_rank: 0 … products − 1 within each category. Every ten neighbours in price get all ten tenths of popularity,
-    in an order drawn by chance; so receipts look alike whatever the seed.
+    price_rank: 0 … products − 1 within each category. Every ten neighbours in price get all ten tenths of
+    popularity, in an order drawn by chance; so receipts look alike whatever the seed.
     """
     blocks = -(-products // 10)
-    tenths = np.array([[rng.permutation(10) for _ in range(blocks)] for _ in CATEGORIES]).reshape(len(CATEGORIES), -1)
+    tenths = np.array([[rng.permutation(10) for _ in range(blocks)] for _ in CATEGORIES]).reshape(
+        len(CATEGORIES), -1
+    )
     category = np.repeat(np.arange(len(CATEGORIES)), products)
     place = (tenths[category, price_rank] + (price_rank // 10 + 0.5) / blocks) / 10
     return np.log(place / (1 - place)) * np.sqrt(3) / np.pi
@@ -190,7 +195,9 @@ def _mark_share(share: float, products: int, rng: np.random.Generator) -> np.nda
 
 def _name_products(category: np.ndarray, own: np.ndarray) -> tuple[list[str], list[str]]:
     """Invented names in English and Chinese: brand, kind and size; a number keeps equal names apart."""
-    english, chinese, seen = [], [], {}
+    english: list[str] = []
+    chinese: list[str] = []
+    seen: dict[tuple[tuple[str, str], ...], int] = {}
     for place, (group, is_own) in enumerate(zip(category, own, strict=True)):
         brand = OWN_BRAND if is_own else BRANDS[place % len(BRANDS)]
         kind = KINDS[CATEGORIES[group]][place % 6]
@@ -204,7 +211,9 @@ def _name_products(category: np.ndarray, own: np.ndarray) -> tuple[list[str], li
 
 
 def _end_in_nine(fen: np.ndarray, usual: np.ndarray | bool = True) -> np.ndarray:
-    """Prices in fen that end in nine (19.9, 39): below 30 yuan in tenths, above in whole yuan; unusual ones in 5 or 8."""
+    """Prices in fen that end in nine (19.9, 39): below 30 yuan in tenths, above in whole yuan; unusual ones
+    in 5 or 8.
+    """
     tenths = np.maximum(np.rint(fen / 100) * 100 - 10, 190)
     whole = np.maximum(np.rint((fen - 900) / 1_000) * 1_000 + 900, 900)
     nine = np.where(fen < 5_000, tenths, whole)

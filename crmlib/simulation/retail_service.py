@@ -38,10 +38,11 @@ class Problems:
 
 @dataclass(frozen=True)
 class Complaints:
-    """Reported problems and their handling. problem: row in the problems; delay: minutes from visit to complaint;
-    luck: standard normal deviation of the log days to a solution; arm: 1 fast, 0 normal; days: to a solution;
-    repaired, repaired_other: share of the fall repaired as handled and as it would have been in the other arm;
-    days_other: to a solution in the other arm; after: latent satisfaction with the handling without the person's own.
+    """Reported problems and their handling. problem: row in the problems; delay: minutes from visit to
+    complaint; luck: standard normal deviation of the log days to a solution; arm: 1 fast, 0 normal; days:
+    to a solution; repaired, repaired_other: share of the fall repaired as handled and as it would have been
+    in the other arm; days_other: to a solution in the other arm; after: latent satisfaction with the
+    handling without the person's own.
     """
 
     problem: np.ndarray
@@ -59,7 +60,9 @@ class Complaints:
 def find_problems(
     world: World, store_quality: np.ndarray, online: np.ndarray, rng: np.random.Generator
 ) -> Problems:
-    """What goes wrong at this week's visits. store_quality: of the store of each visit, in sd; online: bool."""
+    """What goes wrong at this week's visits. store_quality: of the store of each visit, in sd; online:
+    bool.
+    """
     rule = world.retail.service
     base = np.log(rule.problem_share / (1 - rule.problem_share)) - rule.by_store**2 / 2
     share = 1 / (1 + np.exp(-(base + rule.by_store * store_quality)))
@@ -93,8 +96,8 @@ def handle_complaints(
 ) -> Complaints:
     """How the firm deals with complaints: speed, outcome, and how much of the fall it repairs.
 
-    rows: of the problems that are reported; fast: handled fast (bool). Repair shrinks with the logarithm of the
-    days to a solution, so that speed itself is the cause; both arms share the same luck.
+    rows: of the problems that are reported; fast: handled fast (bool). Repair shrinks with the logarithm of
+    the days to a solution, so that speed itself is the cause; both arms share the same luck.
     """
     rule = world.retail.service
     count = len(rows)

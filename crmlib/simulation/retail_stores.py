@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.simulation.retail_calendar import CLOSING_HOUR, HOUR_WEIGHTS, OPENING_HOUR, Calendar
+from crmlib.simulation.retail_columns import label
 from crmlib.simulation.world import World
 
 CITIES = ("Banyan", "Camphor", "Cedar", "Elm", "Ginkgo", "Maple", "Plum", "Willow")
@@ -32,7 +33,7 @@ def make_stores(world: World, rng: np.random.Generator) -> pd.DataFrame:
             "store_id": np.arange(1, count + 1),
             "city": np.resize(CITIES, count),
             "rivals": rivals,
-            "competition": np.array(LEVELS)[level],
+            "competition": label(level, LEVELS),
             "opened_on": opened.astype("datetime64[us]"),
             "service_quality": (rule.quality_mean + rule.quality_sd * quality).clip(1, 5).round(2),
             "tills": np.clip(np.rint(3.5 * size + rng.normal(0, 0.5, count)), 2, 8).astype(int),

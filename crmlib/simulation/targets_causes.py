@@ -49,15 +49,21 @@ def at_once_share(firm: Simulated) -> float:
 
 
 def answers(firm: Simulated, *, everyone: bool = False) -> pd.DataFrame:
-    """Surveys of customers with a full year ahead: score, stays (truth: still a customer 365 days later), traits.
+    """Surveys of customers with a full year ahead: score, stays (truth: still a customer 365 days later),
+    traits.
 
     everyone: what all invited customers would have answered, else only those who answered.
     """
     surveys = firm.tables["surveys"][["survey_id", "customer_id", "invited_on", "answered_on"]]
     table = surveys.merge(firm.truth["surveys"], on="survey_id")
-    table = table.merge(firm.truth["members"][["customer_id", "left_on", "competition", "leaving_cause"]], on="customer_id")
+    table = table.merge(
+        firm.truth["members"][["customer_id", "left_on", "competition", "leaving_cause"]], on="customer_id"
+    )
     end = firm.tables["receipts"]["purchased_at"].max().normalize()
-    table = table[(table["invited_on"] + YEAR <= end) & (table["left_on"].isna() | (table["left_on"] > table["invited_on"]))]
+    table = table[
+        (table["invited_on"] + YEAR <= end)
+        & (table["left_on"].isna() | (table["left_on"] > table["invited_on"]))
+    ]
     if not everyone:
         table = table[table["answered_on"].notna()]
     stays = table["left_on"].isna() | (table["left_on"] > table["invited_on"] + YEAR)
@@ -70,7 +76,9 @@ def score_share(firm: Simulated, score: int) -> float:
 
 
 def survival_at_score(firm: Simulated, score: int, competition: str | None = None) -> float:
-    """Customers who stay a year, of those who (would) rate this score; with this competition only, if given."""
+    """Customers who stay a year, of those who (would) rate this score; with this competition only, if
+    given.
+    """
     table = answers(firm, everyone=True)
     if competition is not None:
         table = table[table["competition"] == competition]
@@ -95,7 +103,9 @@ def slope_at_competition(firm: Simulated, competition: str) -> float:
 
 
 def returns_of_behaviour(firm: Simulated) -> float:
-    """Last step (4 to 5) of 12-month survival against the mean step, high competition: above 1 is increasing."""
+    """Last step (4 to 5) of 12-month survival against the mean step, high competition: above 1 is
+    increasing.
+    """
     rates = [survival_at_score(firm, score, "high") for score in range(1, 6)]
     return float((rates[4] - rates[3]) / ((rates[4] - rates[0]) / 4))
 
@@ -144,7 +154,8 @@ def win_back_treated(firm: Simulated) -> float:
 
 
 def uplift_at_middle_risk(firm: Simulated) -> float:
-    """Uplift of the middle third by risk over the uplift of the third with the highest risk (members in the trial).
+    """Uplift of the middle third by risk over the uplift of the third with the highest risk (members in the
+    trial).
 
     Risk: predicted from the days since the last purchase before the trial.
     """
@@ -155,5 +166,9 @@ def uplift_at_middle_risk(firm: Simulated) -> float:
     receipts = firm.tables["receipts"]
     earlier = receipts[receipts["customer_id"].notna() & (receipts["purchased_at"] < campaign["started_on"])]
     silent = (campaign["started_on"] - earlier.groupby("customer_id")["purchased_at"].max()).dt.days
-    gain = (table["coupon"] - table["control"]).groupby(pd.qcut(silent.reindex(table.index), 3, labels=False)).mean()
+    gain = (
+        (table["coupon"] - table["control"])
+        .groupby(pd.qcut(silent.reindex(table.index), 3, labels=False))
+        .mean()
+    )
     return float(gain.iloc[1] / max(gain.iloc[2], 1e-9))

@@ -30,16 +30,19 @@ def last_year(firm: Simulated, receipts: pd.DataFrame) -> pd.DataFrame:
 
 
 def nbd_shape(firm: Simulated) -> float:
-    """Shape r of the negative binomial distribution fitted to repeat receipts a member (maximum likelihood).
+    """Shape r of the negative binomial distribution fitted to repeat receipts a member (maximum
+    likelihood).
 
-    Of the cohort that joined in the first nine months, as in the panels that the target comes from: members who
-    joined late have few receipts for a reason that has nothing to do with their purchase rate.
+    Of the cohort that joined in the first nine months, as in the panels that the target comes from: members
+    who joined late have few receipts for a reason that has nothing to do with their purchase rate.
     """
     from scipy.optimize import minimize
     from scipy.stats import nbinom
 
     members = firm.tables["members"]
-    cohort = members[members["joined_on"] < members["joined_on"].min() + pd.DateOffset(months=9)]["customer_id"]
+    cohort = members[members["joined_on"] < members["joined_on"].min() + pd.DateOffset(months=9)][
+        "customer_id"
+    ]
     counts = member_receipts(firm)["customer_id"].value_counts().reindex(cohort).to_numpy(dtype=float) - 1
 
     def loss(logs: np.ndarray) -> float:
@@ -82,7 +85,7 @@ def member_basket_log_sd(firm: Simulated) -> float:
 
 def weekday_peak_to_trough(firm: Simulated) -> float:
     """Receipts on the busiest over receipts on the quietest weekday."""
-    counts = firm.tables["receipts"]["purchased_at"].dt.dayofweek.value_counts()
+    counts = firm.tables["receipts"]["purchased_at"].dt.day_of_week.value_counts()
     return float(counts.max() / counts.min())
 
 
@@ -144,7 +147,9 @@ def lines_per_receipt(firm: Simulated) -> float:
 def member_sales_share(firm: Simulated) -> float:
     """Sales with a card in the last year."""
     receipts = last_year(firm, firm.tables["receipts"])
-    return float(receipts.loc[receipts["customer_id"].notna(), "amount_cny"].sum() / receipts["amount_cny"].sum())
+    return float(
+        receipts.loc[receipts["customer_id"].notna(), "amount_cny"].sum() / receipts["amount_cny"].sum()
+    )
 
 
 def active_share(firm: Simulated) -> float:
@@ -158,7 +163,10 @@ def active_share(firm: Simulated) -> float:
 def card_gap_raw(firm: Simulated) -> float:
     """Panel, last four quarters: spending at Osmanthus with a card over spending without."""
     panel = firm.tables["panel"]
-    ours = panel[(panel["chain"] == "osmanthus") & (panel["quarter"] >= panel["quarter"].max() - pd.DateOffset(months=9))]
+    ours = panel[
+        (panel["chain"] == "osmanthus")
+        & (panel["quarter"] >= panel["quarter"].max() - pd.DateOffset(months=9))
+    ]
     means = ours.groupby("has_card")["amount_cny"].mean()
     return float(means.loc[True] / means.loc[False])
 
@@ -212,9 +220,11 @@ def cause_share(firm: Simulated, cause: str) -> float:
 
 
 def double_jeopardy(firm: Simulated) -> float:
-    """Panel: how much of the difference in size between chains is frequency rather than buyers (log shares).
+    """Panel: how much of the difference in size between chains is frequency rather than buyers (log
+    shares).
 
-    0: small chains have fewer buyers only; 1: their buyers come less often only. Double jeopardy is small and above 0.
+    0: small chains have fewer buyers only; 1: their buyers come less often only. Double jeopardy is small
+    and above 0.
     """
     panel = firm.tables["panel"]
     bought = panel[panel["purchases"] > 0]

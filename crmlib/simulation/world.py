@@ -1,6 +1,7 @@
 """The world: one immutable object that states every number behind the two firms.
 
-A world is changed by making another one: ``dataclasses.replace(World(), seed=7)``, or by a name: `World.named`.
+A world is changed by making another one: ``dataclasses.replace(World(), seed=7)``, or by a name:
+`World.named`.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class World:
         """One of the prepared worlds: what would be seen if one thing were different.
 
         name: default; competitive (three or four rivals at every store); monopoly (none); no_selection (who
-        takes the card, complains, answers or is referred is a matter of chance); homogeneous (all shoppers alike).
-        Raises ValueError for another name.
+        takes the card, complains, answers or is referred is a matter of chance); homogeneous (all shoppers
+        alike). Raises ValueError for another name.
         """
         if name not in NAMES:
             near = difflib.get_close_matches(name, NAMES, n=1)

@@ -122,6 +122,7 @@ class Campaigns:
     acquisition_month: int = number(
         15, unit="months", meaning="start of the trial of advertising for the card"
     )
+    acquisition_months: int = number(3, unit="months", meaning="length of that trial")
     acquisition_lift: float = number(
         0.60, unit="share", meaning="extra joiners in stores that advertise, all of them truly incremental"
     )
@@ -154,14 +155,15 @@ class Campaigns:
     offer_month: int = number(32, unit="months", meaning="start of the offer trial")
     offer_days: int = number(60, unit="days", meaning="outcome window of the offer trial")
     offer_pulls: tuple[float, ...] = number(
-        (0.0, 0.50, 1.02, 0.74),
+        (0.0, 0.48, 1.0, 0.72),
         unit="share",
         meaning="pull of control, reminder, coupon, double points: the extra-visit probability is pull × "
         "probability of buying anyway × of not, so that uplift peaks at middle risk",
         source="Ascarza: target responders, not the likeliest churners",
     )
-    disturbed_share: float = number(0.05, unit="share", meaning="members whom a contact keeps from buying")
-    disturbed_effect: float = number(0.5, unit="share", meaning="how often it does so")
+    disturbed_share: float = number(
+        0.025, unit="share", meaning="members whom any contact keeps from buying in the window"
+    )
     coupon_share: float = number(0.10, unit="share", meaning="price cut of the coupon on one receipt")
     coupon_used: float = number(
         0.06, unit="share", meaning="receipts at which a member who would have come anyway uses the coupon"
@@ -175,12 +177,12 @@ class Panel:
     """The market research panel."""
 
     shoppers: int = number(2_000, unit="shoppers", meaning="size of the panel")
-    rival_shapes: tuple[float, ...] = number(
-        (0.50, 0.38, 0.26, 0.15),
-        unit="1",
-        meaning="gamma shapes of the purchase rates at rivals a … d, with the scale of Osmanthus: a "
-        "Dirichlet market, which shows double jeopardy",
-        source="Goodhardt, Ehrenberg and Chatfield: the Dirichlet; Sharp and Riebe",
+    rival_sizes: tuple[float, ...] = number(
+        (0.95, 0.70, 0.45, 0.25),
+        unit="ratio",
+        meaning="size of rivals a … d against Osmanthus: shapes of their gamma purchase rates, all of one "
+        "scale; such a (Dirichlet) market shows double jeopardy",
+        source="Goodhardt, Ehrenberg and Chatfield; Sharp and Riebe",
     )
     rival_baskets: tuple[float, ...] = number(
         (1.05, 0.95, 1.0, 0.9), unit="ratio", meaning="mean basket at rivals a … d against Osmanthus"
@@ -191,11 +193,6 @@ class Panel:
 class Costs:
     """What marketing costs in money and working time."""
 
-    advertising_cny: float = number(
-        3.4,
-        unit="yuan per member and month of the rush",
-        meaning="advertising for the card, per planned joiner",
-    )
     store_advertising_cny: float = number(
         1_500.0, unit="yuan per store", meaning="cost of the acquisition trial in one treated store"
     )
@@ -212,4 +209,5 @@ class Costs:
     upgrade_cny: float = number(18.0, unit="yuan", meaning="service upgrade granted to one who returns")
     call_hours: float = number(0.15, unit="hours", meaning="staff time of one win-back contact")
     complaint_hours: float = number(0.7, unit="hours", meaning="staff time of one complaint, normal handling")
+    contact_hours: float = number(0.01, unit="hours", meaning="staff time of another contact")
     fast_cny: float = number(6.0, unit="yuan", meaning="extra cost of fast handling")

@@ -75,7 +75,7 @@ class Shoppers:
         -0.06, unit="log visits per km", meaning="visits lost by one more kilometre"
     )
     frailty_sd: float = number(
-        0.9, unit="log odds", meaning="how much shoppers differ in their tendency to leave", source=PROTOTYPE
+        0.75, unit="log odds", meaning="how much shoppers differ in their tendency to leave", source=PROTOTYPE
     )
     female_share: float = number(0.86, unit="share", meaning="women among the shoppers", source="K-03, K-05")
     age_means: tuple[float, ...] = number(
@@ -97,13 +97,13 @@ class Joining:
         1.75, unit="shoppers per member", meaning="shoppers in the cities for each one who takes the card"
     )
     by_rate: float = number(
-        0.50,
+        0.42,
         unit="exponent",
         meaning="heavy buyers take the card more readily: pull = rate to this power",
         source="Meyer-Waarden: heavy buyers join earlier",
     )
     by_quality: float = number(
-        0.45, unit="log pull per sd", meaning="effect of relationship quality on taking the card"
+        0.40, unit="log pull per sd", meaning="effect of relationship quality on taking the card"
     )
     rush_months: int = number(9, unit="months", meaning="length of the rush after the card was introduced")
     rush_share: float = number(0.45, unit="share", meaning="members who join during the rush")
@@ -177,7 +177,11 @@ class Baskets:
         unit="yuan",
         meaning="median price of skin care, cosmetics, hair, body, health, nutrition, tools",
     )
-    price_sd: float = number(0.62, unit="log yuan", meaning="how much log prices differ within a product group (exponential: a long tail of dear products)")
+    price_sd: float = number(
+        0.62,
+        unit="log yuan",
+        meaning="spread of log prices in a product group (exponential: a long tail of dear ones)",
+    )
     own_brand_share: float = number(0.135, unit="share", meaning="products of the own brand", source="N-51")
     own_brand_cheaper: tuple[float, float] = number(
         (0.20, 0.40),
@@ -219,25 +223,27 @@ class Baskets:
 
 @dataclass(frozen=True)
 class Leaving:
-    """Why and how fast people stop being customers: four causes compete, each with its own log odds a month."""
+    """Why and how fast people stop being customers: four causes compete, each with its own log odds a
+    month.
+    """
 
     at_once: float = number(
         0.115, unit="share", meaning="joiners who never come back after the first purchase", source=PROTOTYPE
     )
-    access: float = number(-4.77, unit="log odds a month", meaning="moving away or no longer passing by")
+    access: float = number(-4.68, unit="log odds a month", meaning="moving away or no longer passing by")
     access_by_distance: float = number(
         0.12, unit="log odds per km", meaning="effect of one more kilometre on leaving for access"
     )
     satisfaction: tuple[float, ...] = number(
-        (-5.78, -4.55, -3.65),
+        (-5.70, -4.47, -3.55),
         unit="log odds a month",
         meaning="leaving out of dissatisfaction, at satisfaction 0, with low, medium, high competition",
     )
     price: tuple[float, ...] = number(
-        (-6.1, -5.2, -4.5), unit="log odds a month", meaning="leaving for price, by competition"
+        (-6.05, -5.20, -4.50), unit="log odds a month", meaning="leaving for price, by competition"
     )
     rival: tuple[float, ...] = number(
-        (-7.2, -5.1, -4.15), unit="log odds a month", meaning="drawn away by a rival, by competition"
+        (-7.15, -5.10, -4.15), unit="log odds a month", meaning="drawn away by a rival, by competition"
     )
     slope: float = number(
         -1.2, unit="log odds per latent point", meaning="effect of satisfaction on leaving", source=PROTOTYPE
