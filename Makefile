@@ -47,14 +47,11 @@ exam: course
 cards: course
 	@$(RUN) -m crmlib.cli cards $(ARGS)
 
-test: lint
-	$(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-cell-timeout 60 \
-	    tests crmlib $(wildcard notebooks exercises) $(ARGS)
+test: test-tools
+	@$(RUN) tools/check.py $(ARGS)
 
 lint: test-tools
-	$(RUN) -m ruff check .
-	$(RUN) -m ruff format --check .
-	$(RUN) -m mypy
+	@$(RUN) tools/check.py style
 
 format: test-tools
 	$(RUN) -m ruff check --fix .
