@@ -134,4 +134,10 @@ def _publish(staging: Path, folder: Path, *, overwrite: bool) -> None:
     for name in sorted(set(old) - set(new)):
         if (folder / name).exists() and measure_file(folder / name) in old[name]:
             (folder / name).unlink()
+            _remove_if_empty((folder / name).parent)
     write_checksums(folder, new)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()
