@@ -101,8 +101,20 @@ def test_a_folder_that_cannot_be_written_is_reported_and_the_record_kept(tmp_pat
     progress = Progress(STEM, blocked)
     record(progress, "left")
     assert progress.read("predictions") == {"left": {"value": 0.4}}
-    assert "Progress cannot be written" in capsys.readouterr().err
+    assert "Progress cannot be read or written" in capsys.readouterr().err
     assert blocked.read_text(encoding="utf-8") == "a file where the folder should be"
+
+
+def test_a_folder_that_cannot_be_read_is_reported_and_reading_goes_on(tmp_path, capsys, monkeypatch):
+    progress = Progress(STEM, tmp_path)
+    record(progress, "left")
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", refuse)
+    assert progress.read("predictions") == {}
+    assert "(Permission denied); it is kept until the kernel stops" in capsys.readouterr().err
 
 
 def test_an_interrupted_write_leaves_the_old_file(progress, monkeypatch):

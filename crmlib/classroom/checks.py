@@ -154,7 +154,7 @@ def _judge_table(question: Question, answer: Any, expected: Any, slips: Sequence
 
 def _judge_choice(question: Question, answer: Any) -> Feedback:
     letters = list(question.choices or {})
-    letter = answer.strip().lower() if isinstance(answer, str) else answer
+    letter = answer.strip().lower() if isinstance(answer, str) else ""
     if letter not in letters:
         return Feedback("wrong_type", f"Answer with one letter in quotes: {', '.join(letters)}.")
     if letter == question.answer:
@@ -191,6 +191,8 @@ def split_words(answer: Any) -> set[str] | None:
     """
     if isinstance(answer, str):
         answer = re.split(r"[,;\n、，；]", answer)
+    if isinstance(answer, pd.Series | pd.Index | np.ndarray):
+        answer = answer.tolist()
     if not isinstance(answer, list | tuple | set | frozenset) or not all(
         isinstance(word, str) for word in answer
     ):

@@ -1,5 +1,6 @@
 """Comparing a reader's table with the right one, whatever the order of its rows and columns."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -35,6 +36,8 @@ def compare_tables(answer: Any, expected: pd.Series | pd.DataFrame, *, tolerance
 
 
 def _compare_frames(answer: pd.DataFrame, expected: pd.DataFrame, tolerance: float) -> Difference | None:
+    if not answer.columns.is_unique:
+        return Difference("wrong", "Some column names occur twice. Rename or drop one of each pair.")
     missing = [str(column) for column in expected.columns if column not in answer.columns]
     if missing:
         return Difference(
@@ -60,16 +63,18 @@ def _compare_columns(answer: pd.Series, expected: pd.Series, tolerance: float) -
         return Difference("wrong", "Some row labels occur twice. One row per what?")
     if set(answer.index) != set(expected.index):
         return Difference("wrong", "The row labels differ. What is one row of the table, and what labels it?")
-    aligned = answer.reindex(expected.index)
+    by_label = dict(zip(answer.index.tolist(), answer.tolist(), strict=True))
+    aligned = [by_label[label] for label in expected.index.tolist()]
     if not pd.api.types.is_numeric_dtype(expected) or pd.api.types.is_bool_dtype(expected):
-        different = aligned.astype("string").fillna("") != expected.astype("string").fillna("")
-        return _count_different(int(different.sum()), len(expected))
+        pairs = zip(aligned, expected.tolist(), strict=True)
+        different = sum(not (left == right or (pd.isna(left) and pd.isna(right))) for left, right in pairs)
+        return _count_different(different, len(expected))
     return _compare_numbers(aligned, expected, tolerance)
 
 
-def _compare_numbers(answer: pd.Series, expected: pd.Series, tolerance: float) -> Difference | None:
+def _compare_numbers(answer: list[Any], expected: pd.Series, tolerance: float) -> Difference | None:
     try:
-        left = answer.astype("float64").to_numpy()
+        left = np.array([math.nan if pd.isna(value) else float(value) for value in answer])
     except (TypeError, ValueError):
         return Difference("wrong_type", "The values are not numbers.")
     right = expected.astype("float64").to_numpy()

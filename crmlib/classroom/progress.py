@@ -51,10 +51,13 @@ class Progress:
     def read(self, section: str) -> dict[str, Entry]:
         """Return the records of one section by key."""
         _check_section(section)
-        if self.path is None:
-            return dict(self._memory.get(section, {}))
-        with _locked(self.path):
-            return dict(self._load(self.path).get(section, {}))
+        if self.path is not None:
+            try:
+                with _locked(self.path):
+                    return dict(self._load(self.path).get(section, {}))
+            except OSError as error:
+                self._stay_in_memory(error)
+        return dict(self._memory.get(section, {}))
 
     def update(self, section: str, key: str, change: Callable[[Entry], Entry]) -> None:
         """Replace one record by what `change` makes of the present one (empty if there is none)."""
@@ -62,9 +65,12 @@ class Progress:
         try:
             self._update(section, key, change)
         except OSError as error:
-            _report(f"Progress cannot be written ({error.strerror}); it is kept until the kernel stops.")
-            self.folder = None
+            self._stay_in_memory(error)
             self._update(section, key, change)
+
+    def _stay_in_memory(self, error: OSError) -> None:
+        _report(f"Progress cannot be read or written ({error.strerror}); it is kept until the kernel stops.")
+        self.folder = None
 
     def _update(self, section: str, key: str, change: Callable[[Entry], Entry]) -> None:
         if self.path is None:
