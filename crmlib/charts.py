@@ -161,10 +161,10 @@ def percent(value: float, digits: int = 0) -> str:
 def show_chart(ax: Axes, *, alt: str) -> None:
     """Show a chart in a notebook, with a text for readers who cannot see it.
 
-    The picture is stored with the text as its metadata: `{"image/png": {"alt": …}}`. HTML made by nbconvert
-    hands it on as the picture's `alt`. JupyterLab does not (4.6, seen in its page), so the same text follows
-    the picture as a line that screen readers speak and screens do not show. Outside a notebook the text is
-    printed.
+    The picture is stored with the text as its metadata, `{"image/png": {"alt": …}}`, which nbconvert's
+    classic template turns into the picture's `alt`. JupyterLab 4.6 and nbconvert's lab template do not use it
+    (seen in their pages). Therefore the same text follows the picture as a line that screen readers speak and
+    screens do not show; it reaches the readers of both. Outside a notebook the text is printed.
 
     Args:
         ax: the axes of the chart; its figure is closed afterwards.

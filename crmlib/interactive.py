@@ -11,11 +11,13 @@ from crmlib.checking.errors import suggest
 from crmlib.pictures import (
     SCREEN_DPI,
     STORED_DPI,
+    clear_axes,
     hide_text,
     is_notebook,
     make_figure,
     publish_picture,
     render_png,
+    render_png_fast,
     style_axes,
 )
 
@@ -112,7 +114,7 @@ def explore(
     """
     chart = _LiveChart(draw, controls, width=width, height=height)
     values = {name: control.start for name, control in controls.items()}
-    png = chart.render(values, dpi=STORED_DPI)
+    png = chart.render(values)
     widget = {}
     if is_notebook():
         widget = _make_widget(chart, controls, alt)
@@ -142,17 +144,19 @@ class _LiveChart:
             ) from error
         self.draw = draw
         self.figure = make_figure(width=width, height=height)
-        self.ax = self.figure.add_subplot()
+        self.ax = style_axes(self.figure.add_subplot())
+        self.is_first = True
 
-    def render(self, values: Mapping[str, float | str], *, dpi: int, fast: bool = False) -> bytes:
-        """Draw the chart for some values and return the picture."""
-        for other in self.figure.axes[1:]:
-            other.remove()
-        self.ax.clear()
-        self.draw(style_axes(self.ax), **values)
-        png = render_png(self.figure, dpi=dpi, fast=fast)
-        self.figure.set_layout_engine("none")  # a chart that stands still, and half the time of an update
-        return png
+    def render(self, values: Mapping[str, float | str]) -> bytes:
+        """Draw the chart for some values and return the picture; the first one is fit to be stored."""
+        clear_axes(self.ax)
+        self.draw(self.ax, **values)
+        if self.is_first:
+            png = render_png(self.figure, dpi=STORED_DPI)
+            self.figure.set_layout_engine("none")  # from now on the frame stands still, and drawing is faster
+            self.is_first = False
+            return png
+        return render_png_fast(self.figure)
 
 
 def _make_widget(chart: _LiveChart, controls: Mapping[str, Slider | Choice], alt: str) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def _make_widget(chart: _LiveChart, controls: Mapping[str, Slider | Choice], alt
     def update(_: object = None) -> None:
         values = {name: control.value for name, control in inputs.items()}
         try:
-            picture.value = chart.render(values, dpi=SCREEN_DPI, fast=True)
+            picture.value = chart.render(values)
             message.value = hide_text(alt)
         except Exception as error:  # shown below the chart; ipywidgets would hide it in a log
             message.value = f"<b>This chart cannot be drawn for these values:</b> {error}"
@@ -179,11 +183,14 @@ def _make_widget(chart: _LiveChart, controls: Mapping[str, Slider | Choice], alt
 
 
 def _make_input(control: Slider | Choice, widgets: Any) -> Any:
-    """Make the widget of a slider or a choice; both follow the arrow keys."""
+    """Make the widget of a slider or a choice.
+
+    A choice is a slider as well: JupyterLab keeps the arrow keys of menus and buttons for itself.
+    """
     layout = {"width": f"{6.4 * SCREEN_DPI:.0f}px"}
     style = {"description_width": "40%"}
     if isinstance(control, Choice):
-        return widgets.Dropdown(
+        return widgets.SelectionSlider(
             description=control.label,
             options=list(control.options),
             value=control.start,

@@ -6,10 +6,11 @@ import base64
 import html
 import io
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
 SCREEN_DPI = 100  # a chart of 6.4 inches is shown 640 pixels wide
@@ -67,21 +68,66 @@ def style_axes(ax: Axes) -> Axes:
     return ax
 
 
-def render_png(figure: Figure, *, dpi: int, fast: bool = False) -> bytes:
-    """Draw a figure as a PNG picture; the same figure gives the same bytes with one version of matplotlib.
+def render_png(figure: Figure, *, dpi: int) -> bytes:
+    """Draw a figure as a PNG picture to be stored; one version of matplotlib always gives the same bytes.
 
     Args:
         figure: the figure.
         dpi: pixels an inch.
-        fast: True to compress less, for a picture that is shown once and not stored.
 
     >>> render_png(make_figure(width=3, height=2), dpi=100)[:4]
-    b'\\x89PNG'
+    b'\x89PNG'
     """
     buffer = io.BytesIO()
-    options = {"compress_level": 1} if fast else {"optimize": True}
-    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=options)
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"optimize": True})
     return buffer.getvalue()
+
+
+def render_png_fast(figure: Figure) -> bytes:
+    """Draw a figure of `make_figure` as a PNG picture to be shown once, in half the time of `render_png`.
+
+    >>> render_png_fast(make_figure(width=3, height=2))[:4]
+    b'\x89PNG'
+    """
+    from PIL import Image
+
+    canvas = cast("FigureCanvasAgg", figure.canvas)
+    canvas.draw()
+    buffer = io.BytesIO()
+    Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba()).save(
+        buffer, format="png", compress_level=1
+    )
+    return buffer.getvalue()
+
+
+def clear_axes(ax: Axes) -> None:
+    """Take everything drawn off the axes but keep their ticks, which take longest to make.
+
+    Lines, bars, areas, texts, legend, labels and further axes are removed; limits follow the data again and
+    no axis is inverted. Scales and tick formats stay: the next drawing is taken to set the same ones.
+
+    >>> ax = make_figure(width=3, height=2).add_subplot()
+    >>> _ = ax.bar([1, 2], [3, 4])
+    >>> clear_axes(ax)
+    >>> len(ax.patches), len(ax.containers), len(ax.get_xticks()) > 0
+    (0, 0, True)
+    """
+    for other in [other for other in ax.figure.axes if other is not ax] + list(ax.child_axes):
+        other.remove()
+    for container in list(ax.containers):
+        container.remove()
+    for artist in [*ax.lines, *ax.patches, *ax.collections, *ax.texts, *ax.images, *ax.artists, *ax.tables]:
+        artist.remove()
+    legend = ax.get_legend()
+    if legend is not None:
+        legend.remove()
+    ax.set_prop_cycle(None)
+    ax.set(xlabel="", ylabel="", title="")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_inverted(False)
+    ax.relim()
+    ax.autoscale(True)
+    ax.set(xlim=(0, 1), ylim=(0, 1), autoscale_on=True)
 
 
 def publish_picture(png: bytes, *, width: float, alt: str, more: dict[str, Any] | None = None) -> None:
