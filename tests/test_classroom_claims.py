@@ -153,6 +153,7 @@ def test_the_block_shows_claim_measurement_verdict_and_assumption():
         ("at_least", {"low": 10}, "times", "at least 10 times"),
         ("at_most", {"high": 4}, "people", "at most 4 people"),
         ("equals", {"low": 1600, "tolerance": 1}, "yuan", "1,600 yuan"),
+        ("equals", {"low": 0.7, "tolerance": 0.05}, "%", "70 % (± 5)"),
         ("direction", {"sign": "negative"}, "yuan", "less"),
         ("inside", {"low": 12, "high": 25}, "customers", "12 to 25 customers"),
     ],
@@ -173,7 +174,13 @@ def executed(tmp_path, monkeypatch):
         "metadata": {},
         "data": {CLAIM_DATA: claim_data(STEM, claim, verdict)},
     }
-    cell = {"cell_type": "code", "source": "", "metadata": {}, "execution_count": 1, "outputs": [output]}
+    cell = {
+        "cell_type": "code",
+        "source": ["# see N-49\n", "judge()"],
+        "metadata": {},
+        "execution_count": 1,
+        "outputs": [output],
+    }
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
     path = notebooks / f"{STEM}.ipynb"
@@ -200,5 +207,7 @@ def test_the_ledger_lists_judged_claims_open_claims_and_uncovered_figures(execut
     assert "2 claims: 0 holds, 0 fails, 1 depends, 1 not judged" in text
     assert "| H-03, N-48 |" in text and "24 % (22 to no limit)" in text
     assert "| H-16.direction |" in text and "| - | not judged |" in text
-    assert "- N-49 (H-03): 30 to 40 %" in text
+    assert "- N-49 (H-03): 30 to 40 %, satisfied customers who choose the same product once more" in text
+    assert f"once more; used in {STEM}" in text
+    assert "- N-41 (G-08): fewer than 4, people waiting at a till; used nowhere yet" in text
     assert "N-48 (H-03)" not in text.split("without a claim")[1]

@@ -3,15 +3,18 @@
 import os
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from crmlib.classroom.audit import find_computed_problems, find_problems
 from crmlib.classroom.content import CONTENT, chapter_stems
+from crmlib.classroom.ledger import collect_mentions, list_claims, render_ledger
 from crmlib.datasets import load_firm
 from crmlib.simulation import World, simulate
 
+ROOT = Path(__file__).parents[1]
 # A student's own variant: the same world from another seed. No exercise may be right on one seed only.
 OTHER_SEED = 7
 
@@ -47,3 +50,9 @@ def test_answers_pass_and_mistakes_are_recognised_on_the_committed_firm(stem):
 @pytest.mark.parametrize("stem", chapter_stems())
 def test_answers_pass_and_mistakes_are_recognised_on_another_firm(stem):
     assert find_computed_problems(stem, other_firm()) == []
+
+
+def test_the_ledger_of_claims_says_what_the_notebooks_say():
+    text = render_ledger(list_claims(ROOT / "notebooks"), mentions=collect_mentions(ROOT / "notebooks"))
+    stored = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
+    assert stored == text, "docs/claims.md is out of date. Run: crm claims"

@@ -221,8 +221,10 @@ def describe_claimed(claim: Claim) -> str:
         return f"at least {format_value(low, claim.unit)}"
     if claim.rule == "at_most" and high is not None:
         return f"at most {format_value(high, claim.unit)}"
-    if claim.rule == "equals" and low is not None:
-        return format_value(low, claim.unit)
+    if claim.rule == "equals" and low is not None and claim.tolerance is not None:
+        scale = 100 if claim.unit == "%" else 1
+        around = f" (± {format_value(claim.tolerance * scale)})" if claim.tolerance > 0.01 * abs(low) else ""
+        return f"{format_value(low, claim.unit)}{around}"
     return "more" if claim.sign == "positive" else "less"
 
 

@@ -6,6 +6,8 @@ it can only say what was really computed.
 
 import json
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,17 @@ def collect_verdicts(notebooks: Path) -> dict[tuple[str, str], Verdict]:
     return found
 
 
+def collect_mentions(notebooks: Path) -> dict[str, list[str]]:
+    """Return which notebooks mention each figure (N-48) of the course, by the figure's id."""
+    mentions: dict[str, list[str]] = {}
+    for path in sorted(notebooks.glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = "".join("".join(cell["source"]) for cell in cells)
+        for number in sorted(set(re.findall(r"\bN-\d\d\b", text))):
+            mentions.setdefault(number, []).append(path.stem)
+    return mentions
+
+
 def _read_verdict(data: dict[str, Any]) -> Verdict:
     low, high = data["interval"] or (None, None)
     if data["interval"] is not None:
@@ -75,8 +88,11 @@ def list_claims(notebooks: Path) -> list[Row]:
     ]
 
 
-def render_ledger(rows: list[Row]) -> str:
-    """Return the ledger as Markdown: counts, a table for each chapter, figures that no claim covers."""
+def render_ledger(rows: list[Row], *, mentions: Mapping[str, list[str]]) -> str:
+    """Return the ledger as Markdown: counts, a table for each chapter, figures that no claim covers.
+
+    `mentions` says which notebooks mention a figure without judging it.
+    """
     lines = ["# Claims of the course and what the data say", "", _summary(rows), ""]
     for stem in dict.fromkeys(row.stem for row in rows):
         lines += [
@@ -93,7 +109,7 @@ def render_ledger(rows: list[Row]) -> str:
             for row in chapter
         ]
         lines.append("")
-    return "\n".join([*lines, *_render_open(rows)]).rstrip() + "\n"
+    return "\n".join([*lines, *_render_open(rows, mentions)]).rstrip() + "\n"
 
 
 def _summary(rows: list[Row]) -> str:
@@ -117,8 +133,8 @@ def _render_row(row: Row) -> str:
     return f"| {name} | {says} | {describe_claimed(claim)} | {measured} | {found} |"
 
 
-def _render_open(rows: list[Row]) -> list[str]:
-    """List the computable figures of the chapters in the ledger that no claim names."""
+def _render_open(rows: list[Row], mentions: Mapping[str, list[str]]) -> list[str]:
+    """List the computable figures of the chapters that no claim names, and where they are used."""
     covered = {number for row in rows for number in row.claim.numbers}
     chapters = {row.stem for row in rows}
     missing = [
@@ -130,9 +146,10 @@ def _render_open(rows: list[Row]) -> list[str]:
     ]
     if not missing:
         return []
-    listed = [
-        f"- {number.id} ({', '.join(number.topics)}): {number.figure}, {number.claim}" for number in missing
-    ]
+    listed = []
+    for number in missing:
+        where = f"used in {', '.join(mentions[number.id])}" if number.id in mentions else "used nowhere yet"
+        listed.append(f"- {number.id} ({', '.join(number.topics)}): {number.figure}, {number.claim}; {where}")
     return ["## Computable figures without a claim", "", *listed]
 
 
@@ -140,5 +157,6 @@ def write_claims_report(path: Path, *, notebooks: Path) -> list[Row]:
     """Write the ledger (docs/claims.md) from the executed notebooks of a folder and return its rows."""
     rows = list_claims(notebooks)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render_ledger(rows), encoding="utf-8", newline="\n")
+    text = render_ledger(rows, mentions=collect_mentions(notebooks))
+    path.write_text(text, encoding="utf-8", newline="\n")
     return rows
