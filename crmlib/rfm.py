@@ -11,6 +11,7 @@ Models of buying call the time from first to last purchase by the same name; tha
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,13 @@ import pandas as pd
 from crmlib._grouping import DAY, Groups, group_receipts
 from crmlib._inputs import describe_column, read_date, take_columns
 from crmlib._receipts import take_purchases
+from crmlib.charts import new_axes
 from crmlib.dictionary import TABLES
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FEW = 10  # cells with fewer customers are not drawn
 LETTERS = {"R": "recency_score", "F": "frequency_score", "M": "monetary_score"}
 
 _COLUMNS = [
@@ -257,3 +263,27 @@ def _read_outcome(outcome: pd.Series) -> pd.Series:
         twice = ", ".join(map(str, values.index[values.index.duplicated()].unique()[:5]))
         raise ValueError(f"outcome: customers occur twice (first: {twice}). Give one value a customer.")
     return values
+
+
+def plot_pair(table: pd.DataFrame, *, label: str, share: bool = False, ax: Axes | None = None) -> Axes:
+    """Two letters at a glance: the mean outcome in each cell, darker for more, the number written into it
+    (F-06).
+
+    table: as from `tabulate_pair`. label: what the numbers are, with the unit. share: True if they are
+    shares, which are then written as per cent. Cells with fewer than 10 customers are left empty.
+    """
+    ax = new_axes(ax, height=3.8)
+    sizes = np.array(table.attrs.get("customers", np.full(table.shape, FEW)))
+    values = np.where(sizes >= FEW, table.to_numpy(dtype=float, na_value=np.nan), np.nan)
+    ax.imshow(values, cmap="Blues", vmin=0, vmax=1.15 * np.nanmax(values), aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            colour = "white" if value > 0.6 * np.nanmax(values) else "black"
+            text = f"{100 * value:.0f} %" if share else f"{value:,.0f}"
+            ax.text(column, row, text, ha="center", va="center", color=colour)
+    ax.set_xticks(range(len(table.columns)), list(map(str, table.columns)))
+    ax.set_yticks(range(len(table.index)), list(map(str, table.index)))
+    ax.grid(False)
+    rows, columns = (str(name).replace("_", " ") for name in (table.index.name, table.columns.name))
+    ax.set(xlabel=f"{columns} (best first)", ylabel=f"{rows} (best on top)", title=label)
+    return ax
