@@ -34,9 +34,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one pair. failure: None if its notebook is now up to date."""
+    """What became of one pair: whether it was executed, and why it could not be (None: it is up to date)."""
 
     pair: Pair
+    executed: bool = False
     failure: str | None = None
 
 
@@ -81,31 +82,28 @@ def build_course(
     line for each notebook. A failure leaves the old notebook as it was and does not stop the others.
     """
     pairs = course.find_pairs(wanted)
-    reasons = {pair: "asked for" if everything else explain_stale(pair) for pair in pairs}
-    stale = [pair for pair in pairs if reasons[pair] is not None]
+
+    def work(pair: Pair) -> Outcome:
+        return _bring_up_to_date(pair, everything=everything, prefer=prefer, say=say)
+
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        outcomes = list(pool.map(lambda pair: _try_build(pair, f"{reasons[pair]}", prefer, say), stale))
-    for pair in pairs:
-        if pair not in stale and pair.student is not None:
-            outcomes.append(_try(pair, lambda pair=pair: _renew_edition(pair, say)))  # type: ignore[misc]
-    if not stale:
+        outcomes = list(pool.map(work, pairs))
+    if not any(outcome.executed or outcome.failure for outcome in outcomes):
         say(f"{len(pairs)} notebooks are up to date." if len(pairs) != 1 else "The notebook is up to date.")
     return outcomes
 
 
-def _try_build(pair: Pair, reason: str, prefer: Side | None, say: Say) -> Outcome:
-    outcome = _try(pair, lambda: build_pair(pair, reason=reason, prefer=prefer, say=say))
-    if outcome.failure is not None:
-        say(f"FAILED  {outcome.failure}")
-    return outcome
-
-
-def _try(pair: Pair, work: Callable[[], None]) -> Outcome:
+def _bring_up_to_date(pair: Pair, *, everything: bool, prefer: Side | None, say: Say) -> Outcome:
     try:
-        work()
+        reason = "asked for" if everything else explain_stale(pair)
+        if reason is not None:
+            build_pair(pair, reason=reason, prefer=prefer, say=say)
+        elif pair.student is not None:
+            _renew_edition(pair, say)
     except PublishingError as error:
-        return Outcome(pair, str(error))
-    return Outcome(pair)
+        say(f"FAILED  {error}")
+        return Outcome(pair, failure=str(error))
+    return Outcome(pair, executed=reason is not None)
 
 
 def build_pair(

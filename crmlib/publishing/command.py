@@ -11,6 +11,7 @@ import typer
 from crmlib.publishing.build import build_course, explain_stale
 from crmlib.publishing.course import ROOT, Course, PublishingError
 from crmlib.publishing.pairing import Side
+from crmlib.publishing.report import advise_pair, inspect_pair
 from crmlib.publishing.slides import print_slides, write_slides
 
 
@@ -24,32 +25,46 @@ class Take(StrEnum):
 def notebooks(
     stems: Annotated[list[str] | None, typer.Argument(help="Chapters to look at; left out: all.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Execute also what is up to date.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Only say what is not up to date.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is out of date or wrong.")] = False,
+    advice: Annotated[bool, typer.Option("--advice", help="Also name prose cells to split or join.")] = False,
     take: Annotated[Take | None, typer.Option(help="Side that counts where both were edited.")] = None,
 ) -> None:
     """Execute the chapters and exercises that changed and store them clean, with their numbers filled in."""
     course = Course(ROOT)
     if check:
-        raise typer.Exit(report_stale(course, stems or []))
+        stale = report_stale(course, stems or [])
+        raise typer.Exit(int(report_problems(course, stems or [], advice=advice) or stale))
     prefer = {None: None, Take.text: Side.TEXT, Take.notebook: Side.NOTEBOOK}[take]
     outcomes = build_course(course, wanted=stems or [], everything=everything, prefer=prefer, say=typer.echo)
     failed = [outcome for outcome in outcomes if outcome.failure is not None]
     if failed:
         typer.echo(f"{len(failed)} of {len(outcomes)} could not be built; their old notebooks are unchanged.")
+    report_problems(course, stems or [], advice=advice)
+    if failed:
         raise typer.Exit(1)
 
 
-def report_stale(course: Course, stems: list[str]) -> int:
-    """Print one line for each notebook that is not up to date; return 1 if there is any, else 0."""
+def report_problems(course: Course, stems: list[str], *, advice: bool = False) -> bool:
+    """Print one line for each problem that the tests would find; say whether there is any."""
+    pairs = course.find_pairs(stems)
+    problems = [line for pair in pairs for line in inspect_pair(pair)]
+    hints = [line for pair in pairs for line in advise_pair(pair)] if advice else []
+    for line in [*problems, *(f"advice: {hint}" for hint in hints)]:
+        typer.echo(line)
+    return bool(problems)
+
+
+def report_stale(course: Course, stems: list[str]) -> bool:
+    """Print one line for each notebook that is not up to date; say whether there is any."""
     stale = {pair: explain_stale(pair) for pair in course.find_pairs(stems)}
     for pair, reason in stale.items():
         if reason is not None:
             typer.echo(f"{pair.name(pair.notebook)}: {reason}")
     if not any(stale.values()):
         typer.echo("All notebooks are up to date.")
-        return 0
+        return False
     typer.echo("Run 'make notebooks' to bring them up to date.")
-    return 1
+    return True
 
 
 def slides(

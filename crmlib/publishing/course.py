@@ -69,7 +69,7 @@ class Course:
     def find_notebooks(self) -> list[Path]:
         """Return every notebook of the course; a reader's spare copies (`….new.ipynb`) are left out."""
         found = [path for folder in self.notebook_folders for path in sorted(folder.glob("*.ipynb"))]
-        return [path for path in found if ".new" not in path.suffixes]
+        return [path for path in found if ".new" not in path.name]
 
     def _chapters(self) -> list[Pair]:
         texts, notebooks = self.root / "sources" / "chapters", self.root / "notebooks"

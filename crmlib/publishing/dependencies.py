@@ -10,9 +10,9 @@ from pathlib import Path
 from crmlib.publishing.course import Course, Notebook, Pair
 from crmlib.publishing.pairing import hash_text, read_file
 
-# The tables on disk stand for the simulation that made them, so datasets does not pull it in.
-CUT = {"crmlib.datasets": "crmlib.simulation"}
-DATA_FILES = ("checksums.txt", "dictionary.csv")
+# The tables on disk stand for the simulation that made them: reading them does not pull it in.
+SIMULATION = "crmlib.simulation"
+DATA_FILES = ("checksums.txt", "dictionary.csv", "tables.csv")
 # Raised when the build itself stores something differently, so that every notebook is executed once more.
 BUILD_FORMAT = 1
 
@@ -48,7 +48,10 @@ def find_content(root: Path, stem: str) -> list[Path]:
 
 
 def follow_imports(root: Path, code: Iterable[str]) -> set[str]:
-    """Return the modules of crmlib that pieces of code import, and those that these import in turn."""
+    """Return the modules of crmlib that pieces of code import, and those that these import in turn.
+
+    The simulation is followed only from code that imports it itself.
+    """
     reached: set[str] = set()
     waiting = [module for text in code for module in find_imports(text, package="")]
     while waiting:
@@ -60,8 +63,11 @@ def follow_imports(root: Path, code: Iterable[str]) -> set[str]:
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
         imported = find_imports(read_file(path), package=package)
         parents = [module.rpartition(".")[0]] if "." in module else []
-        blocked = CUT.get(module, "-")
-        waiting += [name for name in [*imported, *parents] if not name.startswith(blocked)]
+        waiting += [
+            name
+            for name in [*imported, *parents]
+            if module.startswith(SIMULATION) or not name.startswith(SIMULATION)
+        ]
     return reached
 
 

@@ -19,7 +19,7 @@ SECONDS_PER_CELL = 120
 SECONDS_PER_NUMBER = 60
 # A reader's saved answers must neither show in a stored notebook nor be written by building one.
 ENVIRONMENT = {"CRM_PROGRESS": "off", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-KERNEL_ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
+KERNEL_ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=CRITICAL"]
 
 
 @dataclass(frozen=True)
@@ -184,6 +184,6 @@ def describe_failure(notebook: Notebook, index: int, place: Place, error: Any) -
     source = notebook.cells[index].source.splitlines()
     shown = f" At {source[line - 1].strip()!r}." if line and line <= len(source) else ""
     return (
-        f"{find_place(notebook, index, place, line=line)}: {error.ename}: {error.evalue}.{shown} "
+        f"{find_place(notebook, index, place, line=line)}: {error.ename}: {error.evalue.rstrip('.')}.{shown} "
         "The stored notebook is unchanged."
     )

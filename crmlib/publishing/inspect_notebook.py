@@ -259,7 +259,7 @@ def find_strays(course: Course) -> list[Problem]:
     expected = {
         path for pair in course.find_pairs() for path in (pair.notebook, pair.student) if path is not None
     }
-    texts = {pair.text for pair in course.find_pairs()}
+    texts = {pair.text for pair in course.find_pairs() if pair.text.exists()}
     strays = [
         path for path in course.find_notebooks() if path not in expected or "untitled" in path.stem.lower()
     ]
@@ -272,6 +272,6 @@ def find_strays(course: Course) -> list[Problem]:
 
 def read_for_inspection(path: Path) -> Notebook:
     """Return a notebook as it stands in its file; a missing id stays missing."""
-    import nbformat
+    from nbformat import v4
 
-    return nbformat.from_dict(json.loads(read_file(path)))
+    return v4.reads(read_file(path))

@@ -22,7 +22,7 @@ COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 NUMBER = r"[+\-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|[+\-−]?\?(?:\.\?+)?"
 BETWEEN = r"\s?(?: to |–|-| of | out of | in |/|±)\s?"
 PERCENT = r"[ \u00a0]?(?:%|per cent\b|percent\b|percentage points?\b)"
-CLOSING = r"[*_)\]\"'’”$}]*"
+CLOSING = r"[*_)\]\"'’”$}.,;:]*"
 WORDS = r"(?:[ \u00a0\n-]?[A-Za-z¥元]+[*_]*){0,3}"
 # The last group of numbers at the end of a text: what a comment that follows is tied to.
 LAST_GROUP = re.compile(
@@ -199,19 +199,21 @@ def render_value(value: float, shown: Shown, *, style: str = "", in_percent: boo
     """
     scaled = value * 100 if in_percent or "percent" in style else value
     fixed = re.search(r"\.(\d+)f", style)
-    decimals = int(fixed[1]) if fixed else choose_decimals(scaled, shown, style)
+    decimals = int(fixed[1]) if fixed else choose_decimals(scaled, shown, style=style, in_percent=in_percent)
     text = f"{abs(scaled):.{decimals}f}" if "plain" in style else f"{abs(scaled):,.{decimals}f}"
     if text.strip("0,.") and scaled < 0:
         return ("-" if shown.text.startswith("-") else "−") + text
     return "+" + text if shown.text.startswith("+") else text
 
 
-def choose_decimals(value: float, shown: Shown, style: str) -> int:
-    """Return the decimals for a number: those shown; for a plain ``?`` about three digits that count."""
+def choose_decimals(value: float, shown: Shown, *, style: str = "", in_percent: bool = False) -> int:
+    """Return the decimals for a number: those shown; for a plain ``?`` about two digits that count."""
     if "yuan" in style:
         return 2 if shown.decimals else 0
-    if not shown.is_open or "." in shown.text or "percent" in style:
+    if not shown.is_open or "." in shown.text:
         return shown.decimals
+    if in_percent or "percent" in style:
+        return 0 if abs(value) >= 1 or value == 0 else 1
     if abs(value - round(value)) < 1e-9 or abs(value) >= 20:
         return 0
     return 1 if abs(value) >= 1 else 2

@@ -7,6 +7,7 @@ Which side was edited is read from the notebook: the build records in it a hash 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from enum import Enum
@@ -97,17 +98,26 @@ def _first_line(lines: list[str], line: int, kind: str) -> int:
 
 
 def read_notebook(path: Path) -> Notebook:
-    """Return the notebook in the file. Raises PublishingError if it is no readable notebook."""
-    import nbformat
+    """Return the notebook in the file. Raises PublishingError if it is no readable notebook of format 4."""
+    from nbformat import ValidationError, v4, validate
 
+    text = read_file(path)
     try:
-        return nbformat.read(path, as_version=4)
-    except (ValueError, KeyError, AttributeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        content = json.loads(text)
+        if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
+            raise ValueError("it is not in format 4")
+        notebook = v4.reads(text)
+        notebook["nbformat_minor"] = 5
+        for number, cell in enumerate(notebook.cells, start=1):
+            cell.setdefault("id", f"cell-{number}")
+        validate(notebook)
+    except (ValueError, ValidationError) as error:
+        reason = getattr(error, "message", str(error)).splitlines()[0]
         raise PublishingError(
             f"{path.name} is not a readable notebook ({reason}). Restore it from version control, or delete "
             "it and run 'make notebooks' to make it again from its text."
         ) from None
+    return notebook
 
 
 def format_notebook(notebook: Notebook) -> str:

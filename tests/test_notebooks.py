@@ -1,0 +1,46 @@
+"""Every notebook of the course as it is stored: agrees with its text, executed in order, readable, nothing loose.
+
+That the outputs and the numbers in sentences are what a fresh kernel computes is tested by nbval, together with
+`crmlib.publishing.pytest_numbers`.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from crmlib.publishing.course import Course
+from crmlib.publishing.inspect_notebook import Problem, check_agreement, find_strays, read_for_inspection
+from crmlib.publishing.report import list_checks
+
+COURSE = Course()
+PAIRS = COURSE.find_pairs()
+FILES = [(pair, path) for pair in PAIRS for path in (pair.notebook, pair.student) if path is not None]
+CASES = [
+    pytest.param(pair, path, name, id=f"{pair.name(path)}-{name.removeprefix('check_')}")
+    for pair, path in FILES
+    for name in list_checks(pair, path)
+]
+
+
+def tell(path: Path, problems: list[Problem]) -> str:
+    """Return problems as lines that name the notebook."""
+    return "\n".join(f"{path.name}: {problem}" for problem in problems)
+
+
+def test_the_course_has_an_opening_page_and_its_texts():
+    assert "00_start_here" in {pair.stem for pair in PAIRS}
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name(pair.text))
+def test_text_notebook_and_students_edition_agree(pair):
+    assert not (problems := check_agreement(pair)), tell(pair.text, problems)
+
+
+@pytest.mark.parametrize(("pair", "path", "check"), CASES)
+def test_a_notebook_passes(pair, path, check):
+    assert path.exists(), f"{pair.name(path)} does not exist. Run 'make notebooks'."
+    assert not (problems := list_checks(pair, path)[check](read_for_inspection(path))), tell(path, problems)
+
+
+def test_no_notebook_is_untitled_or_left_over():
+    assert not (problems := find_strays(COURSE)), tell(COURSE.root, problems)
