@@ -47,6 +47,7 @@ def test_cards_are_written_once_and_then_under_a_number(content, tmp_path, capsy
 
 
 def test_a_chapter_without_content_is_refused_with_the_nearest(content):
+    assert command.find_stems(["4"]) == command.find_stems(["04"]) == command.find_stems(None) == [STEM]
     with pytest.raises(ValueError, match="no chapter '5' with content"):
         command.find_stems(["5"])
 

@@ -136,10 +136,17 @@ def test_steps_question_and_answer_hold_the_same_numbers():
     ready = instantiate(make_calculation(), seed=5)
     spend, rate = (draw_numbers(make_calculation(), seed=5)[name] for name in ("spend", "rate"))
     assert ready.question.en == f"{rate * 100:g} % of {spend:g}? Round to 2 decimals."
-    assert ready.question.zh.endswith("（结果保留2位小数。）")
+    assert ready.question.zh == f"{spend:g}的{rate * 100:g}%是多少？（结果保留2位小数。）"
     assert ready.answer.en == f"{spend * rate:.2f} yuan"
     assert ready.scheme[0].zh == f"{spend:g} × {rate:g} = {spend * rate:.2f}元，答"
     assert ready.wrong == (("divided", f"{spend / rate:,.2f} yuan", "Share of, not per."),)
+
+
+def test_rounding_to_a_whole_number_is_asked_for_only_where_it_changes_something(calculation):
+    whole = instantiate(calculation, seed=1)
+    broken = instantiate(make_calculation(result=replace(make_calculation().result, digits=0)), seed=5)
+    assert "Round" not in whole.question.en
+    assert broken.question.en.endswith("Round to a whole number.")
 
 
 def test_a_sound_template_has_no_problem_over_fifty_seeds(calculation):

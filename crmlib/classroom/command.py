@@ -98,7 +98,7 @@ def find_stems(names: list[str] | None) -> list[str]:
         return list(stems)
     found = []
     for name in names:
-        matching = [stem for stem in stems if stem == name or stem.startswith(f"{name}_")]
+        matching = [stem for stem in stems if stem == name or stem.startswith(f"{name.zfill(2)}_")]
         if len(matching) != 1:
             raise ValueError(f"There is no chapter {name!r} with content. {suggest(name, stems)}")
         found.append(matching[0])

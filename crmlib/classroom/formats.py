@@ -9,7 +9,7 @@ import re
 # Units as they stand behind a number in Chinese; these are the units that content files may use.
 UNITS_ZH = {
     "": "",
-    "%": " %",
+    "%": "%",
     "percentage points": "个百分点",
     "points": "分",
     "yuan": "元",

@@ -82,16 +82,16 @@ def instantiate(item: ExamItem, *, seed: int) -> ExamQuestion:
     results = {language: _show_result(item.result, value, language) for language in ("en", "zh")}
     english, chinese = {**values, "result": results["en"]}, {**values, "result": results["zh"]}
     steps = tuple(
-        Point(step.marks, _fill(item, step.en, english), _fill(item, step.zh, chinese)) for step in item.steps
+        Point(step.marks, _fill(item, step.en, english), _fill_zh(item, step.zh, chinese))
+        for step in item.steps
     )
-    question = Text(en=_fill(item, item.question.en, english), zh=_fill(item, item.question.zh, chinese))
+    question = Text(en=_fill(item, item.question.en, english), zh=_fill_zh(item, item.question.zh, chinese))
     wrong = tuple(
         (slip.name, _show_result(item.result, evaluate(slip.expression, values), "en"), slip.note)
         for slip in item.mistakes or ()
     )
-    return ExamQuestion(
-        item, _with_rounding(question, item.result.digits), Text(**results), steps, value, wrong
-    )
+    question = _with_rounding(question, item.result, value)
+    return ExamQuestion(item, question, Text(**results), steps, value, wrong)
 
 
 def _show_result(result: Result, value: float, language: str) -> str:
@@ -110,11 +110,22 @@ def _fill(item: ExamItem, template: str, values: Mapping[str, object]) -> str:
         raise ValueError(message) from None
 
 
-def _with_rounding(question: Text, digits: int) -> Text:
-    if digits == 0:
+def _fill_zh(item: ExamItem, template: str, values: Mapping[str, object]) -> str:
+    """Fill in a Chinese text, where no space stands before the sign for per cent."""
+    return _fill(item, template, values).replace(" %", "%")
+
+
+def _with_rounding(question: Text, result: Result, value: float) -> Text:
+    """State how to round; a result that is a whole number anyway needs no such sentence."""
+    shown = value * 100 if result.unit == "%" else value
+    if result.digits == 0:
+        if abs(shown - round(shown)) < 1e-9:
+            return question
         return Text(en=f"{question.en} Round to a whole number.", zh=f"{question.zh}（结果取整数。）")
-    decimals = "1 decimal" if digits == 1 else f"{digits} decimals"
-    return Text(en=f"{question.en} Round to {decimals}.", zh=f"{question.zh}（结果保留{digits}位小数。）")
+    decimals = "1 decimal" if result.digits == 1 else f"{result.digits} decimals"
+    return Text(
+        en=f"{question.en} Round to {decimals}.", zh=f"{question.zh}（结果保留{result.digits}位小数。）"
+    )
 
 
 def find_item_problems(item: ExamItem, *, seeds: Sequence[int] = range(50)) -> list[str]:
