@@ -73,12 +73,10 @@ def test_the_same_firm_gives_the_same_bytes(folder, tmp_path):
     assert read_bytes(folder) == read_bytes(tmp_path / "again")
 
 
-def test_the_files_are_the_tables_the_truth_the_parameters_and_their_checksums(folder):
-    expected = {f"{name}.parquet" for name in NAMES} | {
-        "truth/members.parquet",
-        "truth/parameters.json",
-        CHECKSUMS,
-    }
+def test_the_files_are_the_tables_the_truth_the_parameters_their_descriptions_and_checksums(folder):
+    expected = {f"{name}.parquet" for name in NAMES} | {f"cards/{name}.md" for name in NAMES}
+    expected |= {"truth/members.parquet", "cards/truth_members.md", "truth/parameters.json"}
+    expected |= {"README.md", "datapackage.json", CHECKSUMS}
     assert set(read_bytes(folder)) == expected
 
 
@@ -180,13 +178,9 @@ def test_tables_that_are_not_made_any_more_are_removed_but_only_ours(folder):
     tables = {name: table for name, table in small.tables.items() if name == "members"}
     (folder / "products.parquet").write_bytes(b"mine")
     write_firm(Simulated(tables, {}), folder)
-    assert sorted(read_bytes(folder)) == [
-        CHECKSUMS,
-        "members.parquet",
-        "products.parquet",
-        "truth/parameters.json",
-    ]
-    assert set(read_checksums(folder)) == {"members.parquet", "truth/parameters.json"}
+    ours = {"members.parquet", "truth/parameters.json", "README.md", "datapackage.json", "cards/members.md"}
+    assert set(read_bytes(folder)) == ours | {CHECKSUMS, "products.parquet"}
+    assert set(read_checksums(folder)) == ours
 
 
 def test_many_foreign_files_are_counted_not_listed(tmp_path):
@@ -262,7 +256,7 @@ def test_check_of_a_folder_without_checksums_says_so(tmp_path):
 def test_a_damaged_list_of_checksums_is_refused_with_its_line(folder, line):
     with (folder / CHECKSUMS).open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    with pytest.raises(ValueError, match=r"line 7 is damaged.*Delete the file"):
+    with pytest.raises(ValueError, match=r"line \d+ is damaged.*Delete the file"):
         read_checksums(folder)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from crmlib.simulation.copies import write_copies
+from crmlib.simulation.data_package import write_data_package
 from crmlib.simulation.files import refuse_foreign, stage
 from crmlib.simulation.parameters import Parameter, Simulated, list_parameters
 from crmlib.simulation.retail import simulate_retail_chunks
@@ -37,7 +38,7 @@ PARAMETERS = "truth/parameters.json"
 def write_firm(
     simulated: Simulated, folder: Path | str, *, overwrite: bool = False, progress: Progress | None = None
 ) -> None:
-    """Write a firm's tables, its truth, its parameters and their checksums into a folder.
+    """Write a firm's tables, its truth, its parameters, their descriptions and checksums into a folder.
 
     overwrite: replace files that differ from what was generated. progress: called with the share done (0 to
     1) and a few words. Either all files are replaced or, if something fails, none. Raises ForeignFileError
@@ -49,6 +50,7 @@ def write_firm(
             _report(progress, number / len(frames), f"writing {name}")
             write_table(frame, staging / f"{name}.parquet")
         write_parameters(simulated.parameters, staging / PARAMETERS)
+        write_data_package(staging)
     _report(progress, 1.0, "written")
 
 
@@ -76,6 +78,7 @@ def write_firm_in_chunks(
             for name, frame in _name_files(piece).items():
                 write_table(frame, staging / name / _part(number))
         write_parameters(tuple(list_parameters(world)), staging / PARAMETERS)
+        write_data_package(staging)
     _report(progress, 1.0, "written")
 
 
