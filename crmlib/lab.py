@@ -110,7 +110,7 @@ def list_options(root: Path, notebook: str, *, host: str, port: int, browser: bo
         f"--ServerApp.ip={host}",
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
-        "--ServerApp.log_level=ERROR",
+        "--Application.log_level=ERROR",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--ServerApp.allow_root=True")

@@ -95,7 +95,7 @@ def is_usable() -> bool:
 
 def install_lock(lock: str) -> None:
     """Install the packages of ``lock``, with uv where it is installed and works, else with pip."""
-    print(f"Installing the packages of requirements/{lock}.txt ...", flush=True)
+    print(f"Installing the packages of requirements/{lock}.txt; this takes a minute or two ...", flush=True)
     wanted = ["--require-hashes", "--requirement", str(ROOT / "requirements" / f"{lock}.txt")]
     if not run_uv([*wanted, "--quiet"]):
         run_pip([*wanted, "--quiet"])
