@@ -1,6 +1,6 @@
-"""Every notebook of the course as it is stored: agrees with its text, executed in order, readable, nothing loose.
+"""Every notebook of the course as it is stored: agrees with its text, executed in order, nothing loose.
 
-That the outputs and the numbers in sentences are what a fresh kernel computes is tested by nbval, together with
+That outputs and the numbers in sentences are what a fresh kernel computes is tested by nbval, together with
 `crmlib.publishing.pytest_numbers`.
 """
 

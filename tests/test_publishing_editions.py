@@ -135,3 +135,12 @@ def test_a_spare_edition_that_was_worked_in_is_kept_as_well(tmp_path):
     assert third.path.name == "01.new2.ipynb"
     again = write_student_edition(student(EXERCISE.replace("eight", "seven")), path)
     assert (again.path.name, again.changed) == ("01.new2.ipynb", False)
+
+
+def test_links_lead_to_the_same_place_from_one_folder_higher():
+    text = "[chapter](../../notebooks/01.ipynb) `](../../x)` [here](#A) [web](https://example.org/../x)\n"
+    (cell,) = student(text).cells
+    assert (
+        cell.source
+        == "[chapter](../notebooks/01.ipynb) `](../../x)` [here](#A) [web](https://example.org/../x)"
+    )

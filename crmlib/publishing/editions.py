@@ -51,7 +51,7 @@ def make_student_edition(solution: Notebook) -> Notebook:
             continue
         source = cell.source
         if cell.cell_type == "markdown":
-            source = hide_expressions(source)
+            source = lift_links(hide_expressions(source))
         elif SOLUTION in tags:
             source = blank_code(source, name=f"cell {number}")
         kept = [tag for tag in tags if tag != SOLUTION]
@@ -78,6 +78,20 @@ def hide_expressions(source: str) -> str:
     for match in reversed(list(COMMENT.finditer(words))):
         if classify_comment(source[match.start() + 4 : match.end() - 3].strip()) == "computed":
             source = source[: match.start()] + "<!-- given -->" + source[match.end() :]
+    return source
+
+
+def lift_links(source: str) -> str:
+    """Return a Markdown cell with its relative links as they must be one folder higher up.
+
+    Solutions lie in a folder below the students' editions.
+
+    >>> lift_links("[chapter](../../notebooks/04_x.ipynb), [top](#Top)")
+    '[chapter](../notebooks/04_x.ipynb), [top](#Top)'
+    """
+    words = mask_code(source)
+    for match in reversed(list(re.finditer(r"\]\(\.\./", words))):
+        source = source[: match.start() + 2] + source[match.end() :]
     return source
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,7 +57,9 @@ def execute_notebook(notebook: Notebook, *, folder: Path, place: Place) -> Noteb
     )
     with tempfile.TemporaryDirectory(prefix="crm-", ignore_cleanup_errors=True) as own_settings:
         environment = make_environment(Path(own_settings))
-        asyncio.run(_run_cells(client, copy, folder, place, environment))
+        # In a thread of its own: the caller may be running an event loop already.
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            pool.submit(lambda: asyncio.run(_run_cells(client, copy, folder, place, environment))).result()
     return copy
 
 
