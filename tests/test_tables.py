@@ -276,6 +276,7 @@ def test_rows_of_a_table_with_two_keys_are_named_by_both():
 def test_truth_values_in_an_amount_are_refused(receipts):
     message = message_of(check_receipts, receipts.assign(amount_cny=True), kind=TypeError)
     assert "receipts.amount_cny: 5 of 5 rows are wrong" in message
+    assert "Found: truth values: True" in message
 
 
 def test_negative_amount_is_refused_and_sent_to_the_returns(receipts):

@@ -44,20 +44,8 @@ def convert_column(frame: pd.DataFrame, table: Table, column: Column) -> pd.Seri
 def _check_numbers(frame: pd.DataFrame, table: Table, column: Column) -> None:
     """Refuse text and truth values in a number, infinite numbers, and fractions in a whole number."""
     values = frame[column.name]
-    expected = _expect_numbers(column)
     if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
-        wrong = values.notna() & ~_is_any(values, numbers.Number) | _is_any(values, bool)
-        if wrong.any():
-            raise problem(
-                frame,
-                table,
-                column.name,
-                wrong,
-                kind=TableTypeError,
-                expected=expected,
-                found=f"text: {list_values(values[wrong])}",
-                repair=f'frame = parse_numbers(frame, "{column.name}") reads currency signs and commas.',
-            )
+        _refuse_words_as_numbers(frame, table, column)
         values = pd.to_numeric(values)
     if not pd.api.types.is_float_dtype(values.dtype):
         return
@@ -69,7 +57,7 @@ def _check_numbers(frame: pd.DataFrame, table: Table, column: Column) -> None:
             table,
             column.name,
             infinite,
-            expected=f"{expected}, finite",
+            expected=f"{_expect_numbers(column)}, finite",
             found=f"infinite values: {list_values(values[infinite])}",
             repair="look for a division by zero before this step; correct or leave out these rows.",
         )
@@ -80,9 +68,38 @@ def _check_numbers(frame: pd.DataFrame, table: Table, column: Column) -> None:
             table,
             column.name,
             broken,
-            expected=expected,
+            expected=_expect_numbers(column),
             found=f"fractions: {list_values(values[broken])}",
             repair="correct these values; rounding would turn one id or score into another.",
+        )
+
+
+def _refuse_words_as_numbers(frame: pd.DataFrame, table: Table, column: Column) -> None:
+    """Refuse text such as "¥1,250" and truth values in a number."""
+    values = frame[column.name]
+    true_or_false = _is_any(values, (bool, np.bool_))
+    if true_or_false.any():
+        raise problem(
+            frame,
+            table,
+            column.name,
+            true_or_false,
+            kind=TableTypeError,
+            expected=_expect_numbers(column),
+            found=f"truth values: {list_values(values[true_or_false])}",
+            repair="look for a comparison where a calculation was meant.",
+        )
+    wrong = values.notna() & ~_is_any(values, numbers.Number)
+    if wrong.any():
+        raise problem(
+            frame,
+            table,
+            column.name,
+            wrong,
+            kind=TableTypeError,
+            expected=_expect_numbers(column),
+            found=f"text: {list_values(values[wrong])}",
+            repair=f'frame = parse_numbers(frame, "{column.name}") reads currency signs and commas.',
         )
 
 
