@@ -1,0 +1,41 @@
+"""All measurements: `make bench`, or `make bench ARGS=--million`.
+
+python -m bench                 the firm, other generators, imports, figures, chapters (some minutes)
+python -m bench --million       and a million members (tens of minutes more)
+python -m bench --only course   one group: firm, others, course or purchases
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+
+from bench import course, firm, one_by_one, purchases
+
+GROUPS = ("firm", "others", "course", "purchases")
+
+
+def main() -> None:
+    """Run the groups asked for and print their figures."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure the course's speed and memory."
+    )
+    parser.add_argument("--million", action="store_true", help="also a million members (tens of minutes)")
+    parser.add_argument("--only", choices=GROUPS, nargs="*", default=GROUPS, help="groups to measure")
+    given = parser.parse_args()
+    print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}\n", flush=True)
+    if "firm" in given.only:
+        firm.report_default()
+        firm.report_sizes()
+        if given.million:
+            firm.report_million()
+    if "others" in given.only:
+        one_by_one.main()
+    if "course" in given.only:
+        course.main()
+    if "purchases" in given.only:
+        purchases.main()
+
+
+if __name__ == "__main__":
+    main()
