@@ -47,6 +47,7 @@ def test_slide_types_decide_what_is_shown_where():
     assert "Opening, 24 %." in shown
     assert "Only for readers" not in shown and "Tell a story" not in shown
     assert "Tell a story" in first.notes[0]
+    assert second.notes == first.notes, "notes stay until there are new ones"
     assert "<table>" in second.pieces[0][0]
     assert "secret" not in "".join(piece for piece, _ in second.pieces)
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from crmlib.publishing.course import Notebook, Pair, PublishingError
@@ -66,6 +67,7 @@ def make_slides(notebook: Notebook) -> list[Slide]:
 
     A cell of type slide or subslide opens a new one, a fragment waits for a key, skip is left out, notes go
     to the speaker, and any other cell continues the slide. Without any mark, every heading opens a slide.
+    Notes stay until there are new ones: they are written for a section, which may fill several slides.
     """
     kinds = find_kinds(notebook)
     slides: list[Slide] = []
@@ -79,6 +81,8 @@ def make_slides(notebook: Notebook) -> list[Slide]:
         if kind in ("slide", "subslide") or not slides:
             slides.append(Slide())
         slides[-1].pieces.append((pieces, kind == "fragment"))
+    for before, slide in pairwise(slides):
+        slide.notes = slide.notes or before.notes
     return slides
 
 
