@@ -51,8 +51,7 @@ def ten_customers() -> pd.DataFrame:
 
 
 def conditional_shares(answers: pd.DataFrame) -> pd.DataFrame:
-    """Both directions of the question: how many of the satisfied left, and how many leavers had been
-    satisfied (H-03).
+    """Both directions of the question: of the satisfied, who left; of the leavers, who was satisfied (H-03).
 
     answers: satisfied, left (True or False), as made by `join_scores_with_retention`. One row per question:
     the four conditional shares and the two base rates. Index: question; columns: share, low, high (Wilson),
@@ -110,8 +109,7 @@ def turn_question_round(*, left_if_satisfied: float, left_if_not: float, satisfi
 
 
 def limit_leaving_if_satisfied(*, left: float, satisfied: float) -> float:
-    """The most that can be true of satisfied customers, whatever the survey: P(left | satisfied) ≤ P(left)
-    / P(satisfied).
+    """The most that can be true of satisfied customers: P(left | satisfied) ≤ P(left) / P(satisfied) (H-03).
 
     Satisfied leavers are a part of all leavers. Shares from 0 to 1, satisfied above 0 (ValueError otherwise).
 
@@ -125,8 +123,7 @@ def limit_leaving_if_satisfied(*, left: float, satisfied: float) -> float:
 
 
 def need_leaving(*, claimed: float = CLAIMED_LEAVING[0], satisfied: float) -> float:
-    """How many of all customers must leave in the period before the claim about the satisfied can hold
-    (H-03, N-48).
+    """How many of all customers must leave before the claim about the satisfied can hold (H-03, N-48).
 
     P(left) ≥ claimed · P(satisfied), and that only if no dissatisfied customer left at all. If the
     dissatisfied leave at least as often as the satisfied, P(left) ≥ claimed. Shares from 0 to 1 (ValueError
@@ -212,8 +209,7 @@ def draw_base_rate(ax: Axes, *, satisfied: float, left_if_satisfied: float, left
 
 
 def explore_base_rate(*, satisfied: int = 75, left_if_satisfied: int = 24, left_if_not: int = 37) -> None:
-    """Drag three shares and watch both questions change: most leavers were satisfied wherever most
-    customers are (H-03).
+    """Drag three shares, watch both questions change: leavers are satisfied where most customers are (H-03).
 
     satisfied, left_if_satisfied, left_if_not: start values in per cent.
     """

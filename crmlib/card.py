@@ -131,8 +131,7 @@ def measure_true_card_gap(truth_shoppers: pd.DataFrame) -> pd.DataFrame:
 def plot_card_gap(
     comparison: pd.DataFrame, truth: pd.DataFrame | None = None, *, ax: Axes | None = None
 ) -> Axes:
-    """The gap between card holders and others beside its two parts: who they are, and what the card does
-    (H-12).
+    """The gap between holders and others beside its two parts: who they are, what the card does (H-12).
 
     comparison: the table of `compare_members_with_others`. truth: the table of `measure_true_card_gap`.
     Dots with 95 % interval; crosses: truth. A ratio of 1 is no difference. Raises ValueError for another

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from crmlib.charts import COLOURS, Slider, explore, new_axes
+from crmlib.charts import COLOURS, Slider, explore, format_money, new_axes, percent
 from crmlib.points_ledger import COURSE_RULES, PointsRules, count_points
 
 if TYPE_CHECKING:
@@ -109,8 +109,7 @@ def fee_break_even(
 
 
 def break_even_spend(benefits: Sequence[Benefit], *, fee_cny: float = FEE_CNY) -> float:
-    """The yearly spend at which any list of benefits is worth the fee: general, without rounding (K-08,
-    X-12).
+    """The yearly spend at which any list of benefits is worth the fee, without rounding (K-08, X-12).
 
     spend = (fee − Σ per_year_cny) / Σ share; 0 if the fixed benefits alone cover the fee; infinite if they
     do not and nothing grows with spend. Raises ValueError for an empty list or a negative fee.
@@ -175,11 +174,11 @@ def list_bundles(
     fee_cny: float = FEE_CNY,
     target_cny: float = CLAIMED_SPEND_CNY,
 ) -> pd.DataFrame:
-    """Every combination of benefits that holds the first one, with its break-even: which ones reach the
-    claim (X-12).
+    """Every combination of benefits with its break-even: which bundles reach the claim (X-12).
 
-    Columns: bundle (names), benefits (number), share, per_year_cny, break_even_cny, within (at most
-    target_cny); sorted by break_even_cny. Raises ValueError for an empty list.
+    The first benefit is in every bundle. Columns: bundle (names), benefits (number), share, per_year_cny,
+    break_even_cny, within (at most target_cny); sorted by break_even_cny. Raises ValueError for an empty
+    list.
 
     >>> list_bundles(COURSE_BENEFITS[:2])[["bundle", "break_even_cny", "within"]]
                        bundle  break_even_cny  within
@@ -239,15 +238,14 @@ def plot_fee_break_even(
     yearly_spend: ArrayLike | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """What the card gives back over a year's spend, where that reaches the fee, and how many members get
-    there.
+    """What the card gives back over a year's spend, and how many members earn the fee back (K-08).
 
     Line: gain; horizontal line: fee; dotted: claimed 1,600 yuan. yearly_spend: spend of each member in yuan
     (`measure_yearly_spend`); its distribution is drawn below and the share beyond the break-even written in
     the title.
     """
     ax = new_axes(ax)
-    spend = np.linspace(0, 5000, 101)
+    spend = np.array([0.0, 5000.0])
     break_even = break_even_spend(benefits, fee_cny=fee_cny)
     ax.plot(
         spend,
@@ -269,25 +267,19 @@ def plot_fee_break_even(
     if yearly_spend is not None:
         amounts = np.asarray(yearly_spend, dtype=float)
         heights, edges = np.histogram(amounts, bins=50, range=(0, 5000))
-        ax.bar(
-            edges[:-1],
-            12 * heights / max(1, heights.max()),
-            width=100,
-            align="edge",
-            color="0.85",
-            zorder=0,
-            label="members by spend",
+        ax.stairs(
+            12 * heights / max(1, heights.max()), edges, fill=True, color="0.85", label="members by spend"
         )
-        title += f": {np.mean(amounts >= break_even):.1%} of members"
+        title += f": {percent(float(np.mean(amounts >= break_even)), 1)} of members"
     ax.set_title(title, fontsize=10)
     ax.set(xlabel="spend in a year (yuan)", ylabel="gain in a year (yuan)", xlim=(0, 5000), ylim=(0, 45))
+    format_money(ax.xaxis)
     ax.legend(frameon=False, loc="upper left", fontsize=8)
     return ax
 
 
 def explore_fee_break_even(yearly_spend: ArrayLike) -> None:
-    """Drag the benefits until the fee pays off at 1,600 yuan, and see how many members spend that much
-    (X-12).
+    """Drag the benefits until the fee pays off at 1,600 yuan; see how many members spend that much (X-12).
 
     yearly_spend: spend of each member in yuan (`measure_yearly_spend`).
     """

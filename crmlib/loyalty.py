@@ -1,5 +1,4 @@
-"""Loyalty: how much of it can be counted, what the card has to do with it, and what it costs (H-05, H-10 to
-H-16).
+"""Loyalty: how much of it can be counted, what the card does, and what it costs (H-05, H-10 to H-16).
 
 Loyalty is an attitude; its degree is behaviour, and behaviour can be counted: do customers come back, how
 much of what they buy do they buy here, how long have they been customers? The neighbouring modules go on
@@ -135,8 +134,7 @@ def measure_loyalty(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.
 
 
 def measure_yearly_spend(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.Series:
-    """What each member spent in the year before a date: the number that decides whether the fee paid off
-    (K-08).
+    """What each member spent in the year before a date, which decides whether the fee paid off (K-08).
 
     receipts: customer_id, purchased_at, amount_cny; receipts without a card are left out. Returns goods
     values in yuan, one per member who bought, index customer_id. Raises TableError for wrong columns,
@@ -156,8 +154,7 @@ def measure_yearly_spend(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -
 
 
 def share_of_purchases(panel: pd.DataFrame) -> pd.DataFrame:
-    """How much of what its buyers buy does each chain get? Few are loyal to one chain, big chains' a little
-    more (H-05).
+    """How much of what its buyers buy does each chain get? Few are loyal to one chain (H-05).
 
     Counted in quarters: buyers of a chain in a quarter, and their purchases at all chains in that quarter.
     panel: panel_id, quarter, chain, purchases; with one row for osmanthus per shopper and quarter, zero
@@ -196,8 +193,7 @@ def share_of_purchases(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_share_of_holders(panel: pd.DataFrame) -> Estimate:
-    """How much of their purchases do card holders make here? The share of wallet that the card has not
-    bought (H-12).
+    """How much of their purchases card holders make here: the share that the card has not bought (H-12).
 
     Purchases at osmanthus / purchases at all chains, in the quarters in which the shopper held the card;
     interval by shopper. panel: panel_id, quarter, chain, has_card, purchases. Raises TableError for wrong
@@ -226,8 +222,7 @@ def measure_share_of_holders(panel: pd.DataFrame) -> Estimate:
 def assign_frequency_rewards(
     receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, every: int = 10, within_days: int = 365
 ) -> pd.DataFrame:
-    """Who earns how many rewards if every tenth purchase brings one: frequency marketing by order count
-    (J-06).
+    """Who earns how many rewards if every tenth purchase brings one: frequency marketing (J-06).
 
     receipts: customer_id, purchased_at; receipts without a card are left out. as_of, within_days: the
     period counted ends before as_of. every: purchases for one reward. Columns: customer_id, purchases,

@@ -103,8 +103,7 @@ def cost_of_points(
 def estimate_points_cost(
     points: pd.DataFrame, receipts: pd.DataFrame, *, rules: PointsRules = COURSE_RULES
 ) -> Estimate:
-    """What share of the members' purchases the firm gives back by points, with the spread between members
-    (F-17).
+    """What share of the members' purchases the firm gives back by points, with its interval (F-17).
 
     Value of redeemed points / goods value; interval by member (delta method), since the bookings of one
     member belong together. Arguments and errors as `cost_of_points`.
@@ -186,5 +185,5 @@ def plot_cost_of_points(cost: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(rows)), rows["step"])
     ax.invert_yaxis()
     ax.margins(x=0.15)
-    ax.set(xlabel="share of the members' purchases (%)", ylabel="step")
+    ax.set(xlabel="share of the members' purchases (%)", ylabel="from promise to payment")
     return ax

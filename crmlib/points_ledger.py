@@ -1,5 +1,4 @@
-"""Points of the member card: what is booked when, what a point costs, and what is never redeemed (F-17,
-H-13).
+"""The points ledger of the member card: what is booked, when, and why (F-17, H-13).
 
 The rules come from the course's drugstore chain. They are exact, so the ledger is exact: given the same
 receipts and returns, `book_points` gives the same bookings as the firm's own points table.
@@ -63,8 +62,7 @@ COURSE_RULES = PointsRules()
 
 
 def count_points(amount_cny: ArrayLike, *, rules: PointsRules = COURSE_RULES) -> NDArray[np.int64]:
-    """How many points a receipt earns its owner: one per full 10 yuan of goods value, the rest is lost
-    (F-17, N-20).
+    """How many points a receipt earns its owner: one per full 10 yuan, the rest is lost (F-17, N-20).
 
     points = ⌊amount / 10⌋ per receipt; freight does not count. amount_cny: goods values in yuan, finite, 0
     or more (ValueError otherwise). Amounts are compared in whole fen, so that 29.99 never becomes 30.
@@ -93,8 +91,7 @@ def book_points(
     until: str | pd.Timestamp | None = None,
     rules: PointsRules = COURSE_RULES,
 ) -> pd.DataFrame:
-    """What each purchase and each return does to the member's points account, booking by booking (F-17,
-    H-13).
+    """What each purchase and return does to a member's points account, booking by booking (F-17, H-13).
 
     Per receipt of a member: ⌊goods value / 10⌋ points, booked booking_days calendar days after dispatch
     (the last day that the rule allows); as many again, booked as birth_month, if the card was activated by

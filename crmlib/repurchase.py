@@ -157,8 +157,7 @@ def _follow(
 
 
 def add_competition(answers: pd.DataFrame, members: pd.DataFrame, stores: pd.DataFrame) -> pd.DataFrame:
-    """How many alternatives each customer has: rivals and competition around the home store, added to the
-    answers.
+    """How many alternatives each customer has: rivals and competition around the home store (H-03).
 
     answers: any table with customer_id. members: customer_id, home_store_id. stores: store_id, rivals,
     competition (low without a rival, medium with 1 or 2, high with 3 or more). Adds rivals and competition;

@@ -1,5 +1,4 @@
-"""The repurchase curve: who comes back at which score, where customers can choose and where they cannot
-(H-03).
+"""The repurchase curve: who comes back at which score, where customers can choose or not (H-03).
 
 Satisfaction is said to keep customers. The curve shows how steeply, for each level of competition; the
 second pair of functions sets what customers say they will do beside what they do.
@@ -139,8 +138,7 @@ def plot_intention_against_behaviour(answers: pd.DataFrame, *, ax: Axes | None =
 
 
 def measure_rebuying(answers: pd.DataFrame) -> pd.DataFrame:
-    """Three ways to go on: left, stayed with other products, bought the same product again (H-03, N-49,
-    X-14).
+    """Three ways to go on: left, stayed with other products, bought the same again (H-03, N-49, X-14).
 
     "Turn to other products" can mean another firm or another shelf; the three outcomes keep the two apart.
     answers: satisfied, left, rebought_same; rows without rebought_same (no earlier receipt) are left out.

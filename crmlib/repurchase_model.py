@@ -27,8 +27,7 @@ LEVELS = ("low", "medium", "high")
 
 
 def fit_repurchase(answers: pd.DataFrame, *, with_activity: bool = False) -> pd.DataFrame:
-    """How the odds of leaving change with one more point of satisfaction, for low, medium and high
-    competition (H-03).
+    """How the odds of leaving change with one more point of satisfaction, by competition (H-03).
 
     Logistic regression log(P(left) / P(stayed)) = αₖ + βₖ · (satisfaction − 4) [+ γ · log₂(1 +
     purchases_before)] with its own α and β for each level k of competition; exp(β) is the odds ratio, 1
@@ -152,8 +151,7 @@ def fit_repurchase_curve(answers: pd.DataFrame) -> RepurchaseCurve:
 def plot_repurchase_curve(
     curve: RepurchaseCurve, *, rivals: int, score: int = 3, ax: Axes | None = None
 ) -> Axes:
-    """The fitted curve for one number of rivals over what was observed, and what one more point is worth
-    there.
+    """The fitted curve for one number of rivals, and what one more point of satisfaction is worth there.
 
     Thick line and band: fitted share that comes back, with 95 % limits; dots: observed; thin lines: the
     other numbers of rivals. The title compares score and score + 1 (score: 1 to 4, rivals: 0 to 4;
@@ -173,7 +171,7 @@ def plot_repurchase_curve(
     below, above = 100 * curve.predict_stayed([score, score + 1], rivals=rivals)[:, 0]
     ax.plot([score, score + 1, score + 1], [below, below, above], color="black", linewidth=1, linestyle="--")
     ax.set_title(
-        f"From score {score} to {score + 1}: {above - below:+.0f} of 100 customers stay", fontsize=10
+        f"Score {score + 1} instead of {score}: {above - below:+.0f} of 100 customers come back", fontsize=10
     )
     ax.set(xlabel="satisfaction (score from 1 to 5)", ylabel="came back within the period (%)", ylim=(0, 102))
     ax.set_xticks(range(1, 6))
@@ -182,8 +180,7 @@ def plot_repurchase_curve(
 
 
 def explore_repurchase_curve(answers: pd.DataFrame, *, rivals: int = 0, score: int = 3) -> None:
-    """Drag the number of rivals and watch the curve turn: where nobody else sells, satisfaction decides
-    nothing (H-03).
+    """Drag the number of rivals and watch the curve turn: without any, satisfaction decides nothing (H-03).
 
     answers: satisfaction, left, rivals (see `add_competition`). rivals, score: start values. The model is
     fitted once; an update only draws. Errors as `fit_repurchase_curve`.

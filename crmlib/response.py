@@ -91,8 +91,7 @@ def compare_respondents_with_all(surveys: pd.DataFrame, truth_surveys: pd.DataFr
 
 
 def complete_surveys(surveys: pd.DataFrame, truth_surveys: pd.DataFrame) -> pd.DataFrame:
-    """The survey that no firm can have: as if every invited customer had answered on the day of the
-    invitation.
+    """The survey that no firm can have: as if every invited customer had answered at once.
 
     surveys: survey_id, customer_id, invited_on. truth_surveys: survey_id and the four scores that would
     have been given. Columns: survey_id, customer_id, invited_on, answered_on (= invited_on), satisfaction,

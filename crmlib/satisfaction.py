@@ -159,8 +159,7 @@ def score_recommendation(surveys: pd.DataFrame) -> Estimate:
 def plot_score_distribution(
     surveys: pd.DataFrame, *, column: str = "satisfaction", ax: Axes | None = None
 ) -> Axes:
-    """How the scores of those who answered are spread: most customers give a high one, so the mean hides
-    the few.
+    """How the scores of those who answered are spread: the mean hides the few who are unhappy (H-01).
 
     Bars from 1 to 5, the two best coloured as satisfied; the share is written above each. Errors as
     `score_top_two`.

@@ -28,8 +28,7 @@ PERSONAL_CHANNELS = (
 
 
 def count_queue_breaches(queues: pd.DataFrame, *, limit: int = QUEUE_LIMIT) -> Estimate:
-    """How often customers meet a queue that breaks the rule: `limit` or more waiting at a till (G-08, K-15,
-    X-19).
+    """How often customers meet a queue that breaks the rule: `limit` or more at a till (G-08, K-15, X-19).
 
     queues: store_id, observed_at, customers_waiting (longest queue at an open till). limit: smallest queue
     that breaks the rule: 4 for "fewer than four" (N-41), 5 for "with five, call a colleague" (N-42). Hours

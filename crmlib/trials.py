@@ -1,5 +1,4 @@
-"""Randomised trials of marketing: how many customers came or stayed because of it, and what each of them
-cost (H-16).
+"""Randomised trials: how many customers came because of them, and what each of these cost (H-16).
 
 Chance decides who is treated, so the control group shows what would have happened anyway. The difference
 are the incremental customers; the money divided by them is the cost that a decision needs.
@@ -64,8 +63,7 @@ def measure_store_trial(
     draws: int = 2000,
     seed: int | np.random.Generator = 1,
 ) -> Trial:
-    """How many new members the advertising in some stores brought, beyond those who would have joined
-    anyway (H-16).
+    """How many new members the advertising brought, beyond those who would have joined anyway (H-16).
 
     extra = joiners of the treated stores during the trial − joiners of the same stores in the before_days
     before it · (joiners of the control stores during / before). store_trials: campaign_id, store_id, arm

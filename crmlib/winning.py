@@ -79,8 +79,7 @@ def cost_per_customer(
 
 
 def compare_counted_costs(counted: pd.DataFrame) -> CountedRatios:
-    """How many times as much money and time a new customer costs as a kept one, as counted (N-56, N-59,
-    N-60).
+    """How much more money and time a new customer costs than a kept one, as counted (N-56, N-59, N-60).
 
     counted: the table of `cost_per_customer`. Returns cost_ratio and time_ratio. Raises ValueError for
     another table or if a kept customer costs nothing.
@@ -102,8 +101,7 @@ def compare_counted_costs(counted: pd.DataFrame) -> CountedRatios:
 def plot_cost_ratios(
     counted: pd.DataFrame, winning: Trial, keeping: Sequence[Trial], *, ax: Axes | None = None
 ) -> Axes:
-    """How many times as much winning costs as keeping: counted, and per incremental customer, beside the
-    claims (X-03).
+    """How much more winning costs than keeping, counted and incremental, beside the claims (X-03).
 
     counted: the table of `cost_per_customer`. winning, keeping: trials as measured by `measure_store_trial`
     and `measure_offer_trial`. Dots on a logarithmic axis with 95 % intervals; grey band: 5 to 8 times
@@ -111,15 +109,15 @@ def plot_cost_ratios(
     """
     ratios = compare_counted_costs(counted)
     rows: list[tuple[str, float, float, float]] = [
-        ("money, counted", ratios.cost_ratio, ratios.cost_ratio, ratios.cost_ratio),
-        ("time, counted", ratios.time_ratio, ratios.time_ratio, ratios.time_ratio),
+        ("counted: money", ratios.cost_ratio, ratios.cost_ratio, ratios.cost_ratio),
+        ("counted: time", ratios.time_ratio, ratios.time_ratio, ratios.time_ratio),
     ]
     for trial in keeping:
         one = compare_costs(winning, trial)
-        rows.append((f"money, incremental: {trial.name}", one.value, one.low, one.high))
+        rows.append((f"incremental: {trial.name}", one.value, one.low, one.high))
     ax = new_axes(ax)
     ax.axvspan(*CLAIMED_COST_RATIO, color=COLOURS["claim"], alpha=0.25, label="claimed cost: 5 to 8 times")
-    ax.axvline(1, color="black", linewidth=1, linestyle=":", label="winning costs as much as keeping")
+    ax.axvline(1, color="black", linewidth=1, linestyle=":", label="equal cost")
     for place, (_, value, low, high) in enumerate(rows):
         dot, start, end = np.clip([value, low, high], 0.1, 100)  # what lies beyond is drawn at the edge
         style = ("no_card", "s") if place < 2 else ("estimate", "o")
@@ -129,8 +127,8 @@ def plot_cost_ratios(
     ax.set_xscale("log")
     ax.set_xticks([0.1, 0.3, 1, 3, 10, 30, 100], ["0.1", "0.3", "1", "3", "10", "30", "100"])
     label_rows(ax, [name for name, *_ in rows])
-    ax.set(xlabel="winning a customer costs … times as much as keeping one", ylabel="how it is counted")
-    ax.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
+    ax.set(xlabel="cost of a new customer / cost of a kept one (times)", ylabel="how it is counted")
+    ax.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
 
 
@@ -146,7 +144,8 @@ def draw_winning_or_keeping(
     bars = [won_counted_cny, winning, kept_counted_cny, keeping]
     names = ["new, counted", "new, incremental", "kept, counted", "kept, incremental"]
     colours = [COLOURS["claim"], COLOURS["estimate"]] * 2
-    drawn = ax.barh(range(4), bars, color=colours, edgecolor="black", linewidth=0.6)
+    lengths = np.log10(np.clip(bars, 0.5, None)) - np.log10(0.5)
+    drawn = ax.barh(range(4), lengths, left=np.log10(0.5), color=colours, edgecolor="black", linewidth=0.6)
     for bar, hatch in zip(drawn, ("", "//", "", "//"), strict=True):
         bar.set_hatch(hatch)
     ax.bar_label(
@@ -162,13 +161,15 @@ def draw_winning_or_keeping(
     ax.set_yticks(range(4), names)
     ax.invert_yaxis()
     ax.set(
-        xscale="log", xlim=(0.5, 20_000), xlabel="cost per customer (yuan, logarithmic)", ylabel="customer"
+        xlim=np.log10([0.5, 30_000]),
+        xlabel="cost per customer (yuan, each step ten times)",
+        ylabel="customer",
     )
+    ax.set_xticks(range(5), ["1", "10", "100", "1,000", "10,000"])
 
 
 def explore_winning_or_keeping(winning: Trial, keeping: Trial) -> None:
-    """Drag the share of customers who are there because of the money, and watch the ranking turn (H-16,
-    X-03).
+    """Drag the share of customers who are there because of the money, and watch the ranking turn (H-16).
 
     winning, keeping: trials as measured by `measure_store_trial` and `measure_offer_trial`; they give the
     start values. Raises ValueError if a trial won nobody.

@@ -29,8 +29,7 @@ def _assumption(default: float, unit: str, meaning: str, source: str = "assumed"
 
 @dataclass(frozen=True)
 class WordOfMouth:
-    """Everything that must be believed before one dissatisfied customer can be said to cost a number of
-    others.
+    """Everything that must be believed before one dissatisfied customer costs a number of others (H-04).
 
     Shares lie between 0 and 1, counts are 0 or more; anything else raises ValueError. None of the numbers is
     measured: `describe_word_of_mouth` lists each with its source.
@@ -124,8 +123,7 @@ def simulate_word_of_mouth(
     stories: int = 10_000,
     seed: int | np.random.Generator,
 ) -> pd.DataFrame:
-    """How much the damage differs from one dissatisfied customer to the next when chance decides who
-    listens (H-04).
+    """How much the damage differs from one dissatisfied customer to the next, by chance (H-04).
 
     Each story starts with a Poisson number of listeners; each listener passes it on, and is lost,
     independently. Columns: story, told (people who heard it), lost (customers, the dissatisfied one

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
@@ -13,6 +14,10 @@ PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
 )
 NO_BROWSER = "no Chromium or Chrome found (CRM_CHROMIUM may name one)"
+
+# A law of the course does not fail because the computer is busy.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 
 @pytest.fixture(scope="session")
