@@ -12,6 +12,7 @@ from crmlib.simulation.world import World
 PIECES = (0.86, 0.97)  # cumulative share of lines with one piece and with two; the others have three
 TYPICAL_LOG_LINES = 1.0
 MOST_LINES = 25
+GOLDEN = 0.618034  # spreads one number of taste over the categories
 FEN = 100  # a yuan has 100 fen; money is counted in whole fen until it is written down
 
 
@@ -61,32 +62,33 @@ class BasketFacts:
 
 
 def fill_baskets(
-    world: World,
-    assortment: Assortment,
-    week: int,
-    basket: np.ndarray,
-    sensitivity: np.ndarray,
-    age_group: np.ndarray,
-    group: np.ndarray,
-    rng: np.random.Generator,
+    world: World, assortment: Assortment, week: int, traits: dict[str, np.ndarray], rng: np.random.Generator
 ) -> tuple[Lines, Totals]:
     """Choose the products of all visits of one week.
 
-    basket: deviation of the shopper's usual log basket; sensitivity: to price; age_group and group (own
-    product category): one entry a visit. A product is drawn by category (age), popularity and promotion
-    (price sensitivity); big baskets come from more lines and dearer products. Returns the lines and each
-    visit's totals.
+    traits: of the shopper of each visit: basket (deviation of the usual log basket), sensitivity (to price),
+    age_group, group (own product category), taste (uniform). A product is drawn by category (age), popularity
+    and promotion (price sensitivity), or it is the shopper's favourite of the category (habit); big baskets
+    come from more lines and dearer products. Returns the lines and each visit's totals.
     """
-    rule, visits = world.retail.baskets, len(basket)
+    rule, basket = world.retail.baskets, traits["basket"]
+    visits = len(basket)
     mean = np.log(rule.lines_mean - 1) + rule.lines_by_basket * basket + rng.normal(0, rule.lines_sd, visits)
     lines = 1 + np.minimum(rng.poisson(np.exp(mean - rule.lines_sd**2 / 2)), MOST_LINES - 1)
     visit = np.repeat(np.arange(visits), lines)
-    tilt = rule.price_by_basket * basket + rule.price_by_lines * (np.log(lines) - TYPICAL_LOG_LINES)
-    place = rng.random(len(visit)) ** np.exp(-tilt)[visit]
-    category = _draw_categories(age_group[visit], rng)
-    product = _find_products(assortment, week, category + place, sensitivity[visit])
+    category = _draw_categories(traits["age_group"][visit], rng)
+    tilt = rule.price_by_basket * basket
+    place = (
+        rng.random(len(visit))
+        ** np.exp(-tilt - rule.price_by_lines * (np.log(lines) - TYPICAL_LOG_LINES))[visit]
+    )
+    product = _find_products(assortment, week, category + place, traits["sensitivity"][visit])
+    habit = np.flatnonzero(rng.random(len(visit)) < rule.habit_share)
+    favourite = ((traits["taste"][visit] + GOLDEN * category) % 1.0) ** np.exp(-tilt)[visit]
+    product[habit] = np.searchsorted(assortment.usual, (category + favourite)[habit], side="right")
+    product = np.minimum(product, len(assortment.category) - 1)
     quantity = 1 + np.searchsorted(PIECES, rng.random(len(visit)), side="right")
-    return _add_up(assortment, week, visits, visit, product, quantity, group)
+    return _add_up(assortment, week, visits, visit, product, quantity, traits["group"])
 
 
 def _draw_categories(age_group: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -106,7 +108,7 @@ def _find_products(
     for number in range(len(SENSITIVITY_CLASSES)):
         rows = np.flatnonzero(classes == number)
         product[rows] = np.searchsorted(assortment.limits[week, number], place[rows], side="right")
-    return np.minimum(product, len(assortment.category) - 1)
+    return product
 
 
 def _add_up(
@@ -150,14 +152,16 @@ def measure_baskets(
     """
     shoppers = world.retail.shoppers
     tested = np.unique(np.linspace(0, weeks - 1, 12).astype(int))
-    count = visits // len(tested)
-    basket = rng.normal(0, 1, (len(tested), count)) * max(shoppers.basket_sd, 0.1)
-    age = rng.choice(len(shoppers.age_shares), size=(len(tested), count), p=shoppers.age_shares)
-    sensitivity = np.exp(rng.normal(0, shoppers.sensitivity_sd, (len(tested), count)))
-    totals = [
-        fill_baskets(world, assortment, int(week), basket[n], sensitivity[n], age[n], age[n], rng)[1]
-        for n, week in enumerate(tested)
-    ]
+    size = (len(tested), visits // len(tested))
+    basket = rng.normal(0, 1, size) * max(shoppers.basket_sd, 0.1)
+    age = rng.choice(len(shoppers.age_shares), size=size, p=shoppers.age_shares)
+    sensitivity = np.exp(rng.normal(0, shoppers.sensitivity_sd, size))
+    taste = rng.random(size)
+    totals = []
+    for n, week in enumerate(tested):
+        traits = {"basket": basket[n], "sensitivity": sensitivity[n], "taste": taste[n]}
+        traits |= {"age_group": age[n], "group": age[n]}
+        totals.append(fill_baskets(world, assortment, int(week), traits, rng)[1])
     goods = np.concatenate([total.goods for total in totals])
     cost = np.concatenate([total.cost for total in totals])
     logs = np.log(goods / FEN)

@@ -9,6 +9,8 @@ from crmlib.simulation.retail_baskets import fill_baskets
 from crmlib.simulation.retail_points import base_points, is_activated, is_birth_month
 from crmlib.simulation.retail_state import BASE, EXTRA, RING, Arrays, State
 
+TRAITS = ("basket", "sensitivity", "age_group", "group", "taste")
+
 
 def buy(state: State, week: int, visits: Arrays) -> None:
     """Fill the baskets of the week's visits and let them pay. Adds to visits (money in fen):
@@ -18,8 +20,8 @@ def buy(state: State, week: int, visits: Arrays) -> None:
     (earned).
     """
     firm, person = state.firm, visits["person"]
-    traits = {name: state.everyone[name][person] for name in ("basket", "sensitivity", "age_group", "group")}
-    lines, totals = fill_baskets(firm.world, firm.assortment, week, rng=state.rng, **traits)
+    traits = {name: state.everyone[name][person] for name in TRAITS}
+    lines, totals = fill_baskets(firm.world, firm.assortment, week, traits, state.rng)
     visits["goods"], visits["cost"] = totals.goods, totals.cost
     visits["group"], visits["first_line"] = totals.group, totals.first_line
     visits["discount"] = _grant_coupons(state, visits)

@@ -73,7 +73,7 @@ def weekly_leaving(hazards: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray,
     hazards: monthly, (causes, people). chance: uniform numbers; with the same chance a lower hazard only
     keeps.
 
-    >>> weekly_leaving(np.array([[0.2, 0.01], [0.1, 0.01]]), np.array([0.05, 0.05]))
+    >>> weekly_leaving(np.array([[0.2, 0.01], [0.1, 0.01]]), np.array([0.02, 0.05]))
     (array([ True, False]), array([0, 1]))
     """
     weekly = -np.log1p(-np.minimum(hazards, 0.999)) / WEEKS_PER_MONTH

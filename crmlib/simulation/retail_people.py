@@ -22,7 +22,7 @@ def draw_shoppers(world: World, stores: pd.DataFrame, count: int, rng: np.random
     One row a shopper: home (row of the store), level (competition there: 0, 1, 2), rate (visits a month),
     basket (deviation of the usual log basket), sensitivity (to price), quality (of the relationship, in
     sd), satisfaction (base), distance (km), frailty (log odds), female, birth_year, birth_month, age_group
-    (0, 1, 2), group (favourite product category).
+    (0, 1, 2), group (favourite product category), taste (uniform: which products are favourites).
     """
     rule = world.retail.shoppers
     home = rng.choice(len(stores), size=count, p=stores["size"].to_numpy())
@@ -48,6 +48,7 @@ def draw_shoppers(world: World, stores: pd.DataFrame, count: int, rng: np.random
             "birth_month": rng.integers(1, 13, count),
             "age_group": age_group,
             "group": _draw_group(age_group, rng),
+            "taste": rng.random(count),
         }
     )
 

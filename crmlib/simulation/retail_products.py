@@ -91,7 +91,7 @@ DEMAND = np.array(
     ]
 )
 SENSITIVITY_CLASSES = (0.5, 1.0, 1.7)
-NINE_SHARE = 0.57  # list prices that end in nine
+NINE_SHARE = 0.56  # list prices that end in nine
 COLUMNS = ["product_id", "category", "name_en", "name_zh", "own_brand", "list_price_cny", "unit_cost_cny"]
 
 
@@ -101,13 +101,15 @@ class Assortment:
 
     frame: the columns of `products`. category: number of each product's category. price: (weeks, products)
     charged price; on_promotion: the same shape. limits: (weeks, sensitivity classes, products) cumulative
-    popularity, in which the products of category c take the stretch from c to c + 1. pull: (weeks,) how
+    popularity, in which the products of category c take the stretch from c to c + 1; usual: (products,) the
+    same without promotions. pull: (weeks,) how
     attractive the promotions of the week are, in standard deviations.
     """
 
     frame: pd.DataFrame
     category: np.ndarray
     list_price: np.ndarray
+    usual: np.ndarray
     unit_cost: np.ndarray
     price: np.ndarray
     on_promotion: np.ndarray
@@ -122,18 +124,19 @@ def make_assortment(world: World, calendar: Calendar, rng: np.random.Generator) 
     depth = _plan_promotions(world, calendar.weeks, len(products), rng)
     price = np.where(depth > 0, _end_in_nine(list_price * (1 - depth)), list_price)
     category = products["category_number"].to_numpy()
-    limits = _popularity_limits(world, products["popularity"].to_numpy(), category, depth)
-    attraction = (products["popularity"].to_numpy() * depth).sum(axis=1)
+    popularity = products["popularity"].to_numpy()
+    attraction = (popularity * depth).sum(axis=1)
     spread = attraction.std()
     pull = (attraction - attraction.mean()) / spread if spread > 0 else np.zeros(len(attraction))
     return Assortment(
         frame=products[COLUMNS],
         category=category,
         list_price=list_price,
+        usual=_popularity_limits(world, popularity, category, np.zeros((1, len(category))))[0, 0],
         unit_cost=products["unit_cost_fen"].to_numpy(),
         price=price,
         on_promotion=depth > 0,
-        limits=limits,
+        limits=_popularity_limits(world, popularity, category, depth),
         pull=pull,
     )
 
@@ -143,15 +146,13 @@ def _make_products(world: World, rng: np.random.Generator) -> pd.DataFrame:
     rule = world.retail.baskets
     category = np.repeat(np.arange(len(CATEGORIES)), rule.products_per_category)
     count = len(category)
-    own = _mark_share(rule.own_brand_share, rule.products_per_category, rng)
     place = np.concatenate([rng.permutation(rule.products_per_category) for _ in CATEGORIES])
+    own = _mark_share(rule.own_brand_share, place, rng)
     # Evenly spread quantiles of an exponential: a long tail of dear products, median 0.
     spread = -np.log1p(-(place + 0.5) / rule.products_per_category) - np.log(2)
     price = np.array(rule.price_medians)[category] * np.exp(rule.price_sd * spread)
     cheaper = np.where(own, rng.uniform(*rule.own_brand_cheaper, count), 0.0)
-    fen = _end_in_nine(
-        100 * price * (1 - cheaper), usual=_mark_share(NINE_SHARE, rule.products_per_category, rng)
-    )
+    fen = _end_in_nine(100 * price * (1 - cheaper), usual=_mark_share(NINE_SHARE, place, rng))
     cost_share = np.where(own, rule.own_cost_share, rule.cost_share) * rng.uniform(0.92, 1.08, count)
     popularity = np.exp(rule.popularity_sd * _spread_popularity(place, rule.products_per_category, rng))
     order = np.lexsort((fen, category))
@@ -188,9 +189,12 @@ def _spread_popularity(price_rank: np.ndarray, products: int, rng: np.random.Gen
     return np.log(place / (1 - place)) * np.sqrt(3) / np.pi
 
 
-def _mark_share(share: float, products: int, rng: np.random.Generator) -> np.ndarray:
-    """Mark the same share of the products of every category, drawn by chance."""
-    return np.concatenate([rng.permutation(products) < round(share * products) for _ in CATEGORIES])
+def _mark_share(share: float, price_rank: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Mark a share of the products of every category, evenly from cheap to dear; chance decides where to
+    begin.
+    """
+    start = np.repeat(rng.random(len(CATEGORIES)), len(price_rank) // len(CATEGORIES))
+    return np.asarray(np.floor((price_rank + 1) * share + start) > np.floor(price_rank * share + start))
 
 
 def _name_products(category: np.ndarray, own: np.ndarray) -> tuple[list[str], list[str]]:

@@ -8,6 +8,7 @@ from crmlib.simulation import retail_campaigns as campaigns
 from crmlib.simulation.retail_calendar import WEEKS_PER_MONTH
 from crmlib.simulation.retail_campaigns import Campaign
 from crmlib.simulation.retail_state import BASE, BEFORE_CARD, EXTRA, JOINING, NO_CARD, Arrays, State
+from crmlib.simulation.world import World
 
 
 def monthly_rate(state: State) -> np.ndarray:
@@ -16,9 +17,19 @@ def monthly_rate(state: State) -> np.ndarray:
     rate × (1 + lift of the card) × satisfaction; a second lifetime, real or possible, is slower.
     """
     rule, people = state.firm.world.retail, state.people
-    effect = rule.visits.by_satisfaction * (state.feeling - rule.shoppers.satisfaction_mean)
+    effect = satisfaction_on_visits(state.firm.world, people["level"], state.feeling)
     slower = np.where(state.second | ~state.customer, rule.leaving.second_rate, 1.0)
-    return np.asarray(people["rate"] * (1 + people["lift"]) * np.exp(effect) * slower)
+    return np.asarray(people["rate"] * (1 + people["lift"]) * effect * slower)
+
+
+def satisfaction_on_visits(world: World, level: np.ndarray, satisfaction: np.ndarray) -> np.ndarray:
+    """Visits against those of a customer of mean satisfaction: the dissatisfied go elsewhere, where they can.
+
+    level: of competition (0, 1, 2), which makes the effect weak or strong as it does for leaving.
+    """
+    rule = world.retail
+    slope = rule.visits.by_satisfaction * np.array(rule.leaving.slope_by_competition)[level]
+    return np.asarray(np.exp(slope * (satisfaction - rule.shoppers.satisfaction_mean)))
 
 
 def expected_visits(state: State, week: int) -> np.ndarray:

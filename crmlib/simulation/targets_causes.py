@@ -48,6 +48,39 @@ def at_once_share(firm: Simulated) -> float:
     return float((firm.truth["members"]["leaving_cause"] == "at_once").mean())
 
 
+def complainers_stay(firm: Simulated) -> float:
+    """Points of 100 by which visits with a reported problem are followed by a stay of a year more often
+    than visits without a problem (members, not the first visit).
+    """
+    receipts, problems = firm.tables["receipts"], firm.truth["problems"]
+    end = receipts["purchased_at"].max().normalize()
+    visits = receipts.loc[receipts["customer_id"].notna() & (receipts["purchased_at"] + YEAR <= end)]
+    visits = visits[["receipt_id", "customer_id", "purchased_at"]].astype({"customer_id": "int64"})
+    visits = visits[visits.duplicated("customer_id")]  # in order of time: all but the first
+    left_on = (
+        firm.truth["members"].set_index("customer_id")["left_on"].reindex(visits["customer_id"]).to_numpy()
+    )
+    stays = pd.isna(left_on) | (left_on > (visits["purchased_at"] + YEAR).to_numpy())
+    reported = (
+        visits["receipt_id"].isin(problems.loc[problems["complaint_id"].notna(), "receipt_id"]).to_numpy()
+    )
+    problem = visits["receipt_id"].isin(problems["receipt_id"]).to_numpy()
+    return float(100 * (stays[reported].mean() - stays[~problem].mean()))
+
+
+def left_of_a_problem(firm: Simulated) -> float:
+    """Latent satisfaction that a mean problem still costs when it is handled fast: below zero, there is no
+    paradox.
+    """
+    numbers = {parameter.name: parameter.value for parameter in firm.parameters}
+    return float(-numbers["retail.service.drop"] * (1 - numbers["retail.service.repaired_fast"]))
+
+
+def visit_elasticity(firm: Simulated) -> float:
+    """Mean over the accounts of the true change in tonnes, in per cent, with one per cent more visits."""
+    return float(firm.truth["accounts"]["visit_elasticity"].mean())
+
+
 def answers(firm: Simulated, *, everyone: bool = False) -> pd.DataFrame:
     """Surveys of customers with a full year ahead: score, stays (truth: still a customer 365 days later),
     traits.
@@ -71,8 +104,8 @@ def answers(firm: Simulated, *, everyone: bool = False) -> pd.DataFrame:
 
 
 def score_share(firm: Simulated, score: int) -> float:
-    """Share of this satisfaction score among the answers."""
-    return float((firm.tables["surveys"]["satisfaction"].dropna() == score).mean())
+    """Invited customers who would rate this score."""
+    return float((answers(firm, everyone=True)["satisfaction"] == score).mean())
 
 
 def survival_at_score(firm: Simulated, score: int, competition: str | None = None) -> float:
@@ -86,28 +119,45 @@ def survival_at_score(firm: Simulated, score: int, competition: str | None = Non
 
 
 def satisfied_leavers(firm: Simulated) -> float:
-    """Satisfied (4 or 5) among the customers who answered and left within a year."""
-    table = answers(firm)
+    """Would rate 4 or 5, among the invited customers who left within a year."""
+    table = answers(firm, everyone=True)
     return float(table.loc[~table["stays"], "satisfied"].mean())
 
 
 def leaving_satisfied(firm: Simulated) -> float:
-    """Customers who leave within a year, of those who answered 4 or 5."""
-    table = answers(firm)
+    """Customers who leave within a year, of the invited who would rate 4 or 5."""
+    table = answers(firm, everyone=True)
     return float(1 - table.loc[table["satisfied"], "stays"].mean())
 
 
-def slope_at_competition(firm: Simulated, competition: str) -> float:
+def gain_at_competition(firm: Simulated, level: str) -> float:
     """Gain in 12-month survival from score 1 to score 5, in points of 100, at this level of competition."""
-    return 100 * (survival_at_score(firm, 5, competition) - survival_at_score(firm, 1, competition))
+    return 100 * (survival_at_score(firm, 5, level) - survival_at_score(firm, 1, level))
+
+
+def purchases_after(firm: Simulated, table: pd.DataFrame) -> np.ndarray:
+    """Receipts of each invited customer in the year after the invitation."""
+    receipts = firm.tables["receipts"]
+    mine = receipts[receipts["customer_id"].notna()]
+    start, scale = mine["purchased_at"].min().normalize(), 1 << 16
+
+    def keys(customer: pd.Series, at: pd.Series) -> np.ndarray:
+        return customer.to_numpy(dtype=np.int64) * scale + (at - start).dt.days.to_numpy()
+
+    sorted_keys = np.sort(keys(mine["customer_id"], mine["purchased_at"]))
+    first = keys(table["customer_id"], table["invited_on"])
+    return np.searchsorted(sorted_keys, first + 365) - np.searchsorted(sorted_keys, first)
 
 
 def returns_of_behaviour(firm: Simulated) -> float:
-    """Last step (4 to 5) of 12-month survival against the mean step, high competition: above 1 is
-    increasing.
+    """Last step (score 4 to 5) of next year's purchases against the mean step, where there are rivals.
+
+    Above 1: increasing returns.
     """
-    rates = [survival_at_score(firm, score, "high") for score in range(1, 6)]
-    return float((rates[4] - rates[3]) / ((rates[4] - rates[0]) / 4))
+    table = answers(firm, everyone=True)
+    table = table[table["competition"] != "low"]
+    means = pd.Series(purchases_after(firm, table)).groupby(table["satisfaction"].to_numpy()).mean()
+    return float((means[5] - means[4]) / ((means[5] - means[1]) / 4))
 
 
 def returns_of_intention(firm: Simulated) -> float:
@@ -132,15 +182,11 @@ def offer_effect(firm: Simulated) -> float:
 
 
 def win_back_shares(firm: Simulated) -> pd.Series:
-    """Buyers within the window of the win-back trial by arm, as observed."""
-    campaigns = firm.tables["campaigns"].set_index("kind")
-    campaign = campaigns.loc["win_back_trial"]
-    contacts = firm.tables["contacts"]
-    mine = contacts[contacts["campaign_id"] == campaign["campaign_id"]]
-    outcomes = firm.truth["outcomes"].merge(
-        mine[["campaign_id", "customer_id", "arm"]], on=["campaign_id", "customer_id", "arm"]
-    )
-    return outcomes.groupby("arm", observed=True)["bought"].mean()
+    """Lost members who buy within the window of the win-back trial, by arm: all under each arm (truth)."""
+    campaign = firm.tables["campaigns"].set_index("kind").loc["win_back_trial"]
+    outcomes = firm.truth["outcomes"]
+    mine = outcomes[outcomes["campaign_id"] == campaign["campaign_id"]]
+    return mine.groupby("arm", observed=True)["bought"].mean()
 
 
 def win_back_untreated(firm: Simulated) -> float:

@@ -13,6 +13,7 @@ from crmlib.simulation.retail_leaving import CAUSE_NAMES, expected_months
 from crmlib.simulation.retail_outcomes import outcomes_of
 from crmlib.simulation.retail_state import NEVER, Arrays, History
 from crmlib.simulation.retail_stores import LEVELS
+from crmlib.simulation.retail_visits import satisfaction_on_visits
 from crmlib.simulation.world import World
 
 TYPES = ("lost_cause", "sure_thing", "persuadable", "do_not_disturb")
@@ -60,7 +61,7 @@ def expected_value(firm: Firm, people: Arrays) -> np.ndarray:
     rule = firm.world.retail
     lost = rule.service.drop * rule.service.problem_share * people["rate"] / (1 - rule.service.memory)
     satisfaction = people["satisfaction"] - lost
-    effect = np.exp(rule.visits.by_satisfaction * (satisfaction - rule.shoppers.satisfaction_mean))
+    effect = satisfaction_on_visits(firm.world, people["level"], satisfaction)
     rate = people["rate"] * (1 + people["lift"]) * effect
     months = expected_months(firm.world, people, satisfaction, months=VALUE_MONTHS)
     margin = firm.baskets.margin_share * firm.baskets.mean_basket(people["basket"])

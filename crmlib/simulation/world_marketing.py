@@ -32,7 +32,7 @@ class Service:
         source="Goodman: minor 10 to 15 %, severe 40 to 50 %",
     )
     complaint_by_quality: float = number(
-        0.9, unit="log odds per sd", meaning="who feels close to the firm complains instead of leaving"
+        1.2, unit="log odds per sd", meaning="who feels close to the firm complains instead of leaving"
     )
     complaint_without_card: float = number(
         0.25, unit="ratio", meaning="reporting without a card against reporting with one"
@@ -67,7 +67,7 @@ class Surveys:
     """Who is asked, who answers, and how feelings become scores."""
 
     invited_share: float = number(
-        0.19, unit="share of members a quarter", meaning="members invited each quarter, active or not"
+        0.5, unit="share of members a quarter", meaning="members invited each quarter, active or not"
     )
     noise_sd: float = number(
         0.5, unit="latent score", meaning="noise between feeling and score", source="prototype of the model"
@@ -155,7 +155,7 @@ class Campaigns:
     offer_month: int = number(32, unit="months", meaning="start of the offer trial")
     offer_days: int = number(60, unit="days", meaning="outcome window of the offer trial")
     offer_pulls: tuple[float, ...] = number(
-        (0.0, 0.48, 1.0, 0.72),
+        (0.0, 0.52, 1.07, 0.77),
         unit="share",
         meaning="pull of control, reminder, coupon, double points: the extra-visit probability is pull × "
         "probability of buying anyway × of not, so that uplift peaks at middle risk",

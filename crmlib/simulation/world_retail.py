@@ -37,19 +37,19 @@ class Shoppers:
     """The people of the eight cities: what each one carries, before any card."""
 
     rate_shape: float = number(
-        0.80,
+        0.86,
         unit="1",
         meaning="gamma shape of the purchase rate: low means few heavy, many light shoppers",
         source=PROTOTYPE,
     )
     rate_scale: float = number(
-        0.51,
+        0.475,
         unit="visits per month",
         meaning="gamma scale of the purchase rate; mean = shape × scale",
         source=PROTOTYPE,
     )
     basket_sd: float = number(
-        0.45, unit="log yuan", meaning="how much shoppers differ in their usual basket", source=PROTOTYPE
+        0.43, unit="log yuan", meaning="how much shoppers differ in their usual basket", source=PROTOTYPE
     )
     sensitivity_sd: float = number(
         0.4, unit="log", meaning="how much shoppers differ in price sensitivity (its median is 1)"
@@ -75,7 +75,7 @@ class Shoppers:
         -0.06, unit="log visits per km", meaning="visits lost by one more kilometre"
     )
     frailty_sd: float = number(
-        0.75, unit="log odds", meaning="how much shoppers differ in their tendency to leave", source=PROTOTYPE
+        0.70, unit="log odds", meaning="how much shoppers differ in their tendency to leave", source=PROTOTYPE
     )
     female_share: float = number(0.86, unit="share", meaning="women among the shoppers", source="K-03, K-05")
     age_means: tuple[float, ...] = number(
@@ -94,10 +94,10 @@ class Joining:
     """Who takes the card, when, and what the card changes."""
 
     pool_per_member: float = number(
-        1.75, unit="shoppers per member", meaning="shoppers in the cities for each one who takes the card"
+        1.65, unit="shoppers per member", meaning="shoppers in the cities for each one who takes the card"
     )
     by_rate: float = number(
-        0.42,
+        0.36,
         unit="exponent",
         meaning="heavy buyers take the card more readily: pull = rate to this power",
         source="Meyer-Waarden: heavy buyers join earlier",
@@ -155,7 +155,9 @@ class Visits:
         source="computed from public grocery panels: peak to trough 1.4 to 1.5",
     )
     by_satisfaction: float = number(
-        0.18, unit="log visits per latent point", meaning="effect of satisfaction on visits"
+        0.30,
+        unit="log visits per latent point",
+        meaning="effect of satisfaction on visits, at medium competition",
     )
     by_promotion: float = number(
         0.12, unit="log visits", meaning="effect of a promotion week, one standard deviation above normal"
@@ -178,7 +180,7 @@ class Baskets:
         meaning="median price of skin care, cosmetics, hair, body, health, nutrition, tools",
     )
     price_sd: float = number(
-        0.62,
+        0.55,
         unit="log yuan",
         meaning="spread of log prices in a product group (exponential: a long tail of dear ones)",
     )
@@ -191,19 +193,22 @@ class Baskets:
     )
     cost_share: float = number(0.64, unit="share of list price", meaning="purchase cost of an agency brand")
     own_cost_share: float = number(0.46, unit="share of list price", meaning="purchase cost of an own brand")
-    popularity_sd: float = number(0.8, unit="log", meaning="how much products differ in popularity")
+    popularity_sd: float = number(0.4, unit="log", meaning="how much products differ in popularity")
     lines_mean: float = number(3.0, unit="lines", meaning="mean number of different products on a receipt")
     lines_sd: float = number(0.30, unit="log lines", meaning="how much receipts differ in expected lines")
     lines_by_basket: float = number(
         0.60, unit="log lines per log yuan", meaning="share of a big basket that comes from more lines"
     )
     price_by_basket: float = number(
-        2.2, unit="log odds per log yuan", meaning="pull of big-basket shoppers to dear products"
+        2.1, unit="log odds per log yuan", meaning="pull of big-basket shoppers to dear products"
     )
     price_by_lines: float = number(
-        -2.2, unit="log odds per log line", meaning="pull to cheap products on long receipts (a budget)"
+        -2.8, unit="log odds per log line", meaning="pull to cheap products on long receipts (a budget)"
     )
-    promoted_share: float = number(0.155, unit="share", meaning="products on promotion at any time")
+    habit_share: float = number(
+        0.23, unit="share of lines", meaning="lines on which a shopper buys the usual product of the category"
+    )
+    promoted_share: float = number(0.195, unit="share", meaning="products on promotion at any time")
     depths: tuple[float, ...] = number(
         (0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50),
         unit="share",
@@ -230,12 +235,12 @@ class Leaving:
     at_once: float = number(
         0.115, unit="share", meaning="joiners who never come back after the first purchase", source=PROTOTYPE
     )
-    access: float = number(-4.68, unit="log odds a month", meaning="moving away or no longer passing by")
+    access: float = number(-4.65, unit="log odds a month", meaning="moving away or no longer passing by")
     access_by_distance: float = number(
         0.12, unit="log odds per km", meaning="effect of one more kilometre on leaving for access"
     )
     satisfaction: tuple[float, ...] = number(
-        (-5.70, -4.47, -3.55),
+        (-5.78, -4.57, -3.65),
         unit="log odds a month",
         meaning="leaving out of dissatisfaction, at satisfaction 0, with low, medium, high competition",
     )
@@ -261,7 +266,7 @@ class Leaving:
         source="Mittal and Kamakura: behaviour shows increasing returns",
     )
     by_quality: float = number(
-        -0.35, unit="log odds per sd", meaning="effect of relationship quality on leaving"
+        -0.42, unit="log odds per sd", meaning="effect of relationship quality on leaving"
     )
     price_by_sensitivity: float = number(
         0.6, unit="log odds per unit", meaning="effect of price sensitivity on leaving for price"
