@@ -1,7 +1,7 @@
 """All measurements: `make bench`, or `make bench ARGS=--million`.
 
 python -m bench                 the firm, other generators, imports, figures, chapters (some minutes)
-python -m bench --million       and a million members (tens of minutes more)
+python -m bench --million       and a million members (ten minutes or more)
 python -m bench --only course   one group: firm, others, course or purchases
 """
 
@@ -20,7 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measure the course's speed and memory."
     )
-    parser.add_argument("--million", action="store_true", help="also a million members (tens of minutes)")
+    parser.add_argument("--million", action="store_true", help="also a million members (ten minutes or more)")
     parser.add_argument("--only", choices=GROUPS, nargs="*", default=GROUPS, help="groups to measure")
     given = parser.parse_args()
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}\n", flush=True)

@@ -1,7 +1,7 @@
 """How long a firm takes to simulate, whether a member costs more in a large one, and what a million needs.
 
     python -m bench.firm                    the default firm, and the cost per member at four sizes
-    python -m bench.firm --million          a million members, written in parts (takes tens of minutes)
+    python -m bench.firm --million          a million members, written in parts (takes ten minutes or more)
 
 Each measurement runs in a process of its own, so that its highest memory is its own too.
 """
@@ -155,14 +155,15 @@ def report_million(members: int = 1_000_000) -> None:
 
 
 def _tell(share: float, words: str) -> None:
-    """Show on the error stream how far a long measurement is."""
-    print(f"\r{share:4.0%} {words:<60}", end="", file=sys.stderr, flush=True)
+    """Show on the error stream how far a long measurement is, if somebody is looking."""
+    if sys.stderr.isatty():
+        print(f"\r{share:4.0%} {words:<60}", end="", file=sys.stderr, flush=True)
 
 
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Time the simulation of the firm.")
-    parser.add_argument("--million", action="store_true", help="also a million members (tens of minutes)")
+    parser.add_argument("--million", action="store_true", help="also a million members (ten minutes or more)")
     parser.add_argument("--measure", nargs="+", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
