@@ -114,8 +114,7 @@ def clear_axes(ax: Axes) -> None:
     """
     for other in [other for other in ax.figure.axes if other is not ax] + list(ax.child_axes):
         other.remove()
-    for container in list(ax.containers):
-        container.remove()
+    ax.containers.clear()
     for artist in [*ax.lines, *ax.patches, *ax.collections, *ax.texts, *ax.images, *ax.artists, *ax.tables]:
         artist.remove()
     legend = ax.get_legend()
