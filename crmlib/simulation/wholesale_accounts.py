@@ -117,47 +117,57 @@ class _People:
 
 
 def _draw_people(world: World, calendar: Calendar, won_on: Dates, rng: np.random.Generator) -> _People:
+    """Everything about the accounts that the firm did not choose, in the order of their first day."""
+    settings = world.wholesale.accounts
+    count, spread = sum(settings.segment_sizes), 1 - settings.alike
+    since, segment, need = _draw_sizes(world, calendar, won_on, rng)
+    age = (calendar.starts[0] - since).astype(np.int64) / 365.25
+    years = np.clip(age - settings.relationship_years, -6, 8)
+    quality = rng.normal(0, 1, count) + settings.quality_by_age * years
+    style = draw_levels(np.tile(settings.style_shares, (count, 1)), rng)
+    ordinary, tender = settings.industry_shares, settings.tender_industry_shares
+    industry = draw_levels(np.where((style == TENDER)[:, None], tender, ordinary), rng)
+    city = draw_levels(np.tile(settings.city_shares, (count, 1)), rng)
+    suburb = rng.gamma(2.0, settings.suburb_km / 2, count)
+    at_home = rng.random(count) < settings.territory
+    area = np.where(at_home, city, rng.integers(0, len(settings.city_km), count))
+    usual = settings.employees * need**settings.employees_by_need
+    employees = np.ceil(usual * np.exp(rng.normal(0, settings.employees_sd, count)))
+    return _People(
+        since_on=since,
+        segment=segment,
+        industry=industry,
+        style=style,
+        city=city,
+        distance_km=np.round(np.array(settings.city_km)[city] + suburb, 1),
+        employees=employees.astype(np.int64),
+        salesperson=1 + area % settings.salespeople,
+        need=need,
+        quality=spread * (quality - quality.mean()) / quality.std(),
+        price_sensitivity=np.exp(spread * rng.normal(0, settings.sd_price_sensitivity, count)),
+    )
+
+
+def _draw_sizes(
+    world: World, calendar: Calendar, won_on: Dates, rng: np.random.Generator
+) -> tuple[Dates, Ints, Floats]:
+    """First day, segment and need (tonnes a month) of each account, in the order of the first day.
+
+    The sales department sorts by need, with an error; newly won accounts are mostly small.
+    """
     settings = world.wholesale.accounts
     count = sum(settings.segment_sizes)
-    spread = 1 - settings.alike
     height = np.clip(rng.normal(0, 1, count), -2.4, 2.4) * settings.sd_log_need
     seen = height + rng.normal(0, settings.segment_noise, count)
     segment = np.empty(count, dtype=np.int64)
     segment[np.argsort(seen, kind="stable")] = np.repeat([0, 1, 2], settings.segment_sizes)
-    need = settings.median_need_tonnes * np.exp(spread * height)
     weights = np.array(settings.joining_weights)[segment]
     new = rng.choice(count, size=len(won_on), replace=False, p=weights / weights.sum())
     since = calendar.starts[0] - _draw_ages(world, count, rng)
     since[new] = won_on
     order = np.argsort(since, kind="stable")
-    since, segment, need = since[order], segment[order], need[order]
-    age = (calendar.starts[0] - since).astype(np.int64) / 365.25
-    quality = rng.normal(0, 1, count) + settings.quality_by_age * np.clip(
-        age - settings.relationship_years, -6, 8
-    )
-    style = draw_levels(np.tile(settings.style_shares, (count, 1)), rng)
-    industries = np.array(
-        [settings.industry_shares, settings.industry_shares, settings.tender_industry_shares]
-    )
-    city = draw_levels(np.tile(settings.city_shares, (count, 1)), rng)
-    far = rng.gamma(2.0, settings.suburb_km / 2, count)
-    at_home = rng.random(count) < settings.territory
-    area = np.where(at_home, city, rng.integers(0, len(settings.city_km), count))
-    employees = settings.employees * need**settings.employees_by_need
-    sensitivity = np.exp(spread * rng.normal(0, settings.sd_price_sensitivity, count))
-    return _People(
-        since_on=since,
-        segment=segment,
-        industry=draw_levels(industries[style], rng),
-        style=style,
-        city=city,
-        distance_km=np.round(np.array(settings.city_km)[city] + far, 1),
-        employees=np.ceil(employees * np.exp(rng.normal(0, settings.employees_sd, count))).astype(np.int64),
-        salesperson=1 + area % settings.salespeople,
-        need=need,
-        quality=spread * (quality - quality.mean()) / quality.std(),
-        price_sensitivity=sensitivity,
-    )
+    need = settings.median_need_tonnes * np.exp((1 - settings.alike) * height)
+    return since[order], segment[order], need[order]
 
 
 def _draw_ages(world: World, count: int, rng: np.random.Generator) -> Dates:
