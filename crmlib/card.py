@@ -148,7 +148,7 @@ def plot_card_gap(
         ax.legend(frameon=False)
     ax.axvline(1, color="black", linewidth=1, linestyle=":")
     label_rows(ax, list(comparison["comparison"]))
-    ax.set(xlabel="purchases, as a multiple of those compared with", ylabel="comparison")
+    ax.set(xlabel="purchases, ours to theirs (times)", ylabel="comparison")
     return ax
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from crmlib.charts import COLOURS, Slider, explore, format_money, new_axes, percent
+from crmlib.charts import COLOURS, Slider, explore, new_axes, percent
 from crmlib.points_ledger import COURSE_RULES, PointsRules, count_points
 
 if TYPE_CHECKING:
@@ -240,41 +240,35 @@ def plot_fee_break_even(
 ) -> Axes:
     """What the card gives back over a year's spend, and how many members earn the fee back (K-08).
 
-    Line: gain; horizontal line: fee; dotted: claimed 1,600 yuan. yearly_spend: spend of each member in yuan
-    (`measure_yearly_spend`); its distribution is drawn below and the share beyond the break-even written in
-    the title.
+    Line: gain; dashed: fee; dotted: claimed 1,600 yuan. yearly_spend: spend of each member in yuan
+    (`measure_yearly_spend`); drawn as bars, the share beyond the break-even is written in the title.
     """
     ax = new_axes(ax)
-    spend = np.array([0.0, 5000.0])
     break_even = break_even_spend(benefits, fee_cny=fee_cny)
-    ax.plot(
-        spend,
-        [sum(one.gain(s) for one in benefits) for s in spend],
-        color=COLOURS["member"],
-        linewidth=2,
-        label="what the card gives",
-    )
-    ax.axhline(fee_cny, color=COLOURS["no_card"], linestyle="--", label=f"fee: {fee_cny:.0f} yuan")
-    ax.axvline(
-        CLAIMED_SPEND_CNY,
-        color=COLOURS["claim"],
-        linestyle=":",
-        label=f"claimed: {CLAIMED_SPEND_CNY:,.0f} yuan",
-    )
-    if break_even <= spend[-1]:
-        ax.plot(break_even, sum(one.gain(break_even) for one in benefits), "o", color="black", markersize=8)
     title = "never pays off" if math.isinf(break_even) else f"pays off from {break_even:,.0f} yuan a year"
     if yearly_spend is not None:
         amounts = np.asarray(yearly_spend, dtype=float)
         heights, edges = np.histogram(amounts, bins=50, range=(0, 5000))
-        ax.stairs(
-            12 * heights / max(1, heights.max()), edges, fill=True, color="0.85", label="members by spend"
-        )
+        ax.stairs(12 * heights / max(1, heights.max()), edges, fill=True, color="0.85")
+        ax.text(30, 12.5, "members, by what they spend", color="0.35", fontsize=8)
         title += f": {percent(float(np.mean(amounts >= break_even)), 1)} of members"
+    gains = [sum(one.gain(spend) for one in benefits) for spend in (0.0, 5000.0)]
+    ax.plot([0, 5000], gains, color=COLOURS["member"], linewidth=2)
+    ax.axhline(fee_cny, color="0.3", linestyle="--", linewidth=1.2)
+    ax.text(30, fee_cny + 0.6, f"fee: {fee_cny:.0f} yuan", fontsize=8)
+    ax.axvline(CLAIMED_SPEND_CNY, color=COLOURS["claim"], linestyle=":", linewidth=2)
+    ax.text(CLAIMED_SPEND_CNY + 30, 42.5, f"claimed: {CLAIMED_SPEND_CNY:,.0f} yuan", fontsize=8)
+    if break_even <= 5000:
+        ax.plot(break_even, sum(one.gain(break_even) for one in benefits), "o", color="black", markersize=8)
     ax.set_title(title, fontsize=10)
-    ax.set(xlabel="spend in a year (yuan)", ylabel="gain in a year (yuan)", xlim=(0, 5000), ylim=(0, 45))
-    format_money(ax.xaxis)
-    ax.legend(frameon=False, loc="upper left", fontsize=8)
+    ax.set(
+        xlabel="spend in a year (yuan)",
+        ylabel="the card gives back (yuan a year)",
+        xlim=(0, 5000),
+        ylim=(0, 45),
+    )
+    ax.set_xticks(range(0, 5001, 1000), [f"{spend:,}" for spend in range(0, 5001, 1000)])
+    ax.set_yticks(range(0, 41, 10))
     return ax
 
 

@@ -36,7 +36,7 @@ def make_panel(purchases, joined):
 
 
 def make_market(*, selection=2.0, lift=0.1, seasons=(1.0, 1.2, 0.9, 1.3)):
-    """Six shoppers without noise: four who take the card and buy `selection` times as much, two who never do."""
+    """Six shoppers without noise: four take the card and buy `selection` times as much, two never do."""
     joined = [1, 1, 2, 2, 4, 4]
     level = 100 * np.array([selection, selection, selection, selection, 1, 1])
     after = np.arange(4) > np.array(joined)[:, None]

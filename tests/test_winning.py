@@ -1,4 +1,4 @@
-"""Winning against keeping (H-16): counted and incremental cost, on trials with a known answer, at the firm."""
+"""Winning against keeping (H-16): counted and incremental cost, with a known answer and at the firm."""
 
 from __future__ import annotations
 
