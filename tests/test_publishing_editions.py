@@ -144,3 +144,13 @@ def test_links_lead_to_the_same_place_from_one_folder_higher():
         cell.source
         == "[chapter](../notebooks/01.ipynb) `](../../x)` [here](#A) [web](https://example.org/../x)"
     )
+
+
+def test_a_file_that_already_has_the_new_cells_is_no_students_work(tmp_path):
+    path = tmp_path / "01.ipynb"
+    write_student_edition(student(), path)
+    edit_cell(path, "eight were satisfied", "nine were satisfied")
+    written = write_student_edition(
+        student(EXERCISE.replace("eight were satisfied", "nine were satisfied")), path
+    )
+    assert (written.path, written.changed, written.kept) == (path, True, None)

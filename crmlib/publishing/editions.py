@@ -150,7 +150,7 @@ def _blank_line(line: str, name: str) -> str:
 
 def _blanks(code: str, name: str) -> list[str]:
     """Return one blank for each name or function that the code defines; one bare blank if it defines none."""
-    indent = re.match(r"[ ]*", code)[0] if code else ""  # type: ignore[index]
+    indent = code[: len(code) - len(code.lstrip(" "))]
     try:
         body = ast.parse("\n".join(line.removeprefix(indent) for line in code.splitlines())).body
     except SyntaxError as error:
@@ -184,14 +184,15 @@ def _targets(statement: ast.stmt) -> list[str]:
 def write_student_edition(student: Notebook, path: Path) -> Written:
     """Write the students' notebook, or write it beside a file that a student has worked in.
 
-    A file counts as worked in if its cells are not those generated last, or if any cell was run.
+    A file counts as worked in if any cell was run, or if its cells are neither those generated last nor the
+    new ones (a formatter may have brought them there).
     """
-    text = format_notebook(student)
+    text, new = format_notebook(student), student.metadata["crm"]["generated"]
     if not path.exists():
         write_file(path, text)
         return Written(path, changed=True)
-    recorded, worked_in = read_state(path)
-    if worked_in and recorded == student.metadata["crm"]["generated"]:
+    recorded, worked_in = read_state(path, same=new)
+    if worked_in and recorded == new:
         return Written(path, changed=False)
     target = find_free_name(path, text) if worked_in else path
     changed = not target.exists() or read_file(target) != text
@@ -200,15 +201,18 @@ def write_student_edition(student: Notebook, path: Path) -> Written:
     return Written(target, changed=changed, kept=path if worked_in else None)
 
 
-def read_state(path: Path) -> tuple[str | None, bool]:
-    """Return which edition a student's file started from (None: unknown), and whether it was worked in."""
+def read_state(path: Path, *, same: str | None = None) -> tuple[str | None, bool]:
+    """Return which edition a student's file started from (None: unknown), and whether it was worked in.
+
+    same: the hash of cells that are no work of a student's either.
+    """
     try:
         notebook = read_notebook(path)
     except PublishingError:
         return None, True
     recorded = notebook.metadata.get("crm", {}).get("generated")
     was_run = any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
-    return recorded, was_run or hash_words(notebook) != recorded
+    return recorded, was_run or hash_words(notebook) not in (recorded, same)
 
 
 def find_free_name(path: Path, text: str) -> Path:
