@@ -1,12 +1,11 @@
 """A course is built: executed once, stored clean, left alone while nothing changes, unharmed by failures."""
 
-import json
 import subprocess
 import sys
 from base64 import b64decode
 
 import pytest
-from small_course import CHAPTER, EXERCISE, chapter_of, edit, edit_cell, exercise_of, read_bytes, write_course
+from small_course import EXERCISE, chapter_of, edit, edit_cell, exercise_of, read_bytes, write_course
 
 from crmlib.publishing.build import build_course, build_pair, explain_stale, store_pair
 from crmlib.publishing.course import PublishingError
@@ -245,5 +244,9 @@ def test_the_command_reports_and_ends_with_the_right_code(course, monkeypatch):
     edit(chapter_of(course).text, "Between ? and", "Up to")
     run = CliRunner().invoke(app, ["--check"])
     assert "notebooks/01_small.ipynb: the text was edited" in run.output
-    assert json.loads(chapter_of(course).notebook.read_text(encoding="utf-8"))["nbformat"] == 4
-    assert CHAPTER not in run.output
+    run = CliRunner().invoke(app, ["--advice"])
+    assert (run.exit_code, "executed in" in run.output) == (0, True)
+    assert "advice: notebooks/01_small.ipynb: cell" in run.output
+    edit(chapter_of(course).text, "share_left\n```", "1 / 0\n```")
+    run = CliRunner().invoke(app, [])
+    assert (run.exit_code, "their old notebooks are unchanged" in run.output) == (1, True)
