@@ -329,6 +329,10 @@ def test_score_outside_its_scale_is_refused():
     assert "Expected: whole numbers of score, 1..5\n  Found: 6" in message_of(check_surveys, surveys)
 
 
+def test_customers_of_a_table_of_ones_own_may_have_any_number():
+    assert len(check_members(example_rows("members").assign(customer_id=[1, 2]))) == 2
+
+
 def test_words_for_true_and_false_are_refused():
     lines = example_rows("receipt_lines").assign(on_promotion=["TRUE", "FALSE"])
     message = message_of(check_receipt_lines, lines, kind=TypeError)

@@ -19,7 +19,18 @@ OFFSET = re.compile(r":\d\d(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)$")
 
 
 def convert_column(frame: pd.DataFrame, table: Table, column: Column) -> pd.Series[Any]:
-    """Return one column in its described type, or raise a TableError that names the rows which do not fit."""
+    """Return one column in its described type, or raise a TableError that names the rows which do not fit.
+
+    Args:
+        frame: the table with its key columns.
+        table: its description.
+        column: the column's description.
+
+    >>> from crmlib.dictionary import TABLES
+    >>> surveys = pd.DataFrame({"survey_id": [1, 2], "trust": [4.0, None]})
+    >>> convert_column(surveys, TABLES["surveys"], TABLES["surveys"].columns["trust"]).dtype
+    Int64Dtype()
+    """
     values = frame[column.name]
     missing = values.isna()
     if not column.nullable and missing.any():
@@ -230,7 +241,12 @@ def _find_similar_level(word: str, column: Column) -> list[str]:
 
 
 def check_range(frame: pd.DataFrame, table: Table, column: Column) -> None:
-    """Refuse numbers outside the described range, such as a negative amount."""
+    """Refuse numbers outside the described range, such as a negative amount.
+
+    >>> from crmlib.dictionary import TABLES
+    >>> stores = pd.DataFrame({"store_id": [1, 2], "rivals": [0, 4]})
+    >>> check_range(stores, TABLES["stores"], TABLES["stores"].columns["rivals"])
+    """
     if not column.range:
         return
     values = frame[column.name]

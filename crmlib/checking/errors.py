@@ -54,7 +54,27 @@ def problem(
     repair: str,
     kind: type[TableError] = TableError,
 ) -> TableError:
-    """Build the error for some rows of a column: place, number, first five ids, expectation, repair."""
+    """Build the error for some rows of a column: place, number, first five ids, expectation, repair.
+
+    Args:
+        frame: the table with its key columns.
+        table: its description.
+        column: the column, or words for several.
+        wrong: True for the wrong rows.
+        expected: what should be there.
+        found: what is there.
+        repair: what to do.
+        kind: the class of the error.
+
+    >>> stores = pd.DataFrame({"store_id": [1, 2], "tills": [3, 0]})
+    >>> print(problem(stores, TABLES["stores"], "tills", stores["tills"] < 1, expected="1 or more",
+    ...               found="0", repair="count again."))
+    stores.tills: 1 of 2 rows is wrong.
+      First rows: store_id 2
+      Expected: 1 or more
+      Found: 0
+      Repair: count again.
+    """
     count = int(wrong.sum())
     return kind(
         f"{table.name}.{column}: {count:,} of {len(frame):,} rows {'is' if count == 1 else 'are'} wrong.\n"
@@ -82,5 +102,7 @@ def list_values(values: pd.Series[Any]) -> str:
     >>> list_values(pd.Series(["a", "b", "a"]))
     "'a', 'b'"
     """
-    shown = dict.fromkeys(repr(value) if isinstance(value, str) else str(value) for value in values[:1000])
+    shown = dict.fromkeys(
+        repr(value) if isinstance(value, str) else str(value) for value in values.iloc[:1000]
+    )
     return ", ".join(list(shown)[:5])

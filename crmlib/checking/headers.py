@@ -20,6 +20,12 @@ def check_headers(frame: pd.DataFrame, table: Table) -> None:
     Raises:
         TypeError: the argument is no DataFrame.
         TableError: byte order mark, Chinese or English labels, doubled, misspelt or missing columns.
+
+    >>> from crmlib.dictionary import TABLES
+    >>> check_headers(pd.DataFrame(columns=["customer_id", "askedon", "stated_reason"]), TABLES["exits"])
+    Traceback (most recent call last):
+    ...
+    crmlib.checking.errors.TableError: exits: misspelt columns: 'askedon' looks like 'asked_on'. ...
     """
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"{table.name}: expected a pandas DataFrame, found {type(frame).__name__}.")

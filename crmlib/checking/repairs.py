@@ -161,6 +161,15 @@ def read_table_csv(
     Raises:
         FileNotFoundError: there is no such file.
         TableError: the first problem found.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "exits.csv"
+    ...     lines = ["客户编号,访谈日期,自述原因", "100001,2025-03-01,moved"]
+    ...     _ = path.write_text(chr(10).join(lines), encoding="utf-8-sig")
+    ...     read_table_csv(path, "exits")
+       customer_id   asked_on stated_reason
+    0       100001 2025-03-01         moved
     """
     table = get_table(name)
     text = io.StringIO(_decode(Path(path).read_bytes()))
