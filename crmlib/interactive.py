@@ -12,7 +12,6 @@ from crmlib.pictures import (
     SCREEN_DPI,
     STORED_DPI,
     clear_axes,
-    hide_text,
     is_notebook,
     make_figure,
     publish_picture,
@@ -117,7 +116,7 @@ def explore(
     png = chart.render(values)
     widget = {}
     if is_notebook():
-        widget = _make_widget(chart, controls, alt)
+        widget = _make_widget(chart, controls)
     publish_picture(png, width=width, alt=alt, more=widget)
 
 
@@ -159,7 +158,7 @@ class _LiveChart:
         return render_png_fast(self.figure)
 
 
-def _make_widget(chart: _LiveChart, controls: Mapping[str, Slider | Choice], alt: str) -> dict[str, Any]:
+def _make_widget(chart: _LiveChart, controls: Mapping[str, Slider | Choice]) -> dict[str, Any]:
     """Put controls and picture together; return what a notebook needs to show them."""
     import ipywidgets as widgets
 
@@ -171,7 +170,7 @@ def _make_widget(chart: _LiveChart, controls: Mapping[str, Slider | Choice], alt
         values = {name: control.value for name, control in inputs.items()}
         try:
             picture.value = chart.render(values)
-            message.value = hide_text(alt)
+            message.value = ""
         except Exception as error:  # shown below the chart; ipywidgets would hide it in a log
             message.value = f"<b>This chart cannot be drawn for these values:</b> {error}"
 
