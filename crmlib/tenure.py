@@ -170,7 +170,7 @@ def compare_tenure(followed: pd.DataFrame, *, seed: int = 1, draws: int = 500) -
 
     followed: as from `follow_members`. Change = mean margin of the last two periods / that of the first
     two − 1, with a bootstrap interval over members (all periods of a member stay together). Columns:
-    group, change, low, high, n.
+    group, change, low, high, n. Groups without a purchase in the first two periods are left out.
     """
     periods = [name for name in followed.columns if isinstance(name, int)]
     values = np.nan_to_num(followed[periods].to_numpy(dtype=float))
@@ -178,10 +178,14 @@ def compare_tenure(followed: pd.DataFrame, *, seed: int = 1, draws: int = 500) -
     rows = []
     for name, mask in _find_groups(followed, None).items():
         money, people = weights @ (values * mask), weights @ mask.astype(float)
-        early = money[:, :EDGE].sum(axis=1) / people[:, :EDGE].sum(axis=1)
-        late = money[:, -EDGE:].sum(axis=1) / people[:, -EDGE:].sum(axis=1)
-        change = late / early - 1
-        one = estimate_from_draws(float(change[0]), change[1:], n=int(mask.any(axis=1).sum()), unit="%")
+        with np.errstate(divide="ignore", invalid="ignore"):  # a draw may hold nobody of a small group
+            early = money[:, :EDGE].sum(axis=1) / people[:, :EDGE].sum(axis=1)
+            late = money[:, -EDGE:].sum(axis=1) / people[:, -EDGE:].sum(axis=1)
+            change = late / early - 1
+        drawn = change[1:][np.isfinite(change[1:])]
+        if not np.isfinite(change[0]) or len(drawn) < 2:
+            continue
+        one = estimate_from_draws(float(change[0]), drawn, n=int(mask.any(axis=1).sum()), unit="%")
         rows.append((name, one.value, one.low, one.high, one.n))
     return pd.DataFrame(rows, columns=["group", "change", "low", "high", "n"])
 
