@@ -1,23 +1,10 @@
 """Fixtures that several test files share, and the warning that no browser was there."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-)
-NO_BROWSER = "no Chromium or Chrome found (CRM_CHROMIUM may name one)"
-
-# A law of the course does not fail because the computer is busy.
-settings.register_profile("course", deadline=None)
-settings.load_profile("course")
+from chromium import NO_BROWSER, find_chromium
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +37,6 @@ def chromium() -> str:
     if found is None:
         pytest.skip(NO_BROWSER)
     return found
-
-
-def find_chromium() -> str | None:
-    """Return the path of the first Chromium or Chrome found, None if there is none."""
-    named = os.environ.get("CRM_CHROMIUM")
-    if named:
-        return shutil.which(named)
-    installed = filter(None, map(shutil.which, PROGRAMS))
-    return next(installed, None) or next((place for place in PLACES if Path(place).is_file()), None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

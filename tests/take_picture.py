@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from browser import CHROMIUM, Lab, copy_course, find_figures, move_slider, open_notebook, run_all
-from conftest import find_chromium
+from chromium import find_chromium
 from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
 

@@ -159,7 +159,8 @@ def test_without_a_browser_the_tests_are_skipped_loudly_and_fail_where_one_is_re
 @pytest.fixture
 def pytester_run(tmp_path):
     """Run one test that wants Chromium, with the course's own fixtures, where there is none."""
-    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    for name in ("conftest.py", "chromium.py"):
+        shutil.copy(ROOT / "tests" / name, tmp_path)
     (tmp_path / "test_one.py").write_text("def test_page(chromium):\n    pass\n", encoding="utf-8")
 
     def run(**settings: str) -> tuple[str, int]:
