@@ -173,6 +173,11 @@ def make_frames() -> dict[str, pd.DataFrame]:
     }  # fmt: skip
 
 
+def is_near(estimate: Any, truth: float) -> bool:
+    """Whether an estimate lies within 3.3 standard errors of the truth: bad luck is forgiven, bias is not."""
+    return abs(estimate.value - truth) < 3.3 / 1.96 * (estimate.high - estimate.low) / 2
+
+
 def mark_satisfied(answers: pd.DataFrame) -> pd.DataFrame:
     """Add the column satisfied, if there are rows to mark."""
     return answers.assign(satisfied=answers["customer_id"] % 3 != 1) if "customer_id" in answers else answers
