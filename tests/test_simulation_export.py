@@ -522,3 +522,19 @@ def test_progress_without_a_terminal_is_a_line_for_each_tenth(capsys):
 def test_measure_file_is_sha256(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
     assert measure_file(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()
+
+
+def test_a_long_table_is_copied_in_slices_without_losing_a_row(folder, monkeypatch):
+    whole = (write_copies(folder) / "members.csv").read_bytes()
+    monkeypatch.setattr(copies, "ROWS_AT_ONCE", 2)
+    shares = []
+    place = write_copies(folder, progress=lambda share, words: shares.append(share))
+    assert (place / "members.csv").read_bytes() == whole
+    assert len(shares) == 1 + sum(-(-len(table) // 2) for table in make_firm().tables.values())
+
+
+def test_an_empty_table_is_copied_with_its_header(tmp_path):
+    empty = {"members": make_firm().tables["members"].head(0)}
+    write_firm(Simulated(empty, {}), tmp_path)
+    header = ",".join(TABLES["members"].columns)
+    assert (write_copies(tmp_path) / "members.csv").read_text(encoding="utf-8-sig") == f"{header}\n"

@@ -14,6 +14,8 @@ from crmlib.tables import TABLES, Column, conform
 
 Kind = Literal["csv", "xlsx"]
 Language = Literal["en", "zh"]
+Progress = Callable[[float, str], None]
+ROWS_AT_ONCE = 20_000
 SHEET_ROWS = 1_048_576  # of a sheet in Excel, the header included
 
 
@@ -24,7 +26,7 @@ def write_copies(
     to: Path | str | None = None,
     language: Language = "en",
     overwrite: bool = False,
-    progress: Callable[[float, str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Write a copy of each table of a firm that Excel opens with a double click, and return their folder.
 
@@ -41,15 +43,16 @@ def write_copies(
         )
     folder = Path(folder)
     sources = _find_tables(folder)
+    rows = {name: _count_rows(path) for name, path in sources.items()}
     if kind == "xlsx":
-        _refuse_long(sources)
+        _refuse_long(rows)
     target = folder / "copies" / kind if to is None else Path(to)
     with stage(target, overwrite=overwrite) as staging:
-        for number, (name, path) in enumerate(sources.items()):
-            if progress is not None:
-                progress(number / len(sources), f"copying {name}")
-            write = _write_csv if kind == "csv" else _write_xlsx
-            write(name, _read_parts(path), staging / f"{name}.{kind}", language)
+        done, write = 0, _write_csv if kind == "csv" else _write_xlsx
+        for name, path in sources.items():
+            report = _make_reporter(progress, f"copying {name}", done, sum(rows.values()))
+            write(name, _read_slices(path, report), staging / f"{name}.{kind}", language)
+            done += rows[name]
     if progress is not None:
         progress(1.0, "copied")
     return target
@@ -71,19 +74,30 @@ def _list_parts(path: Path) -> list[Path]:
     return sorted(path.glob("part-*.parquet")) if path.is_dir() else [path]
 
 
-def _read_parts(path: Path) -> Iterator[pd.DataFrame]:
-    for part in _list_parts(path):
-        yield pd.read_parquet(part)
-
-
-def _refuse_long(sources: dict[str, Path]) -> None:
-    """Stop before hours of writing if a table is longer than a sheet."""
+def _count_rows(path: Path) -> int:
     import pyarrow.parquet as pq
 
-    rows = {
-        name: sum(pq.read_metadata(part).num_rows for part in _list_parts(path))
-        for name, path in sources.items()
-    }
+    return sum(pq.read_metadata(part).num_rows for part in _list_parts(path))
+
+
+def _make_reporter(progress: Progress | None, words: str, before: int, total: int) -> Callable[[int], None]:
+    """A function that tells, for the rows done of this table, the share of all rows."""
+    return lambda rows: None if progress is None else progress((before + rows) / max(total, 1), words)
+
+
+def _read_slices(path: Path, report: Callable[[int], None]) -> Iterator[pd.DataFrame]:
+    """The rows of a table, some thousands at a time; at least one slice, even of an empty table."""
+    done = 0
+    for part in _list_parts(path):
+        table = pd.read_parquet(part)
+        for first in range(0, max(len(table), 1), ROWS_AT_ONCE):
+            report(done)
+            yield table.iloc[first : first + ROWS_AT_ONCE]
+            done += min(ROWS_AT_ONCE, len(table) - first)
+
+
+def _refuse_long(rows: dict[str, int]) -> None:
+    """Stop before hours of writing if a table is longer than a sheet."""
     long = [f"{name} ({count:,} rows)" for name, count in rows.items() if count >= SHEET_ROWS]
     if long:
         raise ValueError(
