@@ -141,7 +141,7 @@ def plot_conditional_shares(
 ) -> Axes:
     """How far apart the two questions lie, and on which of them the claim of 65 to 85 % falls (H-03, N-48).
 
-    Dots: the four conditional shares with 95 % interval; grey band: the claim. Errors as
+    Dots: the four conditional shares with 95 % interval; shaded band: the claim. Errors as
     `conditional_shares`.
     """
     shares = conditional_shares(answers).iloc[:4]

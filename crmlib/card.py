@@ -61,7 +61,18 @@ def compare_members_with_others(
     by quarter and added up; "before the card", later holders in the quarters before they took it against
     shoppers who never do, in the same quarters: selection, the card cannot have caused it; "the card
     itself", 1 + `estimate_card_lift`. Columns: comparison, ratio, low, high, n (shoppers). Arguments and
-    errors as `total_by_cohort`.
+    errors as `total_by_cohort`. With the six rows of `estimate_card_lift`:
+
+    >>> quarters = pd.to_datetime(["2025-01-01", "2025-04-01", "2025-07-01"])
+    >>> panel = pd.DataFrame({
+    ...     "panel_id": [1, 1, 1, 2, 2, 2], "quarter": [*quarters, *quarters], "chain": "osmanthus",
+    ...     "has_card": [False, True, True, False, False, False], "purchases": [10, 12, 11, 5, 5, 5],
+    ...     "amount_cny": [800.0, 960.0, 880.0, 400.0, 400.0, 400.0]})
+    >>> compare_members_with_others(panel, draws=20, seed=1)[["comparison", "ratio"]].round(2)
+                        comparison  ratio
+    0  card holders against others    2.3
+    1              before the card    2.0
+    2              the card itself    1.1
     """
     values, joined, quarters = _read_panel(panel, outcome)
     weights = np.vstack([np.ones(len(values)), draw_weights(len(values), draws=draws, seed=seed)])
@@ -86,12 +97,22 @@ def estimate_card_lift(
 ) -> Estimate:
     """What the card itself adds to a shopper's purchases: difference in differences, in ratios (H-12).
 
-    Model: purchases of cohort g in quarter q = levelᵍ · season_q · (1 + lift) once the cohort has the card.
+    Model: purchases of cohort g in quarter q = level[g] · season[q] · (1 + lift) once it has the card.
     Levels take up who they are (selection), seasons what happens to everybody (seen in shoppers without a
     card). The quarter of joining is left out: the card was there for a part of it. Fitted by scaling rows,
     columns and card cells to their observed totals in turn (Poisson likelihood); interval by drawing whole
     shoppers. Errors as `total_by_cohort`; ValueError too if there is no cohort with quarters before and
     after, or nobody without a card.
+
+    Shopper 1 buys 10 before and 11 after taking the card; shopper 2, without a card, buys 5 throughout:
+
+    >>> quarters = pd.to_datetime(["2025-01-01", "2025-04-01", "2025-07-01"])
+    >>> panel = pd.DataFrame({
+    ...     "panel_id": [1, 1, 1, 2, 2, 2], "quarter": [*quarters, *quarters], "chain": "osmanthus",
+    ...     "has_card": [False, True, True, False, False, False], "purchases": [10, 12, 11, 5, 5, 5],
+    ...     "amount_cny": [800.0, 960.0, 880.0, 400.0, 400.0, 400.0]})
+    >>> round(estimate_card_lift(panel, draws=20, seed=1).value, 3)
+    0.1
     """
     values, joined, quarters = _read_panel(panel, outcome)
     weights = np.vstack([np.ones(len(values)), draw_weights(len(values), draws=draws, seed=seed)])

@@ -107,6 +107,11 @@ def estimate_points_cost(
 
     Value of redeemed points / goods value; interval by member (delta method), since the bookings of one
     member belong together. Arguments and errors as `cost_of_points`.
+
+    >>> receipts = pd.DataFrame({"customer_id": [7, 8], "amount_cny": [600.0, 400.0]})
+    >>> points = pd.DataFrame({"customer_id": [7, 8], "kind": "redemption", "points": [-60, -40]})
+    >>> estimate_points_cost(points, receipts).value       # 100 points pay 5 yuan of 1,000
+    0.005
     """
     bought = take_columns(receipts, "receipts", ["customer_id", "amount_cny"]).dropna()
     sales = bought.groupby("customer_id")["amount_cny"].sum()

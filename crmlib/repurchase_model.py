@@ -135,6 +135,11 @@ def fit_repurchase_curve(answers: pd.DataFrame) -> RepurchaseCurve:
 
     Logistic regression of left on satisfaction, rivals (0 to 4) and their product. answers: satisfaction,
     left, rivals. Raises TableError for wrong columns, ValueError if the answers do not suffice.
+
+    >>> answers = pd.DataFrame({"satisfaction": [1, 2, 3, 4, 5, 5] * 6, "rivals": [0] * 18 + [4] * 18,
+    ...                         "left": [True, False, False, True, False, False] * 6})
+    >>> fit_repurchase_curve(answers).predict_stayed([1, 5], rivals=4)[:, 0].round(2)
+    array([0.36, 0.86])
     """
     rows = take_columns(answers, ANSWERS, ["satisfaction", "left", "rivals"], rows=20)
     score, rivals = rows["satisfaction"].to_numpy(dtype=float) - CENTRE, rows["rivals"].to_numpy(dtype=float)

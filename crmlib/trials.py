@@ -71,9 +71,22 @@ def measure_store_trial(
     home_store_id. Interval: stores are drawn anew within each arm. Raises TableError for wrong columns,
     ValueError for several campaigns, fewer than two stores in an arm, or no joiners before the trial in an
     arm.
+
+    Each store had one joiner before; during the trial the two treated stores had six, the others two:
+
+    >>> stores = pd.DataFrame({
+    ...     "campaign_id": 2, "store_id": [1, 2, 3, 4], "cost_cny": [300.0, 300.0, 0.0, 0.0],
+    ...     "arm": ["treated", "treated", "control", "control"],
+    ...     "started_on": pd.Timestamp("2025-04-01"), "ended_on": pd.Timestamp("2025-06-30")})
+    >>> homes = [1, 2, 3, 4, 1, 1, 1, 2, 2, 2, 3, 4]
+    >>> members = pd.DataFrame({"customer_id": range(12), "home_store_id": homes, "joined_on": pd.to_datetime(
+    ...     ["2025-03-01"] * 4 + ["2025-05-01"] * 8)})
+    >>> trial = measure_store_trial(stores, members, draws=20, seed=1)
+    >>> trial.counted, trial.extra, trial.cost_cny / trial.extra
+    (6, 4.0, 150.0)
     """
     columns = ["campaign_id", "store_id", "arm", "started_on", "ended_on", "cost_cny"]
-    stores = take_columns(store_trials, "store_trials", columns, unique=["store_id"])
+    stores = take_columns(store_trials, "store_trials", columns, unique=["store_id"]).sort_values("store_id")
     if stores["campaign_id"].nunique() > 1:
         raise ValueError("store_trials: several campaigns. Filter one campaign_id before.")
     people = take_columns(
@@ -207,6 +220,11 @@ def list_trials(trials: Sequence[Trial]) -> pd.DataFrame:
 
     Columns: treatment, n, cost_cny, counted, counted_cost_cny (cost per counted customer), extra, extra_low,
     extra_high, cost_each_cny (per incremental customer; infinite if there was none), cost_low, cost_high.
+
+    >>> coupon = Trial("coupon", 400.0, 80, 20.0, np.array([10.0, 20.0, 20.0, 30.0]), 200)
+    >>> list_trials([coupon])[["treatment", "counted_cost_cny", "extra", "cost_each_cny"]]
+      treatment  counted_cost_cny  extra  cost_each_cny
+    0    coupon               5.0   20.0           20.0
     """
     table = []
     for one in trials:

@@ -104,7 +104,7 @@ def plot_cost_ratios(
     """How much more winning costs than keeping, counted and incremental, beside the claims (X-03).
 
     counted: the table of `cost_per_customer`. winning, keeping: trials as measured by `measure_store_trial`
-    and `measure_offer_trial`. Dots on a logarithmic axis with 95 % intervals; grey band: 5 to 8 times
+    and `measure_offer_trial`. Dots on a logarithmic axis with 95 % intervals; shaded band: 5 to 8 times
     (N-59); line: equal.
     """
     ratios = compare_counted_costs(counted)

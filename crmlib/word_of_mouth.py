@@ -192,7 +192,7 @@ def plot_word_of_mouth(
     """How the simulated damage compares with the claimed 12 to 25 customers (H-04).
 
     stories: as returned by `simulate_word_of_mouth`. Bars: share of stories by customers lost; line: their
-    mean; grey band: the claim. Raises ValueError if the column lost is missing or the table is empty.
+    mean; shaded band: the claim. Raises ValueError if the column lost is missing or the table is empty.
     """
     if "lost" not in stories.columns or stories.empty:
         raise ValueError(
