@@ -18,6 +18,8 @@ from crmlib.simulation.retail_campaigns import draw_arms
 from crmlib.simulation.retail_firm import make_firm
 from crmlib.simulation.retail_leaving import weekly_leaving
 from crmlib.simulation.retail_service import repaired_share
+from crmlib.simulation.targets_causes import annual_retention
+from crmlib.simulation.targets_view import View
 from crmlib.simulation.world import World, describe_world
 from crmlib.tables import check_firm, check_truth
 
@@ -405,10 +407,8 @@ def test_without_selection_answers_tell_the_truth_about_all(worlds: dict[str, Si
 
 
 def test_in_the_homogeneous_world_retention_does_not_rise_with_tenure(worlds: dict[str, Simulated]) -> None:
-    from crmlib.simulation.targets_causes import annual_retention
-
     def rise(firm: Simulated) -> float:
-        return annual_retention(firm, 2) - annual_retention(firm, 1)
+        return annual_retention(View(firm), 2) - annual_retention(View(firm), 1)
 
     assert rise(worlds["default"]) > 0.03
     assert abs(rise(worlds["homogeneous"])) < 0.035

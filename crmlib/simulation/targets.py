@@ -16,6 +16,7 @@ import pandas as pd
 from crmlib.simulation import targets_causes as causes
 from crmlib.simulation import targets_shape as shape
 from crmlib.simulation.parameters import Simulated
+from crmlib.simulation.targets_view import View
 
 DESIGN = "design of the course's firm"
 PANELS = "computed from public purchase panels"
@@ -32,7 +33,7 @@ class Target:
     name: str
     low: float
     high: float
-    measure: Callable[[Simulated], float]
+    measure: Callable[[View], float]
     evidence: str
     section: str = SHAPE
     miss: str = ""
@@ -60,12 +61,18 @@ TARGETS: tuple[Target, ...] = (
     Target(
         "members' mean basket, sd of the log", 0.40, 0.55, shape.member_basket_log_sd, f"{PANELS}: .44, .55"
     ),
-    Target("retention in the first year", 0.72, 0.76, causes.retention_first, f"{PROTOTYPE}: 74 %"),
+    Target(
+        "retention in the first year",
+        0.72,
+        0.76,
+        partial(causes.annual_retention, year=1),
+        f"{PROTOTYPE}: 74 %",
+    ),
     Target(
         "retention in the second year",
         0.77,
         0.82,
-        causes.retention_second,
+        partial(causes.annual_retention, year=2),
         f"{PROTOTYPE}: 79 %; Fader and Hardie: retention rises with tenure",
     ),
     Target(
@@ -279,19 +286,15 @@ TARGETS: tuple[Target, ...] = (
     ),
 )
 
-NOT_SIMULATED = {
-    "business-to-business surveys, response 23 to 32 %": "Northport asks its accounts face to face: there "
-    "is no survey table for them, so nothing to measure.",
-}
-
 
 def measure_targets(simulated: Simulated) -> pd.DataFrame:
     """Every target that this firm has the tables for: target, low, high, value, within, evidence, section.
 
     simulated: Osmanthus, Northport or both; the truth is needed as well.
     """
+    view = View(simulated)
     rows = [
-        (target.name, target.low, target.high, target.measure(simulated), target.evidence, target.section)
+        (target.name, target.low, target.high, target.measure(view), target.evidence, target.section)
         for target in TARGETS
         if target.table in simulated.tables
     ]

@@ -26,13 +26,13 @@ class Service:
         (0.6, 1.15, 1.98), unit="ratio", meaning="fall of satisfaction against the mean fall, by severity"
     )
     complaint_shares: tuple[float, ...] = number(
-        (0.09, 0.19, 0.37),
+        (0.085, 0.18, 0.36),
         unit="share",
         meaning="problems that are reported, by severity",
         source="Goodman: minor 10 to 15 %, severe 40 to 50 %",
     )
     complaint_by_quality: float = number(
-        1.2, unit="log odds per sd", meaning="who feels close to the firm complains instead of leaving"
+        1.4, unit="log odds per sd", meaning="who feels close to the firm complains instead of leaving"
     )
     complaint_without_card: float = number(
         0.25, unit="ratio", meaning="reporting without a card against reporting with one"
@@ -73,7 +73,7 @@ class Surveys:
         0.5, unit="latent score", meaning="noise between feeling and score", source="prototype of the model"
     )
     thresholds: tuple[float, ...] = number(
-        (-0.73, -0.25, 0.18, 0.80), unit="latent score", meaning="limits between the scores 1|2|3|4|5"
+        (-0.74, -0.26, 0.17, 0.79), unit="latent score", meaning="limits between the scores 1|2|3|4|5"
     )
     answer: float = number(-1.75, unit="log odds", meaning="answering, for an average active member")
     answer_by_quality: float = number(0.45, unit="log odds per sd", meaning="closer members answer more")
@@ -132,10 +132,10 @@ class Campaigns:
     win_back_month: int = number(25, unit="months", meaning="start of the win-back trial")
     win_back_days: int = number(60, unit="days", meaning="outcome window of the win-back trial")
     win_back_silence: int = number(
-        400, unit="days", meaning="days without a purchase after which a member counts as lost"
+        365, unit="days", meaning="days without a purchase after which a member counts as lost"
     )
     win_back_pulls: tuple[float, ...] = number(
-        (0.003, 0.02, 0.065, 0.055, 0.085),
+        (0.002, 0.02, 0.065, 0.055, 0.085),
         unit="share",
         meaning="return of lost members: control, neither, price, upgrade, both",
         source="Kumar et al.: the bundle wins most back; design 2 to 3 % untreated, 6 to 10 % with an offer",
@@ -155,7 +155,7 @@ class Campaigns:
     offer_month: int = number(32, unit="months", meaning="start of the offer trial")
     offer_days: int = number(60, unit="days", meaning="outcome window of the offer trial")
     offer_pulls: tuple[float, ...] = number(
-        (0.0, 0.52, 1.07, 0.77),
+        (0.0, 0.48, 1.0, 0.72),
         unit="share",
         meaning="pull of control, reminder, coupon, double points: the extra-visit probability is pull × "
         "probability of buying anyway × of not, so that uplift peaks at middle risk",

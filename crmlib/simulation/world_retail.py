@@ -240,21 +240,21 @@ class Leaving:
         0.12, unit="log odds per km", meaning="effect of one more kilometre on leaving for access"
     )
     satisfaction: tuple[float, ...] = number(
-        (-5.78, -4.57, -3.65),
+        (-5.83, -4.65, -3.74),
         unit="log odds a month",
         meaning="leaving out of dissatisfaction, at satisfaction 0, with low, medium, high competition",
     )
     price: tuple[float, ...] = number(
-        (-6.05, -5.20, -4.50), unit="log odds a month", meaning="leaving for price, by competition"
+        (-6.10, -5.25, -4.56), unit="log odds a month", meaning="leaving for price, by competition"
     )
     rival: tuple[float, ...] = number(
-        (-7.15, -5.10, -4.15), unit="log odds a month", meaning="drawn away by a rival, by competition"
+        (-7.2, -5.14, -4.20), unit="log odds a month", meaning="drawn away by a rival, by competition"
     )
     slope: float = number(
-        -1.2, unit="log odds per latent point", meaning="effect of satisfaction on leaving", source=PROTOTYPE
+        -1.25, unit="log odds per latent point", meaning="effect of satisfaction on leaving", source=PROTOTYPE
     )
     slope_by_competition: tuple[float, ...] = number(
-        (0.25, 1.0, 1.9),
+        (0.25, 1.0, 1.88),
         unit="ratio",
         meaning="that effect with low, medium, high competition",
         source="Jones and Sasser; Seiders et al.: competition moderates behaviour",
@@ -266,7 +266,7 @@ class Leaving:
         source="Mittal and Kamakura: behaviour shows increasing returns",
     )
     by_quality: float = number(
-        -0.42, unit="log odds per sd", meaning="effect of relationship quality on leaving"
+        -0.45, unit="log odds per sd", meaning="effect of relationship quality on leaving"
     )
     price_by_sensitivity: float = number(
         0.6, unit="log odds per unit", meaning="effect of price sensitivity on leaving for price"
