@@ -41,4 +41,17 @@ CHAPTERS = {
         "trials",
         "winning",
     ),
+    "05_churn_and_recovery": (
+        "churn",
+        "survival",
+        "frailty",
+        "churn_model",
+        "churn_threshold",
+        "leaving_causes",
+        "complaints",
+        "recovery",
+        "paradox",
+        "triage",
+        "win_back",
+    ),
 }
