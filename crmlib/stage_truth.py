@@ -190,9 +190,9 @@ def plot_stages_against_truth(confusion: pd.DataFrame, *, ax: Axes | None = None
         share = f"{100 * gone / total:.0f} % gone" if total else "nobody"
         ax.annotate(share, (total, row), (4, 0), textcoords="offset points", va="center")
     ax.invert_yaxis()
-    ax.margins(x=0.5)
+    ax.margins(x=0.18)
     ax.set(xlabel="members", ylabel="stage by the rule")
-    ax.legend(frameon=False, title="in truth", loc="center right")
+    ax.legend(frameon=False, title="in truth", ncols=3, loc="upper center", bbox_to_anchor=(0.45, -0.16))
     return ax
 
 
