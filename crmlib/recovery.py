@@ -192,7 +192,7 @@ def explore_detectable_effect(*, n_each: int, share: float) -> None:
 
     n_each, share: where the sliders start.
     """
-    sizes = np.geomspace(20, 5000, 120)
+    sizes = np.linspace(20, 3000, 150)
 
     def draw(ax: Axes, size: int, share_percent: int) -> None:
         p = share_percent / 100
@@ -201,8 +201,7 @@ def explore_detectable_effect(*, n_each: int, share: float) -> None:
         ax.plot(sizes, curve, color=COLOURS["estimate"], linewidth=2)
         ax.fill_between(sizes, 0, curve, color=COLOURS["control"], alpha=0.3, linewidth=0)
         ax.plot(size, limit, "o", color=COLOURS["truth"])
-        ax.text(600, 0.006, "too small to be found", ha="center", fontsize=9)
-        ax.set_xscale("log")
+        ax.text(1500, 0.006, "too small to be found", ha="center", fontsize=9)
         ax.set_title(f"{size:,} a group: differences from {100 * limit:.1f} points on", fontsize=10)
         format_percent(ax.yaxis)
         ax.set(xlabel="customers in each group", ylabel="smallest difference found", ylim=(0, 0.4))
@@ -210,7 +209,7 @@ def explore_detectable_effect(*, n_each: int, share: float) -> None:
     explore(
         draw,
         controls={
-            "size": Slider("customers a group", 20, 5000, max(20, min(5000, n_each)), 10),
+            "size": Slider("customers a group", 20, 3000, max(20, min(3000, n_each)), 10),
             "share_percent": Slider("usual share (%)", 5, 95, max(5, min(95, round(100 * share))), 1),
         },
         alt="A falling curve: the larger each group of a trial, the smaller the difference that it can find.",
