@@ -46,7 +46,7 @@ TARGETS: tuple[Target, ...] = (
         0.5,
         1.0,
         shape.nbd_shape,
-        f"{PANELS}: .35 to .56 for whole panels; higher for card holders",
+        f"{PANELS}: .35 to .56. One cohort, since who joins late has few receipts for want of time",
     ),
     Target("members with one receipt only", 0.25, 0.35, shape.one_receipt_share, f"{PANELS}: 29 to 52 %"),
     Target(

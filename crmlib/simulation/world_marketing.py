@@ -26,7 +26,7 @@ class Service:
         (0.6, 1.15, 1.98), unit="ratio", meaning="fall of satisfaction against the mean fall, by severity"
     )
     complaint_shares: tuple[float, ...] = number(
-        (0.085, 0.18, 0.36),
+        (0.085, 0.18, 0.345),
         unit="share",
         meaning="problems that are reported, by severity",
         source="Goodman: minor 10 to 15 %, severe 40 to 50 %",
@@ -132,7 +132,7 @@ class Campaigns:
     win_back_month: int = number(25, unit="months", meaning="start of the win-back trial")
     win_back_days: int = number(60, unit="days", meaning="outcome window of the win-back trial")
     win_back_silence: int = number(
-        365, unit="days", meaning="days without a purchase after which a member counts as lost"
+        345, unit="days", meaning="days without a purchase after which a member counts as lost"
     )
     win_back_pulls: tuple[float, ...] = number(
         (0.002, 0.02, 0.065, 0.055, 0.085),

@@ -37,13 +37,13 @@ class Shoppers:
     """The people of the eight cities: what each one carries, before any card."""
 
     rate_shape: float = number(
-        0.86,
+        0.90,
         unit="1",
         meaning="gamma shape of the purchase rate: low means few heavy, many light shoppers",
         source=PROTOTYPE,
     )
     rate_scale: float = number(
-        0.475,
+        0.454,
         unit="visits per month",
         meaning="gamma scale of the purchase rate; mean = shape × scale",
         source=PROTOTYPE,
@@ -235,23 +235,23 @@ class Leaving:
     at_once: float = number(
         0.115, unit="share", meaning="joiners who never come back after the first purchase", source=PROTOTYPE
     )
-    access: float = number(-4.65, unit="log odds a month", meaning="moving away or no longer passing by")
+    access: float = number(-4.67, unit="log odds a month", meaning="moving away or no longer passing by")
     access_by_distance: float = number(
         0.12, unit="log odds per km", meaning="effect of one more kilometre on leaving for access"
     )
     satisfaction: tuple[float, ...] = number(
-        (-5.83, -4.65, -3.74),
+        (-5.84, -4.61, -3.66),
         unit="log odds a month",
         meaning="leaving out of dissatisfaction, at satisfaction 0, with low, medium, high competition",
     )
     price: tuple[float, ...] = number(
-        (-6.10, -5.25, -4.56), unit="log odds a month", meaning="leaving for price, by competition"
+        (-6.07, -5.17, -4.44), unit="log odds a month", meaning="leaving for price, by competition"
     )
     rival: tuple[float, ...] = number(
-        (-7.2, -5.14, -4.20), unit="log odds a month", meaning="drawn away by a rival, by competition"
+        (-7.17, -5.06, -4.10), unit="log odds a month", meaning="drawn away by a rival, by competition"
     )
     slope: float = number(
-        -1.25, unit="log odds per latent point", meaning="effect of satisfaction on leaving", source=PROTOTYPE
+        -1.35, unit="log odds per latent point", meaning="effect of satisfaction on leaving", source=PROTOTYPE
     )
     slope_by_competition: tuple[float, ...] = number(
         (0.25, 1.0, 1.88),
