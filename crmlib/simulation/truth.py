@@ -56,14 +56,18 @@ def expected_value(firm: Firm, people: Arrays) -> np.ndarray:
     campaigns.
 
     Margin of a visit × (first visit + chance of coming back at all × expected months × visits a month),
-    from the true traits; satisfaction is held at its mean, the base less what problems take on average.
+    from the true traits. Satisfaction is held at its mean, the base less what problems take on average;
+    season, promotions and the points balance draw as much as they do on average.
     """
-    rule = firm.world.retail
-    lost = rule.service.drop * rule.service.problem_share * people["rate"] / (1 - rule.service.memory)
+    rule, calendar = firm.world.retail, firm.calendar
+    lost = rule.service.drop * rule.service.problem_share * people["rate"] / -np.log(rule.service.memory)
     satisfaction = people["satisfaction"] - lost
-    effect = satisfaction_on_visits(firm.world, people["level"], satisfaction)
-    rate = people["rate"] * (1 + people["lift"]) * effect
     months = expected_months(firm.world, people, satisfaction, months=VALUE_MONTHS)
+    near = rule.visits.near_reward * rule.points.near_reward / rule.points.reward * (people["activated"] >= 0)
+    drawn = np.exp((rule.visits.by_promotion * people["sensitivity"]) ** 2 / 2) * (1 + near)
+    drawn = drawn * calendar.month_factors.mean() * calendar.weekday_factors.mean()
+    rate = people["rate"] * (1 + people["lift"]) * drawn
+    rate = rate * satisfaction_on_visits(firm.world, people["level"], satisfaction)
     margin = firm.baskets.margin_share * firm.baskets.mean_basket(people["basket"])
     return np.asarray(margin * (1 + (1 - rule.leaving.at_once) * months * rate))
 
