@@ -243,7 +243,7 @@ def test_grouping_by_an_unsuitable_column_is_refused(answers):
 
 
 def test_satisfaction_keeps_customers_only_where_they_can_choose(everybody):
-    # without activity: earlier purchases are partly a consequence of satisfaction and would take its effect away
+    # without activity: earlier purchases are partly a consequence of satisfaction and would hide its effect
     odds = fit_repurchase(everybody).set_index("term")
     assert odds.loc["one more point of satisfaction, competition high", "high"] < 1
     assert odds.loc["the same, high against low", "high"] < 1
