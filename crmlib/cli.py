@@ -28,6 +28,7 @@ SUBCOMMANDS = {
     "cards": Subcommand("crmlib.classroom.command", "Write the course terms as flash cards."),
     "content": Subcommand("crmlib.classroom.command", "Check the claims, questions and terms of chapters."),
     "claims": Subcommand("crmlib.classroom.command", "Write the ledger of claims from the notebooks."),
+    "syllabus": Subcommand("crmlib.classroom.command", "Write where each topic is taught and practised."),
 }
 
 app = typer.Typer(

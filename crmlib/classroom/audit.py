@@ -4,14 +4,14 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from crmlib.classroom.claims import load_claims
-from crmlib.classroom.content import FILES, chapter_stems, content_file, load_info
-from crmlib.classroom.exam import load_exam
+from crmlib.classroom.claims import Claim, load_claims
+from crmlib.classroom.content import chapter_stems, content_file, files_of, load_info
+from crmlib.classroom.exam import ExamItem, load_exam
 from crmlib.classroom.glossary import load_glossary
 from crmlib.classroom.lecture import load_lecture
 from crmlib.classroom.questions import load_exercise
 from crmlib.classroom.quiz import load_recall
-from crmlib.classroom.registry import CHAPTERS, Topic, topics_of
+from crmlib.classroom.registry import Topic, topics_of
 from crmlib.classroom.schema import ContentError
 from crmlib.classroom.templates import find_item_problems
 from crmlib.classroom.workbook import Workbook, find_question_problems
@@ -25,14 +25,7 @@ LOADERS: dict[str, Callable[[str], Any]] = {
     "glossary": load_glossary,
     "lecture": load_lecture,
 }
-# Chapters without earlier ones to recall have no recall.yaml.
-WITHOUT_RECALL = CHAPTERS[:1]
 FEWEST = {"exam items": 15, "calculations": 4, "exercise questions": 6}
-
-
-def files_of(stem: str) -> tuple[str, ...]:
-    """Return the content files that a chapter must have."""
-    return tuple(name for name in FILES if name != "recall" or stem not in WITHOUT_RECALL)
 
 
 def find_problems(stem: str) -> list[str]:
@@ -44,7 +37,7 @@ def find_problems(stem: str) -> list[str]:
         except ContentError as error:
             problems += str(error).splitlines()
     folder = content_file(stem, "chapter").parent
-    known = {f"{name}.yaml" for name in FILES}
+    known = {f"{name}.yaml" for name in files_of(stem)}
     strays = sorted(path.name for path in folder.iterdir() if path.name not in known)
     problems += [
         f"{stem}/{name}: no file of this name belongs here. Valid: {', '.join(sorted(known))}."
@@ -57,29 +50,36 @@ def find_problems(stem: str) -> list[str]:
 
 def _count_entries(stem: str) -> list[str]:
     """Say what a chapter has too few of."""
-    items = load_exam(stem)
-    counts = {
-        "exam items": len(items),
-        "calculations": sum(item.kind == "calculation" for item in items),
-        "exercise questions": len(load_exercise(stem).questions),
-    }
+    counts = {"exercise questions": len(load_exercise(stem).questions)}
+    if "exam" in files_of(stem):
+        items = load_exam(stem)
+        calculations = sum(item.kind == "calculation" for item in items)
+        counts |= {"exam items": len(items), "calculations": calculations}
     return [
         f"{stem}: {counts[name]} {name}, a chapter has at least {least}. Write {least - counts[name]} more."
         for name, least in FEWEST.items()
-        if counts[name] < least
+        if counts.get(name, least) < least
     ]
+
+
+def _items(stem: str) -> tuple[ExamItem, ...]:
+    return load_exam(stem) if "exam" in files_of(stem) else ()
+
+
+def _claims(stem: str) -> dict[str, Claim]:
+    return load_claims(stem) if "claims" in files_of(stem) else {}
 
 
 def _find_clashes(stem: str) -> list[str]:
     """Say which exam ids and terms of other chapters this chapter contradicts."""
     problems = []
-    own_ids = {item.id for item in load_exam(stem)}
+    own_ids = {item.id for item in _items(stem)}
     own_terms = {term.term_zh: term.term_en for term in load_glossary(stem)}
     for other in chapter_stems():
         if other == stem:
             continue
         try:
-            ids = {item.id for item in load_exam(other)}
+            ids = {item.id for item in _items(other)}
             terms = {term.term_zh: term.term_en for term in load_glossary(other)}
         except ContentError:
             continue
@@ -101,14 +101,14 @@ def find_computed_problems(stem: str, firm: Any) -> list[str]:
     problems = [
         found for question in exercise.questions for found in find_question_problems(question, workbook)
     ]
-    problems += [found for item in load_exam(stem) for found in find_item_problems(item)]
+    problems += [found for item in _items(stem) for found in find_item_problems(item)]
     return problems + find_chart_problems(stem)
 
 
 def find_chart_problems(stem: str) -> list[str]:
     """Return the claims whose chart is not a function of the library."""
     problems = []
-    for claim in load_claims(stem).values():
+    for claim in _claims(stem).values():
         if claim.chart is None:
             continue
         module, _, name = claim.chart.rpartition(".")
@@ -125,8 +125,8 @@ def find_chart_problems(stem: str) -> list[str]:
 
 def find_untaught(stem: str) -> list[Topic]:
     """Return the topics of a chapter that no claim, exercise question, exam item or glossary term names."""
-    named = {claim.topic for claim in load_claims(stem).values()}
+    named = {claim.topic for claim in _claims(stem).values()}
     named |= {topic for question in load_exercise(stem).questions for topic in question.topics}
-    named |= {topic for item in load_exam(stem) for topic in item.topics}
+    named |= {topic for item in _items(stem) for topic in item.topics}
     named |= {term.topic for term in load_glossary(stem)}
     return [topic for topic in topics_of(stem) if topic.id not in named]

@@ -1,4 +1,4 @@
-"""The commands of the classroom: exam papers, cards, the check of content files, the ledger of claims."""
+"""The commands of the classroom: papers, cards, the check of content, the ledger of claims, the syllabus."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,11 +8,13 @@ import typer
 from crmlib.classroom.audit import find_computed_problems, find_problems, find_untaught
 from crmlib.classroom.cards import write_cards
 from crmlib.classroom.content import chapter_stems
+from crmlib.classroom.coverage import find_holes
 from crmlib.classroom.exam import load_exam
 from crmlib.classroom.glossary import load_glossary
 from crmlib.classroom.ledger import write_claims_report
 from crmlib.classroom.papers import render_paper, select_items
 from crmlib.classroom.schema import suggest
+from crmlib.classroom.syllabus_page import write_syllabus_page
 
 ROOT = Path(__file__).parents[2]
 Stems = Annotated[list[str] | None, typer.Argument(help="Chapters, such as 04; all if none is named.")]
@@ -26,7 +28,7 @@ def exam(
     folder: Annotated[Path, typer.Option(help="Where to write.")] = Path("build/exams"),
 ) -> None:
     """Write an exam paper and its marking scheme; existing files are never overwritten."""
-    stems = find_stems(chapters)
+    stems = find_stems(chapters, having="exam")
     items = [item for stem in stems for item in load_exam(stem)]
     chosen = select_items(items, minutes=minutes, seed=seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,9 +93,24 @@ def claims(
     typer.echo(f"wrote {path}: {len(rows)} claims, {judged} judged")
 
 
-def find_stems(names: list[str] | None) -> list[str]:
-    """Return the chapters that were meant by stems or their beginnings; all with content if none is named."""
-    stems = chapter_stems()
+def syllabus(
+    root: Annotated[Path, typer.Option(help="The course folder.")] = ROOT,
+    path: Annotated[Path, typer.Option(help="The page to write.")] = ROOT / "docs" / "syllabus.md",
+) -> None:
+    """Write where each topic of the syllabus is taught, practised and examined; list what is missing."""
+    rows = write_syllabus_page(path, root=root)
+    holes = find_holes(rows)
+    for hole in holes:
+        typer.echo(hole)
+    typer.echo(f"wrote {path}: {len(rows)} topics, {len(holes)} of written chapters are incomplete")
+
+
+def find_stems(names: list[str] | None, *, having: str | None = None) -> list[str]:
+    """Return the chapters that were meant by stems or their beginnings; all with content if none is named.
+
+    `having` names a content file that they must have.
+    """
+    stems = chapter_stems(having=having)
     if not names:
         return list(stems)
     found = []

@@ -11,6 +11,8 @@ from crmlib.classroom.schema import ContentError, Text, build, build_all, read_y
 T = TypeVar("T")
 
 FILES = ("chapter", "claims", "recall", "checks", "exam", "glossary", "lecture")
+# The first chapter has no earlier ones to recall; the review repeats chapters and has no matter of its own.
+LACKS = {"00_start_here": ("recall",), "exam_review": ("claims", "recall", "exam")}
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,19 @@ def content_root() -> Path:
     return Path(os.environ.get("CRM_CONTENT") or CONTENT)
 
 
-def chapter_stems() -> tuple[str, ...]:
-    """Return the chapters that have content, in reading order."""
-    return tuple(stem for stem in CHAPTERS if (content_root() / stem).is_dir())
+def chapter_stems(*, having: str | None = None) -> tuple[str, ...]:
+    """Return the chapters that have content, in reading order; `having` names a file that they must have."""
+    found = (stem for stem in CHAPTERS if (content_root() / stem).is_dir())
+    return tuple(stem for stem in found if having is None or having in files_of(stem))
+
+
+def files_of(stem: str) -> tuple[str, ...]:
+    """Return the content files that a chapter must have.
+
+    >>> files_of("exam_review")
+    ('chapter', 'checks', 'glossary', 'lecture')
+    """
+    return tuple(name for name in FILES if name not in LACKS.get(stem, ()))
 
 
 def content_file(stem: str, name: str) -> Path:

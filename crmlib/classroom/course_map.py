@@ -1,13 +1,18 @@
-"""How far a reader has come in the whole course, chapter by chapter."""
+"""The course as a map: how far a reader has come in each chapter, and which chapter teaches each topic."""
 
 from pathlib import Path
 
 from crmlib.classroom import live
 from crmlib.classroom.content import chapter_stems, load_info
+from crmlib.classroom.coverage import name_of
 from crmlib.classroom.display import Page, in_notebook, show, to_html
 from crmlib.classroom.progress import Progress, progress_folder
 from crmlib.classroom.questions import load_exercise
+from crmlib.classroom.registry import load_syllabus
 from crmlib.classroom.schema import ContentError
+from crmlib.classroom.syllabus_page import SECTIONS, term_of
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def show_course_progress() -> None:
@@ -15,6 +20,31 @@ def show_course_progress() -> None:
     page = Page("Run this cell to see how far you have come in each chapter.")
     widget = live.text_block(to_html(render_course(progress_folder()))) if in_notebook() else None
     show(page, widget)
+
+
+def show_syllabus_map() -> None:
+    """Show where each topic of the syllabus is taught, by section, folded, with links to the chapters."""
+    show(Page(render_syllabus_map(NOTEBOOKS)))
+
+
+def render_syllabus_map(notebooks: Path) -> str:
+    """Return the topics of each section as a folded table: id, term, the chapter that teaches it.
+
+    notebooks: a chapter is a link if its notebook lies in this folder, which is that of the page, too.
+    """
+    return "\n\n".join(_render_section(letter, title, notebooks) for letter, title in SECTIONS.items())
+
+
+def _render_section(letter: str, title: str, notebooks: Path) -> str:
+    topics = [topic for topic in load_syllabus().values() if topic.id.startswith(letter)]
+    lines = ["| id | topic | taught in |", "|---|---|---|"]
+    for topic in topics:
+        where = f"chapter {name_of(topic.chapter)}" if topic.chapter[:1].isdigit() else name_of(topic.chapter)
+        if (notebooks / f"{topic.chapter}.ipynb").exists():
+            where = f"[{where}]({topic.chapter}.ipynb)"
+        lines.append(f"| {topic.id} | {term_of(topic)} | {where} |")
+    table = "\n".join(lines)
+    return f"<details><summary>{letter} {title}: {len(topics)} topics</summary>\n\n{table}\n\n</details>"
 
 
 def render_course(folder: Path | None) -> str:

@@ -83,7 +83,7 @@ def list_claims(notebooks: Path) -> list[Row]:
     verdicts = collect_verdicts(notebooks)
     return [
         Row(stem, claim, verdicts.get((stem, claim.id)))
-        for stem in chapter_stems()
+        for stem in chapter_stems(having="claims")
         for claim in load_claims(stem).values()
     ]
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
+from crmlib.classroom.headings import HEADING, anchor_of, find_topics, plain_heading
 from crmlib.publishing.course import Notebook, PublishingError
 from crmlib.publishing.inspect_notebook import Problem, code_cells, prose_cells, read_for_inspection
 from crmlib.publishing.numbers import COMMENT, mask_code
@@ -21,9 +22,7 @@ LINK = re.compile(
 )
 PICTURE = re.compile(r"!\[[^\]]*\]\((?P<target>(?:[^()\s]|\([^()]*\))+)\)")
 HREF = re.compile(r"(?:href|src)=\"(?P<target>[^\"]+)\"")
-HEADING = re.compile(r"^(#{1,6}) +(.+?) *#*$", re.MULTILINE)
 NAMED = re.compile(r"<\w+\b[^>]*\b(?:id|name)=\"([^\"]+)\"")
-ID = re.compile(r"\b([A-L])-(\d\d)(?:(?: to |–| bis )(?:\1-)?(\d\d))?\b")
 
 
 def count_words(text: str) -> int:
@@ -74,18 +73,6 @@ def check_topics(notebook: Notebook, *, topics: Iterable[str]) -> list[Problem]:
     return [
         Problem(0, f"names the topic {topic} in no prose cell.") for topic in topics if topic not in named
     ]
-
-
-def find_topics(text: str) -> set[str]:
-    """Return the syllabus ids that a text names; a span names all in between.
-
-    >>> sorted(find_topics("G-01 to G-03, H-05"))
-    ['G-01', 'G-02', 'G-03', 'H-05']
-    """
-    found = set()
-    for letter, first, last in ID.findall(text):
-        found |= {f"{letter}-{number:02d}" for number in range(int(first), int(last or first) + 1)}
-    return found
 
 
 def check_links(notebook: Notebook, *, path: Path, root: Path) -> list[Problem]:
@@ -152,22 +139,6 @@ def _find_anchors(path: Path, modified: int) -> frozenset[str]:
 
 def _headings(text: str) -> list[str]:
     return [plain_heading(found) for _, found in HEADING.findall(text)]
-
-
-def plain_heading(heading: str) -> str:
-    """Return the words of a heading as they are shown."""
-    words = COMMENT.sub("", heading)
-    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", words)
-    return re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", words).strip()
-
-
-def anchor_of(heading: str) -> str:
-    """Return the name that JupyterLab gives a heading.
-
-    >>> anchor_of("Do satisfied customers leave?")
-    'Do-satisfied-customers-leave?'
-    """
-    return heading.replace(" ", "-")
 
 
 def slug_of(heading: str) -> str:
