@@ -24,14 +24,17 @@ def take_columns(
     columns: Sequence[str],
     *,
     unique: Sequence[str] = (),
+    once: str = "",
     rows: int = 1,
 ) -> pd.DataFrame:
     """A copy of the named columns in their described types, with a fresh index; TableError says what to
     repair.
 
     table: a name in the dictionary ("receipts") or a description made with `describe_column`. unique:
-    columns that together may not repeat. rows: least number of rows. Missing values are allowed where the
-    description allows them. The numbers of customers, receipts and other keys may be any whole numbers.
+    columns that together may not repeat. once: a column that may be absent, but may not repeat if it is
+    there, such as receipt_id where amounts are added up. rows: least number of rows. Missing values are
+    allowed where the description allows them. The numbers of customers, receipts and other keys may be any
+    whole numbers.
 
     >>> take_columns(pd.DataFrame({"satisfacton": [4]}), "surveys", ["satisfaction"])
     Traceback (most recent call last):
@@ -53,6 +56,8 @@ def take_columns(
             check_range(taken, narrow, column)
     if unique:
         _require_unique(taken, narrow, unique)
+    if once and once in frame.columns and not frame[once].is_unique:
+        _require_unique(frame.reset_index(drop=True), _narrow(full, [once]), [once])
     return taken
 
 

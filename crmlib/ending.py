@@ -11,8 +11,13 @@ from __future__ import annotations
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, take_result
+from crmlib.lifecycle import take_stages
 
 YUAN_PER_POINT = 0.05  # 20 points pay one yuan (F-17, N-21)
+OPEN_MATTERS = describe_result(
+    "open_matters", {"points": "integer", "open_complaints": "integer 0..", "settled": "boolean"}
+)
 
 
 def list_open_matters(
@@ -24,7 +29,8 @@ def list_open_matters(
     stages: as from `lifecycle.assign_stages`. points: customer_id, booked_on, points. complaints:
     customer_id, opened_at, closed_at. as_of: the day of the stages; later bookings and complaints do not
     count. Returns index customer_id of the terminated customers: points (balance), open_complaints,
-    settled (True if both are zero). Raises ValueError if nobody is terminated.
+    settled (True if both are zero). Raises TableError for wrong columns or a complaint twice, ValueError if
+    nobody is terminated.
 
     >>> stages = pd.DataFrame({"stage": ["termination", "termination", "growth"]}, index=[1, 2, 3])
     >>> points = pd.DataFrame({"customer_id": [1, 1, 2], "points": [40, -40, 40],
@@ -38,14 +44,16 @@ def list_open_matters(
     2                40                0    False
     """
     day = read_date(as_of, "as_of") + pd.Timedelta(days=1)
-    if "stage" not in stages.columns or not (stages["stage"] == "termination").any():
+    stages = take_stages(stages, ["stage"])
+    if not (stages["stage"] == "termination").any():
         raise ValueError(
             "list_open_matters: no customer is in the stage termination. Give the table of assign_stages."
         )
     ended = pd.Index(stages.index[stages["stage"] == "termination"], name="customer_id")
     booked = take_columns(points, "points", ["customer_id", "booked_on", "points"])
     balance = booked[booked["booked_on"] < day].groupby("customer_id")["points"].sum()
-    opened = take_columns(complaints, "complaints", ["customer_id", "opened_at", "closed_at"])
+    names = ["customer_id", "opened_at", "closed_at"]
+    opened = take_columns(complaints, "complaints", names, once="complaint_id")
     unsolved = opened[(opened["opened_at"] < day) & ~(opened["closed_at"] < day)]
     counts = unsolved.dropna(subset=["customer_id"]).groupby("customer_id").size()
     table = pd.DataFrame(
@@ -64,9 +72,7 @@ def count_endings(open_matters: pd.DataFrame) -> pd.DataFrame:
     open_matters: as from `list_open_matters`. Rows: no more business (a), and everything settled (b).
     Columns: wording, customers, owed_cny (value of the points of those who are over by this wording).
     """
-    missing = {"points", "open_complaints", "settled"} - set(open_matters.columns)
-    if missing or open_matters.empty:
-        raise ValueError("count_endings: expected the table of list_open_matters, with rows.")
+    open_matters = take_result(open_matters, OPEN_MATTERS)
     owed = open_matters["points"].clip(lower=0) * YUAN_PER_POINT
     over = {
         "no more business (a)": open_matters["settled"] | True,

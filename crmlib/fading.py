@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number, take_result, take_values
 from crmlib.charts import COLOURS, format_percent, new_axes
 from crmlib.estimates import estimate_ratio
 
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BASE = 3  # the first periods, against which the later ones are measured
+LEFT_ON = describe_result("left_on", {"customer_id": "key", "left_on": "date ?"})
+FADED = describe_result(
+    "faded",
+    {
+        "period": "integer",
+        "amount_share": "number >=0",
+        "low": "number",
+        "high": "number",
+        "n": "integer 2..",
+    },
+)
 
 
 def measure_before_leaving(
@@ -36,16 +48,15 @@ def measure_before_leaving(
 
     Returns one row a period: period (−periods … −1 before leaving, 1 after), amount_share (amount of the
     period divided by the mean amount of the base periods, all leavers together), low, high (interval by
-    customer), n (customers). Raises ValueError for fewer than 4 periods or if fewer than two leavers have
-    the history.
+    customer), n (customers). Raises TableError for wrong columns, a receipt or a leaver twice and dates as
+    text, ValueError for fewer than 4 periods or if fewer than two leavers have the history.
     """
-    if periods <= BASE or period_days < 1:
-        raise ValueError(
-            f"measure_before_leaving: periods is {periods}, period_days {period_days}; expected at least "
-            f"{BASE + 1} and at least 1."
-        )
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "amount_cny"]).dropna()
-    days = pd.to_datetime(left_on.dropna())
+    where = "measure_before_leaving: "
+    read_number(periods, f"{where}periods", f"at least {BASE + 1}", limits=f"{BASE + 1}..", whole=True)
+    read_number(period_days, f"{where}period_days", "at least 1 day", limits="1..", whole=True)
+    names = ["customer_id", "purchased_at", "amount_cny"]
+    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
+    days = take_values(left_on, LEFT_ON).dropna()
     first = bought.groupby("customer_id")["purchased_at"].min().reindex(days.index)
     days = days[(days - first).dt.days >= period_days * periods]
     if len(days) < 2:
@@ -79,10 +90,12 @@ def plot_before_leaving(
 
     firms: name → table of `measure_before_leaving`, one to three of them. Bars are 95 % intervals.
     """
-    ax = new_axes(ax)
     colours = (COLOURS["osmanthus"], COLOURS["high"], COLOURS["low"])
     if not 1 <= len(firms) <= len(colours):
         raise ValueError(f"plot_before_leaving: {len(firms)} firms, expected 1 to {len(colours)}.")
+    for table in firms.values():
+        take_result(table, FADED)
+    ax = new_axes(ax)
     for (name, table), colour, marker in zip(firms.items(), colours, "osD", strict=False):
         errors = [table["amount_share"] - table["low"], table["high"] - table["amount_share"]]
         label = f"{name} (n = {int(table['n'].iloc[0]):,})"

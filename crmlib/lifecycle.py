@@ -8,17 +8,36 @@ counts income and referrals by stage, and `tenure` asks what a long life is wort
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from crmlib._inputs import read_date, take_columns
+from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._results import describe_result, take_by_customer, take_result
+from crmlib.dictionary import Table
 from crmlib.rfm import summarise_purchases
 
 STAGES = ("incubation", "growth", "maturity", "decline", "termination")
 STAGE_TYPE = pd.CategoricalDtype(list(STAGES), ordered=True)
 BEFORE = "before the first purchase"
+# what `assign_stages` returns
+COUNTS = ("purchases", "recency_days", "age_days", "gap_days", "recent", "before")
+_COUNTED = describe_result(
+    "stages",
+    {
+        "customer_id": "key",
+        "purchases": "integer 1..",
+        "recency_days": "integer 0..",
+        "age_days": "integer 0..",
+        "gap_days": "number >0 ?",
+        "recent": "integer 0..",
+        "before": "integer 0..",
+    },
+)
+STAGED: Table = replace(
+    _COUNTED, columns={**_COUNTED.columns, "stage": describe_column("stage", "ordered", levels=STAGES)}
+)
 
 # What each model of the course calls the same customer; "–" where a model has no word (X-04 to X-06).
 MODELS = {
@@ -178,13 +197,14 @@ def label_stages(found: pd.DataFrame, *, rule: StageRule = RULE) -> pd.Series:
     """The five lines of the rule, applied to what `assign_stages` has counted: one stage a customer.
 
     found: purchases, recency_days, age_days, gap_days, recent, before. For trying out another rule on the
-    same counts.
+    same counts. Raises TableError for missing columns and for counts that cannot be.
 
     >>> counts = pd.DataFrame({"purchases": [6], "recency_days": [70], "age_days": [500], "gap_days": [20.0],
     ...                        "recent": [3], "before": [3]})
     >>> label_stages(counts).tolist(), label_stages(counts, rule=StageRule(silent_gaps=4)).tolist()
     (['decline'], ['maturity'])
     """
+    found = take_result(found, STAGED, COUNTS)
     limit = (rule.silent_gaps * found["gap_days"].astype("Float64")).clip(lower=rule.least_silence_days)
     limit = limit.fillna(rule.window_days).astype(float)
     fell = (found["before"] >= rule.falling_from) & (found["recent"] <= rule.falling_share * found["before"])
@@ -208,6 +228,12 @@ def take_occasions(receipts: pd.DataFrame) -> pd.DataFrame:
     return occasions.drop_duplicates(ignore_index=True)
 
 
+def take_stages(stages: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The named columns of a table of `assign_stages`, checked, with customer_id as index; TableError
+    otherwise."""
+    return take_by_customer(stages, STAGED, columns)
+
+
 def _count_between(
     occasions: pd.DataFrame, ids: pd.Index, after: pd.Timestamp, until: pd.Timestamp
 ) -> pd.Series:
@@ -220,7 +246,7 @@ def plan_actions(stages: pd.DataFrame) -> pd.DataFrame:
 
     stages: as from `assign_stages`. Columns: stage, customers, act, look_at (before acting). The course
     asks the question and leaves the answer open; the actions are textbook knowledge that its sources
-    lack. Raises ValueError if the column stage is missing or holds other words than the five stages.
+    lack. Raises TableError if the column stage is missing or holds other words than the five stages.
 
     >>> stages = pd.DataFrame({"stage": pd.Categorical(["growth", "growth", "decline"], dtype=STAGE_TYPE)})
     >>> plan_actions(stages)[["stage", "customers"]].query("customers > 0")
@@ -228,11 +254,7 @@ def plan_actions(stages: pd.DataFrame) -> pd.DataFrame:
     1   growth          2
     3  decline          1
     """
-    found = stages["stage"] if "stage" in stages.columns else pd.Series(dtype=object)
-    if found.empty or not found.isin(STAGES).all():
-        raise ValueError(
-            f"plan_actions: expected a column stage with {', '.join(STAGES)}, as assign_stages makes it."
-        )
+    found = take_result(stages, STAGED, ["stage"])["stage"]
     counts = found.astype(str).value_counts().reindex(list(STAGES), fill_value=0)
     rows = [(stage, int(counts[stage]), *ACTIONS[stage]) for stage in STAGES]
     return pd.DataFrame(rows, columns=["stage", "customers", "act", "look_at"])

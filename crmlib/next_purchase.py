@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, take_by_customer, take_result, take_values
 from crmlib.charts import COLOURS, new_axes
 from crmlib.estimates import estimate_share
 from crmlib.rfm import take_summary
@@ -22,6 +23,27 @@ if TYPE_CHECKING:
 
 WAITED = (-1.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, np.inf)  # time since the last purchase, in own gaps
 WAITED_NAMES = ("to ¼", "to ½", "to ¾", "to 1", "to 1½", "to 2", "to 3", "to 5", "over 5")
+
+DUE = describe_result(
+    "due",
+    {
+        "customer_id": "key",
+        "gap_days": "number >0",
+        "recency_days": "integer 0..",
+        "due_in_days": "number",
+        "waited_gaps": "number >=0",
+    },
+)
+ACTUAL = describe_result("actual", {"customer_id": "key", "days_until_next": "number >0"})
+COMPARED = describe_result(
+    "compared",
+    {
+        "waited_gaps": f"one of {'|'.join(WAITED_NAMES)}",
+        "n": "integer 1..",
+        "due_in_days": "number",
+        "days_until_next": "number >0 ?",
+    },
+)
 
 
 def expect_next_purchase(summary: pd.DataFrame, *, least_repeats: int = 1) -> pd.DataFrame:
@@ -40,8 +62,8 @@ def expect_next_purchase(summary: pd.DataFrame, *, least_repeats: int = 1) -> pd
     customer_id
     11               40.0            30         10.0         0.75
     """
-    if least_repeats < 1:
-        raise ValueError(f"expect_next_purchase: least_repeats is {least_repeats}, expected at least 1.")
+    name = "expect_next_purchase: least_repeats"
+    read_number(least_repeats, name, "at least 1", limits="1..", whole=True)
     taken = take_summary(summary, ["repeat_purchases", "lifetime_days", "recency_days"])
     again = taken[(taken["repeat_purchases"] >= least_repeats) & (taken["lifetime_days"] > 0)]
     if again.empty:
@@ -63,7 +85,8 @@ def find_next_purchase(
 
     receipts: customer_id, purchased_at. as_of: the day of the forecast; until: last day that is looked
     at. Returns whole days, index customer_id, only for customers who bought in that time. Raises
-    ValueError if until is not after as_of.
+    TableError for wrong columns, ValueError if until is not after as_of or the table ends before as_of:
+    nobody can have come on days that it does not hold.
 
     >>> bought = pd.DataFrame({"customer_id": [11, 11, 12],
     ...                        "purchased_at": pd.to_datetime(["2025-01-05", "2025-01-02", "2024-12-30"])})
@@ -75,6 +98,11 @@ def find_next_purchase(
         raise ValueError(f"find_next_purchase: until, {last.date()}, is not after as_of, {day.date()}.")
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
     days = bought["purchased_at"].dt.normalize()
+    if bought.empty or not (days > day).any():
+        raise ValueError(
+            f"find_next_purchase: no receipt of a customer after {day.date()}, so the table cannot tell "
+            "who came again. Choose an earlier as_of, or take more receipts."
+        )
     inside = (days > day) & (days <= last)
     found = (days[inside] - day).dt.days.groupby(bought.loc[inside, "customer_id"].astype("int64")).min()
     return found.rename("days_until_next")
@@ -87,12 +115,11 @@ def compare_due_with_actual(due: pd.DataFrame, actual: pd.Series) -> pd.DataFram
     due: as from `expect_next_purchase`. actual: as from `find_next_purchase`; customers without an entry
     did not come. One row a band of waited time (in own gaps) with at least one customer: waited_gaps
     (band), n, gap_days, due_in_days and days_until_next (medians; the last one of those who came),
-    came_share (came within one own gap), low, high (Wilson). Raises ValueError for missing columns.
+    came_share (came within one own gap), low, high (Wilson). Raises TableError for missing columns, a
+    customer twice, or numbers that cannot be.
     """
-    missing = {"gap_days", "due_in_days", "waited_gaps"} - set(due.columns)
-    if missing or due.empty:
-        raise ValueError("compare_due_with_actual: expected the table of expect_next_purchase, with rows.")
-    joined = due.assign(days_until_next=actual.reindex(due.index).astype(float))
+    due = take_by_customer(due, DUE, ["gap_days", "due_in_days", "waited_gaps"])
+    joined = due.assign(days_until_next=take_values(actual, ACTUAL).reindex(due.index))
     joined["came"] = joined["days_until_next"] <= joined["gap_days"]
     joined["band"] = pd.cut(joined["waited_gaps"], WAITED, labels=WAITED_NAMES)
     groups = joined.groupby("band", observed=True)
@@ -110,6 +137,7 @@ def plot_due_against_actual(table: pd.DataFrame, *, ax: Axes | None = None) -> A
     table: as from `compare_due_with_actual`; bands with fewer than 20 customers are left out, and so are
     customers who have waited more than three gaps, of whom many have gone.
     """
+    take_result(table, COMPARED)
     ax = new_axes(ax)
     rows = table[(table["n"] >= 20) & table["days_until_next"].notna()]
     rows = rows[~rows["waited_gaps"].isin(WAITED_NAMES[7:])]

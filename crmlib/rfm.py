@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlib._grouping import DAY, Groups, group_receipts
-from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._inputs import describe_column, read_date
 from crmlib._receipts import take_purchases
+from crmlib._results import take_by_customer
 from crmlib.charts import new_axes
 from crmlib.dictionary import TABLES
 
@@ -120,9 +122,10 @@ def describe_summary(summary: pd.DataFrame) -> str:
     summary: as `summarise_purchases` returned it; ValueError if it has been worked on since, because then
     the counts no longer belong to its rows.
     """
+    occasions = int(take_summary(summary, ["purchases"])["purchases"].sum())
     counts = summary.attrs
     wanted = {"as_of", "receipts", "merged", "without_customer"}
-    if not wanted <= set(counts) or int(summary["purchases"].sum()) != counts["receipts"] - counts["merged"]:
+    if not wanted <= set(counts) or occasions != counts["receipts"] - counts["merged"]:
         raise ValueError(
             "describe_summary: the table is not the direct result of summarise_purchases. "
             "Describe it before you filter or join it."
@@ -132,7 +135,7 @@ def describe_summary(summary: pd.DataFrame) -> str:
     left_out = counts["without_customer"]
     return (
         f"{_count(len(summary), 'customer')} up to {counts['as_of']}: "
-        f"{_count(int(summary['purchases'].sum()), 'purchase')} on "
+        f"{_count(occasions, 'purchase')} on "
         f"{_count(counts['receipts'], 'receipt')}, {merged}.\n"
         f"Left out: {_count(left_out, 'receipt')} without a customer."
     )
@@ -144,11 +147,7 @@ def _count(number: int, thing: str) -> str:
 
 def take_summary(summary: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The named columns of a purchase summary, checked, with customer_id as index; TableError otherwise."""
-    if not isinstance(summary, pd.DataFrame):
-        raise TypeError(f"summary: expected a table (DataFrame), found {type(summary).__name__}.")
-    flat = summary if "customer_id" in summary.columns else summary.rename_axis("customer_id").reset_index()
-    taken = take_columns(flat, SUMMARY, ["customer_id", *columns], unique=["customer_id"])
-    return taken.set_index("customer_id")
+    return take_by_customer(summary, SUMMARY, columns)
 
 
 def score_rfm(summary: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
@@ -265,6 +264,22 @@ def _read_outcome(outcome: pd.Series) -> pd.Series:
     return values
 
 
+def _read_cells(table: pd.DataFrame) -> NDArray[np.float64]:
+    """The numbers of a two-way table, missing where fewer than 10 customers stand behind them."""
+    frame = isinstance(table, pd.DataFrame)
+    if not frame or not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
+        found = "words in it" if frame else type(table).__name__
+        raise TypeError(f"plot_pair: expected the numbers of tabulate_pair, found {found}.")
+    values = np.asarray(table.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+    sizes = np.array(table.attrs.get("customers", np.full(table.shape, FEW)))
+    if sizes.shape != values.shape or not (np.isfinite(values) & (sizes >= FEW)).any():
+        raise ValueError(
+            f"plot_pair: no cell in {len(values)} rows holds {FEW} customers and a finite number. Use fewer "
+            "bins, or give the direct result of tabulate_pair."
+        )
+    return np.where(sizes >= FEW, values, np.nan)
+
+
 def plot_pair(table: pd.DataFrame, *, label: str, share: bool = False, ax: Axes | None = None) -> Axes:
     """Two letters at a glance: the mean outcome in each cell, darker for more, the number written into it
     (F-06).
@@ -272,9 +287,8 @@ def plot_pair(table: pd.DataFrame, *, label: str, share: bool = False, ax: Axes 
     table: as from `tabulate_pair`. label: what the numbers are, with the unit. share: True if they are
     shares, which are then written as per cent. Cells with fewer than 10 customers are left empty.
     """
+    values = _read_cells(table)
     ax = new_axes(ax, height=3.8)
-    sizes = np.array(table.attrs.get("customers", np.full(table.shape, FEW)))
-    values = np.where(sizes >= FEW, table.to_numpy(dtype=float, na_value=np.nan), np.nan)
     ax.imshow(values, cmap="Blues", vmin=0, vmax=1.15 * np.nanmax(values), aspect="auto")
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):

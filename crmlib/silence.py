@@ -13,9 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from crmlib._inputs import take_columns
+from crmlib._inputs import describe_column, take_columns
+from crmlib._results import describe_result, take_result, take_values
 from crmlib.charts import COLOURS, Slider, explore, format_percent, new_axes
+from crmlib.dictionary import Table
 from crmlib.estimates import estimate_share
+from crmlib.lifecycle import take_stages
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +28,30 @@ RATE_LIMITS = (0.0, 0.1, 0.3, 0.8, np.inf)  # purchases a month
 RATE_NAMES = ("below 0.1", "0.1 to 0.3", "0.3 to 0.8", "0.8 or more")
 SILENCE_LIMITS = (-1, 30, 60, 91, 182, 273, 365, 100_000)
 SILENCE_NAMES = ("0–30", "31–60", "61–91", "92–182", "183–273", "274–365", "over 365")
+STATES = ("customer", "leaving soon", "gone")
+STATED = Table(
+    "states",
+    {
+        "customer_id": describe_column("customer_id", "integer", key=True),
+        "state": describe_column("state", "ordered", levels=STATES),
+    },
+    "osmanthus", "States", "状态", "a customer", "一位客户",
+)  # fmt: skip
+SILENT = describe_result(
+    "silent",
+    {"silence_days": "integer 0..", "purchases_per_month": "number >0", "gone": "boolean"},
+)
+GONE_SHARES = describe_result(
+    "shares",
+    {
+        "purchases_per_month": f"one of {'|'.join(RATE_NAMES)}",
+        "silence_days": f"one of {'|'.join(SILENCE_NAMES)}",
+        "gone_share": "number 0..1",
+        "low": "number 0..1",
+        "high": "number 0..1",
+        "n": "integer 1..",
+    },
+)
 
 
 def expect_still_customer(
@@ -44,7 +71,8 @@ def expect_still_customer(
     >>> expect_still_customer([0, 60, 120], purchases_per_month=2, leaving_share_per_month=0.02).round(2)
     array([1.  , 0.66, 0.03])
     """
-    silence, rate = np.asarray(silence_days, dtype=float), np.asarray(purchases_per_month, dtype=float)
+    silence = _read(silence_days, "silence_days")
+    rate = _read(purchases_per_month, "purchases_per_month")
     _require(silence >= 0, "silence_days", silence, "days, 0 or more")
     _require_habits(rate, leaving_share_per_month)
     total = rate + leaving_share_per_month
@@ -64,7 +92,7 @@ def find_even_odds(*, purchases_per_month: float, leaving_share_per_month: float
     >>> round(find_even_odds(purchases_per_month=0.1, leaving_share_per_month=0.02))  # ln 7 / 0.12 months
     494
     """
-    rate = np.asarray(purchases_per_month, dtype=float)
+    rate = _read(purchases_per_month, "purchases_per_month")
     _require_habits(rate, leaving_share_per_month)
     months = np.log(2 + rate / leaving_share_per_month) / (rate + leaving_share_per_month)
     return float(months * DAYS_PER_MONTH)
@@ -72,9 +100,15 @@ def find_even_odds(*, purchases_per_month: float, leaving_share_per_month: float
 
 def _require_habits(rate: NDArray[np.float64], leaving: float) -> None:
     _require(rate > 0, "purchases_per_month", rate, "purchases a month, above 0")
-    _require(
-        np.asarray(0 < leaving < 1), "leaving_share_per_month", np.asarray(leaving), "a share between 0 and 1"
-    )
+    share = _read(leaving, "leaving_share_per_month")
+    _require((share > 0) & (share < 1), "leaving_share_per_month", share, "a share between 0 and 1")
+
+
+def _read(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: expected numbers, found {values!r}. Take the words out.") from error
 
 
 def _require(holds: NDArray[np.bool_], name: str, values: NDArray[np.float64], expected: str) -> None:
@@ -95,21 +129,24 @@ def join_silence_with_truth(
     Columns: silence_days, purchases_per_month (true), gone. Raises ValueError if nobody came back or a
     customer is unknown to the truth.
     """
-    again = stages[stages["purchases"] > 1]
+    counted = take_stages(stages, ["purchases", "recency_days"])
+    again = counted[counted["purchases"] > 1]
     truth = take_columns(
         truth_members, "truth.members", ["customer_id", "visits_per_month"], unique=["customer_id"]
     )
     rate = truth.set_index("customer_id")["visits_per_month"].reindex(again.index)
-    if again.empty or rate.isna().any():
+    state = take_values(states, STATED).reindex(again.index)
+    unknown = int((rate.isna() | state.isna()).sum())
+    if again.empty or unknown:
         raise ValueError(
-            f"join_silence_with_truth: {len(again)} customers came back, {int(rate.isna().sum())} of them "
+            f"join_silence_with_truth: {len(again)} customers came back, {unknown} of them "
             "are unknown to the truth. Take receipts and truth from the same variant of the firm."
         )
     return pd.DataFrame(
         {
             "silence_days": again["recency_days"],
             "purchases_per_month": rate,
-            "gone": (states.reindex(again.index) == "gone").to_numpy(),
+            "gone": (state == "gone").to_numpy(),
         }
     )
 
@@ -119,11 +156,9 @@ def measure_gone_by_silence(silent: pd.DataFrame) -> pd.DataFrame:
 
     silent: as from `join_silence_with_truth`. One row a band of buying rate and silence with at least one
     customer: purchases_per_month (band), silence_days (band), gone_share, low, high (Wilson), n. Raises
-    ValueError for missing columns or no rows.
+    TableError for missing columns, no rows, or numbers that cannot be.
     """
-    missing = {"silence_days", "purchases_per_month", "gone"} - set(silent.columns)
-    if missing or silent.empty:
-        raise ValueError("measure_gone_by_silence: expected the table of join_silence_with_truth, with rows.")
+    silent = take_result(silent, SILENT)
     rate = pd.cut(silent["purchases_per_month"], RATE_LIMITS, labels=RATE_NAMES, right=False)
     days = pd.cut(silent["silence_days"], SILENCE_LIMITS, labels=SILENCE_NAMES)
     counts = silent.groupby([rate, days], observed=True)["gone"].agg(["sum", "size"]).reset_index()
@@ -145,6 +180,7 @@ def plot_gone_by_silence(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axe
 
     shares: the table of `measure_gone_by_silence`; bars are 95 % intervals.
     """
+    take_result(shares, GONE_SHARES)
     ax = new_axes(ax)
     styles = zip(
         RATE_NAMES,
@@ -173,7 +209,8 @@ def explore_silence(silent: pd.DataFrame, *, leaving_share_per_month: float) -> 
     starts. The line is the formula of `expect_still_customer`; the dots are members whose true rate lies
     within a third of the slider's.
     """
-    points = silent[["silence_days", "purchases_per_month", "gone"]].to_numpy(dtype=float)
+    points = take_result(silent, SILENT).to_numpy(dtype=float)
+    expect_still_customer(0, purchases_per_month=1, leaving_share_per_month=leaving_share_per_month)
     days = np.linspace(0, 540, 200)
 
     def draw(ax: Axes, purchases_per_month: float, leaving_percent: float) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlib._inputs import take_columns
+from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, refuse_short, take_result
 from crmlib.charts import COLOURS, format_money, new_axes
 from crmlib.estimates import Estimate, estimate_mean, estimate_ratio
 from crmlib.lifecycle import STAGES
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 YUAN_PER_POINT = 0.05  # 20 points pay one yuan (F-17, N-21)
 ROWS = ("incubation, joining quarter", "incubation, later", *STAGES[1:])
+
+PARTS = ("margin_cny", "fee_cny", "acquisition_cny", "care_cny", "points_cny", "net_cny")
+MONEY = describe_result("money", {"stage": "string", **dict.fromkeys([*PARTS, "low", "high"], "number")})
 
 
 def measure_money_by_stage(
@@ -40,11 +44,10 @@ def measure_money_by_stage(
 
     Returns one row a stage (incubation split into the joining quarter and later): customer_quarters,
     margin_cny, fee_cny, acquisition_cny, care_cny, points_cny, net_cny (means per customer and quarter),
-    low, high (95 % interval of net_cny, by customer). Raises TableError for wrong columns, ValueError if
-    no stage has two customers.
+    low, high (95 % interval of net_cny, by customer). Raises TableError for wrong columns or a receipt
+    twice, ValueError if a labelled customer is no member or no stage has two customers.
     """
     rows = _join_money(labels, receipts, members, marketing_costs)
-    parts = ["margin_cny", "fee_cny", "acquisition_cny", "care_cny", "points_cny", "net_cny"]
     table = []
     for name in ROWS:
         inside = rows[rows["row"] == name]
@@ -52,7 +55,7 @@ def measure_money_by_stage(
             continue
         groups = inside.groupby("customer_id")["net_cny"]
         net = estimate_ratio(groups.sum(), groups.size(), unit="yuan")
-        means = {part: float(inside[part].mean()) for part in parts}
+        means = {part: float(inside[part].mean()) for part in PARTS}
         table.append(
             {"stage": name, "customer_quarters": len(inside), **means, "low": net.low, "high": net.high}
         )
@@ -70,14 +73,19 @@ def _join_money(
     keys = ["customer_id", "quarter"]
     rows = take_columns(labels, LABELS, [*keys, "stage"], unique=keys)
     joined = take_columns(members, "members", ["customer_id", "joined_on", "fee_cny"], unique=["customer_id"])
+    strangers = rows.loc[~rows["customer_id"].isin(joined["customer_id"]), "customer_id"].unique()
+    if len(strangers):
+        raise ValueError(
+            f"labels: {len(strangers)} customers are not in members (first: "
+            f"{', '.join(map(str, strangers[:5]))}). Take all tables from one firm and seed."
+        )
     joined["quarter"] = _quarter(joined["joined_on"])
     rows = rows.merge(joined[[*keys, "fee_cny"]], on=keys, how="left")
     is_new = rows["fee_cny"].notna()
     later = np.where(rows["stage"] == "incubation", ROWS[1], rows["stage"].astype(str))
     rows["row"] = np.where(is_new, ROWS[0], later)
-    bought = take_columns(
-        receipts, "receipts", ["customer_id", "purchased_at", "margin_cny", "points_redeemed"]
-    ).dropna()
+    names = ["customer_id", "purchased_at", "margin_cny", "points_redeemed"]
+    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
     bought["quarter"] = _quarter(bought["purchased_at"])
     sums = bought.groupby(keys)[["margin_cny", "points_redeemed"]].sum().reset_index()
     rows = rows.merge(sums.astype({"customer_id": "int64"}), on=keys, how="left").fillna({"fee_cny": 0.0})
@@ -116,9 +124,8 @@ def count_referrals_by_stage(labels: pd.DataFrame, members: pd.DataFrame) -> pd.
     """
     keys = ["customer_id", "quarter"]
     rows = take_columns(labels, LABELS, [*keys, "stage"], unique=keys)
-    told = take_columns(members, "members", ["customer_id", "joined_on", "referred_by"]).dropna(
-        subset=["referred_by"]
-    )
+    names = ["customer_id", "joined_on", "referred_by"]
+    told = take_columns(members, "members", names, unique=names[:1]).dropna(subset=["referred_by"])
     if told.empty:
         raise ValueError("members.referred_by: nobody was referred, so there is nothing to count.")
     brought = told.groupby([told["referred_by"].astype("int64"), _quarter(told["joined_on"])]).size()
@@ -147,20 +154,24 @@ def _rate_referrals(rows: pd.DataFrame) -> dict[str, float]:
 
 
 def estimate_first_year_margin(
-    receipts: pd.DataFrame, members: pd.DataFrame, *, until: str, referred: bool
+    receipts: pd.DataFrame, members: pd.DataFrame, *, until: str | pd.Timestamp, referred: bool
 ) -> Estimate:
     """What a member brings in the first 365 days, for those who were referred or for the others (E-04).
 
     receipts: customer_id, purchased_at, margin_cny. members: customer_id, joined_on, referred_by. until:
     last day of the receipts; members whose first year was not over by then are left out. Raises
-    ValueError if fewer than two are left.
+    TableError for wrong columns, a receipt twice or receipts that end before until, ValueError if fewer than
+    two members are left.
     """
+    end = read_date(until, "until")
     known = take_columns(
         members, "members", ["customer_id", "joined_on", "referred_by"], unique=["customer_id"]
     )
-    whole = known["joined_on"] + pd.Timedelta(days=365) <= pd.Timestamp(until) + pd.Timedelta(days=1)
+    whole = known["joined_on"] + pd.Timedelta(days=365) <= end + pd.Timedelta(days=1)
     chosen = known[whole & (known["referred_by"].notna() == referred)]
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"]).dropna()
+    names = ["customer_id", "purchased_at", "margin_cny"]
+    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
+    refuse_short(bought["purchased_at"], end)
     rows = bought.astype({"customer_id": "int64"}).merge(chosen, on="customer_id")
     first_year = rows["purchased_at"] < rows["joined_on"] + pd.Timedelta(days=365)
     sums = rows[first_year].groupby("customer_id")["margin_cny"].sum()
@@ -173,6 +184,7 @@ def plot_money_by_stage(money: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     money: as from `measure_money_by_stage`; the bar at the dot is its 95 % interval.
     """
+    take_result(money, MONEY)
     ax = new_axes(ax, height=3.4)
     places = np.arange(len(money))
     ax.barh(places, money["margin_cny"], color=COLOURS["gain"], label="margin")

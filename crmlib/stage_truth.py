@@ -12,18 +12,18 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, take_result, take_values
 from crmlib.charts import COLOURS, Slider, explore, new_axes
 from crmlib.estimates import Estimate, estimate_share
-from crmlib.lifecycle import STAGES, StageRule, label_stages
-from crmlib.silence import expect_still_customer
+from crmlib.lifecycle import COUNTS, STAGES, StageRule, label_stages, take_stages
+from crmlib.silence import STATED, STATES, expect_still_customer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-STATES = ("customer", "leaving soon", "gone")
 LOST = ("decline", "termination")  # the stages by which the rule says "lost or about to be"
-COUNTS = ("purchases", "recency_days", "age_days", "gap_days", "recent", "before")
 FIXED_LIMITS = (91, 182, 365)
+CONFUSION = describe_result("confusion", dict.fromkeys(STATES, "integer 0.."))
 
 
 def find_true_state(
@@ -42,12 +42,11 @@ def find_true_state(
     >>> find_true_state(truth, as_of="2024-12-31").tolist()
     ['gone', 'leaving soon', 'customer']
     """
-    if soon_days < 0:
-        raise ValueError(f"find_true_state: soon_days is {soon_days}, expected 0 or more.")
+    soon = read_number(soon_days, "find_true_state: soon_days", "0 or more", limits="0..")
     day = read_date(as_of, "as_of")
     columns = ["customer_id", "left_on", "second_started_on", "second_left_on"]
     truth = take_columns(truth_members, "truth.members", columns, unique=["customer_id"])
-    gone, gone_soon = _is_gone(truth, day), _is_gone(truth, day + pd.Timedelta(days=soon_days))
+    gone, gone_soon = _is_gone(truth, day), _is_gone(truth, day + pd.Timedelta(days=soon))
     names = np.select([gone, gone_soon], ["gone", "leaving soon"], "customer")
     kind = pd.CategoricalDtype(list(STATES), ordered=True)
     return pd.Series(pd.Categorical(names, dtype=kind), index=pd.Index(truth["customer_id"]), name="state")
@@ -63,14 +62,14 @@ def compare_with_truth(stages: pd.DataFrame, states: pd.Series) -> pd.DataFrame:
     (columns).
 
     stages: as from `assign_stages`. states: as from `find_true_state`, for the same day. Raises
-    ValueError if a customer with a stage has no true state.
+    TableError for wrong columns, ValueError if a customer with a stage has no true state.
 
     >>> stages = pd.DataFrame({"stage": ["growth", "decline"]}, index=[1, 2])
     >>> compare_with_truth(stages, pd.Series(["customer", "customer"], index=[1, 2])).loc["decline"].tolist()
     [1, 0, 0]
     """
-    known = _match(stages, states)
-    counts = pd.crosstab(stages["stage"].astype(str), known.astype(str))
+    staged = take_stages(stages, ["stage"])
+    counts = pd.crosstab(staged["stage"].astype(str), _match(staged, states).astype(str))
     counts = counts.reindex(index=list(STAGES), columns=list(STATES), fill_value=0)
     return counts.rename_axis(index="stage by the rule", columns="true state")
 
@@ -83,6 +82,7 @@ def score_rule(stages: pd.DataFrame, states: pd.Series) -> dict[str, Estimate]:
     customers), each with its Wilson interval. An entry is left out where nobody has gone or nobody is
     called lost. Errors as `compare_with_truth`.
     """
+    stages = take_stages(stages, ["stage"])
     gone = (_match(stages, states) == "gone").to_numpy()
     return _score(stages["stage"].isin(LOST).to_numpy(), gone)
 
@@ -116,6 +116,7 @@ def compare_rules(
     not (`expect_still_customer`, with the given share of customers leaving a month). Columns: rule,
     wrong, missed, false_alarm (shares), called_lost, n.
     """
+    stages = take_stages(stages, ["stage", *COUNTS])
     states = find_true_state(truth_members, as_of=as_of)
     gone = (_match(stages, states) == "gone").to_numpy()
     rates = take_columns(truth_members, "truth.members", ["customer_id", "visits_per_month"])
@@ -149,7 +150,9 @@ def measure_one_time_buyers(stages: pd.DataFrame, states: pd.Series, *, at_least
     They have the same receipts: one. at_least_days: how long ago the purchase was at least. Raises
     ValueError if there is no such customer.
     """
-    once = (stages["purchases"] == 1) & (stages["recency_days"] >= at_least_days)
+    days = read_number(at_least_days, "measure_one_time_buyers: at_least_days", "0 or more", limits="0..")
+    stages = take_stages(stages, ["purchases", "recency_days"])
+    once = (stages["purchases"] == 1) & (stages["recency_days"] >= days)
     if not once.any():
         raise ValueError(
             f"measure_one_time_buyers: nobody bought just once, {at_least_days} or more days ago."
@@ -160,10 +163,9 @@ def measure_one_time_buyers(stages: pd.DataFrame, states: pd.Series, *, at_least
 
 def _match(stages: pd.DataFrame, states: pd.Series) -> pd.Series:
     """The true state of each customer in the table of stages, in its order."""
-    if "stage" not in stages.columns:
-        raise ValueError("stages: column 'stage' is missing. Give the table that assign_stages returns.")
+    states = take_values(states, STATED)
     unknown = stages.index.difference(states.index)
-    if len(unknown) or not len(stages):
+    if len(unknown):
         first = ", ".join(map(str, unknown[:5]))
         raise ValueError(
             f"stages: {len(unknown)} of {len(stages)} customers have no true state (customer_id {first}). "
@@ -177,6 +179,7 @@ def plot_stages_against_truth(confusion: pd.DataFrame, *, ax: Axes | None = None
 
     confusion: the table of `compare_with_truth`.
     """
+    take_result(confusion, CONFUSION)
     ax = new_axes(ax)
     colours = {"customer": COLOURS["stayed"], "leaving soon": "#FFFFFF", "gone": COLOURS["left"]}
     left = np.zeros(len(confusion))
@@ -202,6 +205,7 @@ def explore_stage_rule(stages: pd.DataFrame, states: pd.Series) -> None:
 
     stages: as from `assign_stages`. states: as from `find_true_state`, for the same day.
     """
+    stages = take_stages(stages, list(COUNTS))
     known = _match(stages, states)
 
     def draw(ax: Axes, silent_gaps: float, least_silence_days: int, falling_share: float) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, take_by_customer, take_result
 from crmlib.charts import COLOURS, format_money, new_axes
 from crmlib.estimates import Estimate, draw_weights, estimate_from_draws, estimate_mean, estimate_ratio
 
@@ -33,6 +34,20 @@ STYLES = {
 YUAN_PER_POINT = 0.05  # 20 points pay one yuan (F-17, N-21)
 EDGE = 2  # periods at each end that are compared: with 182 days each, the first year and the last
 FEW = 30
+MONEY = ["customer_id", "purchased_at", "margin_cny"]
+SNAPSHOT_TABLE = describe_result(
+    "snapshot", {"band": "integer 1..", "margin_cny": "number", "low": "number", "high": "number"}
+)
+BY_TENURE = describe_result(
+    "followed",
+    {
+        "group": "string",
+        "period": "integer 1..",
+        "margin_cny": "number",
+        "low": "number",
+        "high": "number",
+    },
+)
 
 
 def measure_snapshot(
@@ -50,10 +65,12 @@ def measure_snapshot(
     receipts: customer_id, purchased_at, margin_cny. first, last: days that begin and end the period;
     buyers whose first purchase lies within it are left out. step_days: width of a band of tenure, counted
     at `first`. Returns one row a band: band (1, 2, …), from_days, margin_cny (mean a buyer), low, high
-    (95 %), n. Bands with fewer than 30 buyers are left out. Raises ValueError if no band is left.
+    (95 %), n. Bands with fewer than 30 buyers are left out. Raises TableError for wrong columns or a receipt
+    twice, ValueError if no band is left.
     """
     start, end = read_date(first, "first"), read_date(last, "last")
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"]).dropna()
+    read_number(step_days, "measure_snapshot: step_days", "at least 1 day", limits="1..", whole=True)
+    bought = take_columns(receipts, "receipts", MONEY, once="receipt_id").dropna()
     days = bought["purchased_at"].dt.normalize()
     began = days.groupby(bought["customer_id"]).min()
     inside = (days >= start) & (days <= end)
@@ -90,16 +107,15 @@ def follow_members(
 
     receipts: customer_id, purchased_at, margin_cny. Returns one row a member, index customer_id: a column
     of margin (yuan) for each period 1 … periods (missing: no purchase), ends_on (last day of the last
-    period) and bought_after (True if there is a purchase after it). Raises ValueError if fewer than 4
-    periods are asked for or fewer than two members are old enough.
+    period) and bought_after (True if there is a purchase after it). Receipts after as_of are left out.
+    Raises TableError for wrong columns or a receipt twice, ValueError if fewer than 4 periods are asked for
+    or fewer than two members are old enough.
     """
-    if periods < 2 * EDGE or period_days < 1 or spare_days < 1:
-        raise ValueError(
-            f"follow_members: periods is {periods}, period_days {period_days}, spare_days {spare_days}; "
-            f"expected at least {2 * EDGE}, 1 and 1."
-        )
+    for name, value, least in (("periods", periods, 2 * EDGE), ("period_days", period_days, 1),
+                               ("spare_days", spare_days, 1)):  # fmt: skip
+        read_number(value, f"follow_members: {name}", f"at least {least}", limits=f"{least}..", whole=True)
     day, whole = read_date(as_of, "as_of"), period_days * periods
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"]).dropna()
+    bought = take_columns(receipts, "receipts", MONEY, once="receipt_id").dropna()
     bought = bought[bought["purchased_at"] < day + pd.Timedelta(days=1)].astype({"customer_id": "int64"})
     days = bought["purchased_at"].dt.normalize()
     first = days.groupby(bought["customer_id"]).min()
@@ -129,12 +145,12 @@ def measure_by_tenure(followed: pd.DataFrame, *, truth_members: pd.DataFrame | N
     fixed.
 
     Returns one row a group and period: group, period, margin_cny (mean a member), low, high (95 %
-    interval), n.
+    interval), n. Raises TableError or ValueError for another table or members without a truth.
     """
-    periods = [name for name in followed.columns if isinstance(name, int)]
+    followed, periods = _take_followed(followed)
     values = followed[periods].to_numpy(dtype=float)
     rows = []
-    for name, mask in _find_groups(followed, truth_members).items():
+    for name, mask in _find_groups(followed, periods, truth_members).items():
         for place, period in enumerate(periods):
             inside = mask[:, place]
             if inside.sum() > 1:
@@ -143,11 +159,28 @@ def measure_by_tenure(followed: pd.DataFrame, *, truth_members: pd.DataFrame | N
     return pd.DataFrame(rows, columns=["group", "period", "margin_cny", "low", "high", "n"])
 
 
-def _find_groups(followed: pd.DataFrame, truth_members: pd.DataFrame | None) -> dict[str, np.ndarray]:
+def _take_followed(followed: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
+    """The table of `follow_members`, checked, and its periods."""
+    columns = followed.columns if isinstance(followed, pd.DataFrame) else []
+    periods = [int(name) for name in columns if isinstance(name, int)]
+    if len(periods) < 2 * EDGE:
+        raise ValueError(
+            f"followed: expected the table of follow_members, with a column for each of at least {2 * EDGE} "
+            f"periods; found {len(periods)}."
+        )
+    named = followed.rename(columns={number: f"period_{number}" for number in periods})
+    kinds = {f"period_{number}": "number ?" for number in periods}
+    table = describe_result(
+        "followed", {"customer_id": "key", **kinds, "ends_on": "date", "bought_after": "boolean"}
+    )
+    taken = take_by_customer(named, table, [*kinds, "ends_on", "bought_after"])
+    return taken.rename(columns={f"period_{number}": number for number in periods}), periods
+
+
+def _find_groups(
+    followed: pd.DataFrame, periods: list[int], truth_members: pd.DataFrame | None
+) -> dict[str, np.ndarray]:
     """For each group: who belongs to it in which period."""
-    periods = [name for name in followed.columns if isinstance(name, int)]
-    if not periods or "bought_after" not in followed.columns:
-        raise ValueError("followed: expected the table of follow_members, with a column for each period.")
     shape = (len(followed), len(periods))
     same = followed["bought_after"].to_numpy(dtype=bool)
     groups = {
@@ -159,6 +192,12 @@ def _find_groups(followed: pd.DataFrame, truth_members: pd.DataFrame | None) -> 
         truth = take_columns(
             truth_members, "truth.members", ["customer_id", "left_on"], unique=["customer_id"]
         )
+        unknown = ~followed.index.isin(truth["customer_id"])
+        if unknown.any():
+            raise ValueError(
+                f"truth.members: {int(unknown.sum())} of {len(followed)} members are missing. Take both "
+                "tables from one firm and seed."
+            )
         left = truth.set_index("customer_id")["left_on"].reindex(followed.index)
         stayed = (left.isna() | (left > followed["ends_on"])).to_numpy()
         groups[TRUTH] = np.broadcast_to(stayed[:, None], shape)
@@ -170,13 +209,14 @@ def compare_tenure(followed: pd.DataFrame, *, seed: int = 1, draws: int = 500) -
 
     followed: as from `follow_members`. Change = mean margin of the last two periods / that of the first
     two − 1, with a bootstrap interval over members (all periods of a member stay together). Columns:
-    group, change, low, high, n. Groups without a purchase in the first two periods are left out.
+    group, change, low, high, n. Groups without a purchase in the first two periods are left out; ValueError
+    if that leaves none.
     """
-    periods = [name for name in followed.columns if isinstance(name, int)]
+    followed, periods = _take_followed(followed)
     values = np.nan_to_num(followed[periods].to_numpy(dtype=float))
     weights = np.vstack([np.ones(len(followed)), draw_weights(len(followed), draws=draws, seed=seed)])
     rows = []
-    for name, mask in _find_groups(followed, None).items():
+    for name, mask in _find_groups(followed, periods, None).items():
         money, people = weights @ (values * mask), weights @ mask.astype(float)
         with np.errstate(divide="ignore", invalid="ignore"):  # a draw may hold nobody of a small group
             early = money[:, :EDGE].sum(axis=1) / people[:, :EDGE].sum(axis=1)
@@ -187,6 +227,8 @@ def compare_tenure(followed: pd.DataFrame, *, seed: int = 1, draws: int = 500) -
             continue
         one = estimate_from_draws(float(change[0]), drawn, n=int(mask.any(axis=1).sum()), unit="%")
         rows.append((name, one.value, one.low, one.high, one.n))
+    if not rows:
+        raise ValueError("compare_tenure: nobody bought in the first two periods, so nothing can change.")
     return pd.DataFrame(rows, columns=["group", "change", "low", "high", "n"])
 
 
@@ -199,16 +241,17 @@ def measure_cost_to_serve(
     winning the member is not in it: it is paid once. receipts: customer_id, purchased_at, amount_cny,
     points_redeemed, discount_cny. complaints: customer_id, opened_at, compensation_cny. members:
     customer_id, joined_on. Returns "year 1", "year 2", … → cost for 100 yuan, with an interval by member.
-    Raises TableError for wrong columns.
+    Raises TableError for wrong columns or a row twice, ValueError for purchases by strangers or before
+    joining.
     """
+    read_number(days_a_year, "measure_cost_to_serve: days_a_year", "at least 1", limits="1..", whole=True)
     joined = take_columns(members, "members", ["customer_id", "joined_on"], unique=["customer_id"])
     start = joined.set_index("customer_id")["joined_on"]
     names = ["customer_id", "purchased_at", "amount_cny", "points_redeemed", "discount_cny"]
-    bought = take_columns(receipts, "receipts", names).dropna()
+    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
     bought["cost"] = bought["points_redeemed"].astype(float) * YUAN_PER_POINT + bought["discount_cny"]
-    settled = take_columns(
-        complaints, "complaints", ["customer_id", "opened_at", "compensation_cny"]
-    ).dropna()
+    paid = ["customer_id", "opened_at", "compensation_cny"]
+    settled = take_columns(complaints, "complaints", paid, once="complaint_id").dropna()
     settled = settled.rename(columns={"opened_at": "purchased_at", "compensation_cny": "cost"}).assign(
         amount_cny=0.0
     )
@@ -216,6 +259,13 @@ def measure_cost_to_serve(
         [part[["customer_id", "purchased_at", "amount_cny", "cost"]] for part in (bought, settled)]
     )
     rows["year"] = (rows["purchased_at"] - rows["customer_id"].map(start)).dt.days // days_a_year + 1
+    odd = ~(rows["year"] >= 1)
+    if odd.any():
+        raise ValueError(
+            f"members: {int(odd.sum())} purchases or complaints are by strangers or before joining "
+            f"(customer_id {', '.join(map(str, rows.loc[odd, 'customer_id'].unique()[:5]))}). Take all "
+            "tables from one firm."
+        )
     sums = rows.groupby(["year", "customer_id"])[["cost", "amount_cny"]].sum().reset_index()
     return {
         f"year {year}": estimate_ratio(100 * part["cost"], part["amount_cny"], unit="yuan")
@@ -232,6 +282,8 @@ def plot_tenure(
     followed: as from `measure_by_tenure`. snapshot: as from `measure_snapshot`, with bands of the same
     width.
     """
+    take_result(followed, BY_TENURE)
+    take_result(snapshot, SNAPSHOT_TABLE)
     ax = new_axes(ax, height=4.0)
     parts = [(SNAPSHOT, snapshot.rename(columns={"band": "period"}))]
     parts += [(name, followed[followed["group"] == name]) for name in STYLES if name != SNAPSHOT]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._results import describe_result, take_result
 from crmlib.charts import new_axes
 from crmlib.dictionary import TABLES
 from crmlib.lifecycle import RULE, STAGE_TYPE, STAGES, StageRule, assign_stages, take_occasions
@@ -31,6 +32,9 @@ LABELS = replace(
 )
 
 
+MOVES = describe_result("counts", dict.fromkeys(STAGES, "number >=0"))
+
+
 def label_quarters(receipts: pd.DataFrame, *, first: str, last: str, rule: StageRule = RULE) -> pd.DataFrame:
     """In which stage each customer entered each quarter: the label first, the quarter afterwards.
 
@@ -41,7 +45,7 @@ def label_quarters(receipts: pd.DataFrame, *, first: str, last: str, rule: Stage
     receipts: as for `assign_stages`. first, last: first days of the first and last quarter
     ("2024-01-01"). Returns one row a customer and quarter: customer_id, quarter, stage, is_new (first
     purchase within the quarter). Raises ValueError if a date is no first day of a quarter or if there is
-    no purchase before the end of the first quarter.
+    no purchase before the end of the first quarter. Receipts after the last quarter are left out.
     """
     quarters = pd.date_range(_read_quarter(first, "first"), _read_quarter(last, "last"), freq="QS-JAN")
     if quarters.empty:
@@ -106,8 +110,12 @@ def count_transitions(labels: pd.DataFrame) -> pd.DataFrame:
 def share_transitions(counts: pd.DataFrame) -> pd.DataFrame:
     """Of the customers in a stage, what share is in which stage a quarter later: each row sums to one.
 
-    counts: as from `count_transitions`; stages that nobody was in are left out.
+    counts: as from `count_transitions`; stages that nobody was in are left out. Raises TableError for
+    missing stages and negative counts, ValueError if nobody is counted.
     """
+    take_result(counts, MOVES)
+    if not counts.to_numpy().any():
+        raise ValueError("share_transitions: nobody is counted, so there is no share. Label more quarters.")
     known = counts.loc[counts.sum(axis=1) > 0]
     return known.div(known.sum(axis=1), axis=0)
 

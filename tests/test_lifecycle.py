@@ -169,7 +169,7 @@ def test_every_stage_has_something_to_do_and_the_customers_add_up():
 
 @pytest.mark.parametrize("frame", [pd.DataFrame({"stages": ["growth"]}), pd.DataFrame({"stage": ["young"]})])
 def test_a_plan_needs_stages(frame):
-    with pytest.raises(ValueError, match="plan_actions: expected a column stage with incubation, growth"):
+    with pytest.raises(TableError, match=r"stages(: misspelt columns|\.stage: 1 of 1)"):
         plan_actions(frame)
 
 

@@ -74,7 +74,7 @@ def test_due_and_true_days_are_compared_by_the_time_already_waited():
     table = compare_due_with_actual(due, actual).set_index("waited_gaps")
     assert table.loc["to ¾", ["n", "due_in_days", "days_until_next", "came_share"]].tolist() == [1, 10, 9, 1]
     assert table.loc["to 3", ["n", "came_share"]].tolist() == [1, 0]
-    with pytest.raises(ValueError, match="expected the table of expect_next_purchase"):
+    with pytest.raises(ValueError, match="due: missing columns: gap_days"):
         compare_due_with_actual(due.drop(columns="gap_days"), actual)
 
 

@@ -340,7 +340,7 @@ def test_a_bad_summary_is_refused(frame, message):
 
 
 def test_a_summary_that_is_no_table_is_refused():
-    with pytest.raises(TypeError, match="summary: expected a table"):
+    with pytest.raises(TypeError, match="summary: expected a pandas DataFrame, found list"):
         score_rfm([1, 2])
 
 
