@@ -120,7 +120,7 @@ class StageRule:
                 raise ValueError(
                     f"StageRule: {name} is {value!r}, expected a whole number of at least {least}."
                 )
-        for name, low, high in (("falling_share", 0.0, 1.0), ("silent_gaps", 0.0, np.inf)):
+        for name, low, high in (("falling_share", 0.0, 1.0), ("silent_gaps", 0.0, 1000.0)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
                 raise ValueError(
