@@ -252,4 +252,7 @@ def _popularity_limits(
         total = np.add.reduceat(demand, starts, axis=1)
         share = demand / np.repeat(total, sizes, axis=1)
         limits[:, number] = np.cumsum(share, axis=1)
+    # Rounding puts the end of a category just beside the whole number, on either side, depending on the
+    # processor; the first product of the next category begins there exactly.
+    limits[..., np.append(starts[1:], len(category)) - 1] = np.arange(1, len(starts) + 1)
     return limits

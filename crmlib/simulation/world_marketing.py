@@ -26,7 +26,7 @@ class Service:
         (0.6, 1.15, 1.98), unit="ratio", meaning="fall of satisfaction against the mean fall, by severity"
     )
     complaint_shares: tuple[float, ...] = number(
-        (0.085, 0.18, 0.345),
+        (0.079, 0.18, 0.345),
         unit="share",
         meaning="problems that are reported, by severity",
         source="Goodman: minor 10 to 15 %, severe 40 to 50 %",
