@@ -12,6 +12,19 @@ Importing crmlib loads nothing; each module loads what it needs when it is used.
 
 CHAPTERS = {
     "00_start_here": ("tables", "datasets"),
+    "02_relationship_types": (
+        "buying",
+        "customer_states",
+        "customer_scales",
+        "lost_offers",
+        "dimensions",
+        "customer_change",
+        "movers",
+        "relationship_types",
+        "type_fit",
+        "trust_matrix",
+        "expected_value",
+    ),
     "03_lifecycle": (
         "rfm",
         "lifecycle",
@@ -46,6 +59,7 @@ CHAPTERS = {
         "survival",
         "frailty",
         "churn_model",
+        "churn_ranking",
         "churn_threshold",
         "leaving_causes",
         "complaints",

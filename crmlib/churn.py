@@ -3,7 +3,7 @@
 A member of a shop never gives notice. She only stops coming, and the firm must decide from when on silence
 counts as leaving. This module holds the definitions; its neighbours go on from there, and their names can be
 imported from here as well: `survival` and `frailty` follow customers through time, `leaving_causes` asks
-why they went, `churn_model` and `churn_threshold` look for those who are about to leave.
+why they went, `churn_model`, `churn_ranking` and `churn_threshold` look for those who are about to leave.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, Slider, explore, format_percent, new_axes
 from crmlib.churn_model import (
     FEATURES,
@@ -23,12 +24,8 @@ from crmlib.churn_model import (
     describe_behaviour,
     fit_churn_model,
     flag_key_customers,
-    measure_calibration,
-    measure_lift,
-    plot_calibration,
-    plot_lift,
-    score_ranking,
 )
+from crmlib.churn_ranking import measure_calibration, measure_lift, plot_calibration, plot_lift, score_ranking
 from crmlib.churn_threshold import count_profit_by_threshold, explore_threshold, find_threshold
 from crmlib.estimates import estimate_share
 from crmlib.frailty import (
@@ -94,6 +91,9 @@ __all__ = [
 
 LIMITS = (60, 90, 180, 365)  # days of silence that firms use
 OWN_GAPS = 3.0  # silence in multiples of the customer's own mean gap
+DEFINITIONS = describe_result(
+    "definitions", {"definition": "string", "churned_share": "number 0..1", "right_share": "number 0..1 ?"}
+)
 
 
 def mark_churned(
@@ -118,11 +118,11 @@ def mark_churned(
     >>> mark_churned(bought, as_of="2025-06-10", own_gaps=3)["churned"].tolist()       # gaps of 10, 70 days
     [True, False]
     """
-    if (silence_days is None) == (own_gaps is None) or not (silence_days or own_gaps or 0) > 0:
-        raise ValueError(
-            f"mark_churned: silence_days is {silence_days}, own_gaps is {own_gaps}; expected exactly one of "
-            "them, above 0."
-        )
+    given = silence_days if own_gaps is None else own_gaps
+    names = f"mark_churned: silence_days is {silence_days!r}, own_gaps"
+    if (silence_days is None) == (own_gaps is None):
+        raise ValueError(f"{names} is {own_gaps!r}, expected exactly one of them, above 0.")
+    read_number(given, names, "exactly one of them, above 0", limits=">0")
     summary = summarise_purchases(receipts, as_of=as_of)
     gap = (
         summary["lifetime_days"] / summary["repeat_purchases"].where(summary["repeat_purchases"] > 0)
@@ -162,19 +162,24 @@ def compare_churn_definitions(
     rules[f"silent over {own_gaps:g} own gaps"] = {"own_gaps": own_gaps}
     marked = {name: mark_churned(receipts, as_of=as_of, **rule) for name, rule in rules.items()}
     people = next(iter(marked.values()))["customer_id"]
-    state = find_true_state(truth_members, as_of=as_of).reindex(people)
-    if state.isna().any() or not (state == "gone").any():
-        raise ValueError(
-            f"truth.members: {int(state.isna().sum())} of {len(people)} customers are unknown, "
-            f"{int((state == 'gone').sum())} have gone. Take all tables from one firm, and a later day."
-        )
-    gone = (state == "gone").to_numpy()
+    gone = _find_gone(truth_members, people, as_of)
     rows = [
         (name, *_hold_against(frame["churned"].to_numpy(dtype=bool), gone)) for name, frame in marked.items()
     ]
     rows.append(("truth", *_hold_against(gone, gone)))
     names = ["definition", "churned_share", "found_share", "right_share", "low", "high", "n"]
     return pd.DataFrame(rows, columns=names)
+
+
+def _find_gone(truth_members: pd.DataFrame, people: pd.Series, as_of: str | pd.Timestamp) -> np.ndarray:
+    """Whether each of the people had truly gone on the day."""
+    state = find_true_state(truth_members, as_of=as_of).reindex(people)
+    if state.isna().any() or not (state == "gone").any():
+        raise ValueError(
+            f"truth.members: {int(state.isna().sum())} of {len(people)} customers are unknown, "
+            f"{int((state == 'gone').sum())} have gone. Take all tables from one firm, and a later day."
+        )
+    return (state == "gone").to_numpy()
 
 
 def _hold_against(called: np.ndarray, gone: np.ndarray) -> tuple[float, float, float, float, float, int]:
@@ -191,6 +196,7 @@ def plot_churn_definitions(definitions: pd.DataFrame, *, ax: Axes | None = None)
 
     definitions: the table of `compare_churn_definitions`.
     """
+    take_result(definitions, DEFINITIONS)
     ax = new_axes(ax, height=3.4)
     called, right = definitions["churned_share"], definitions["right_share"].fillna(0)
     places = np.arange(len(definitions))
@@ -215,8 +221,7 @@ def explore_silence_limit(
     Arguments as for `compare_churn_definitions`.
     """
     silence = mark_churned(receipts, as_of=as_of, silence_days=1)
-    state = find_true_state(truth_members, as_of=as_of).reindex(silence["customer_id"])
-    gone = (state == "gone").to_numpy()
+    gone = _find_gone(truth_members, silence["customer_id"], as_of)
     days = silence["silence_days"].to_numpy()
     grid = np.arange(10, 541, 10)
     missed = [float((days[gone] <= k).mean()) for k in grid]

@@ -2,27 +2,23 @@
 
 The course's recipe for a model: take the behaviour of customers who left as a sample, find which behaviour
 matters, build a model from these traits, apply it. The recipe leaves out how to find out whether the model is
-any good; that is what most of this module is about.
+any good; that is what the neighbour `churn_ranking` is about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._results import read_number, refuse_short
 from crmlib._windows import count_purchases
-from crmlib.charts import COLOURS, format_percent, new_axes
 from crmlib.dictionary import TABLES
-from crmlib.estimates import Estimate, estimate_share, quantile
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from crmlib.estimates import quantile
 
 YEAR = 365
 FEATURES = ("silence_days", "purchases_year", "purchases_last_quarter", "tenure_days", "complaints_year")
@@ -54,7 +50,7 @@ def describe_behaviour(
     complaints: customer_id, opened_at. Later rows are left out on purpose: on that day nobody had them.
     Columns: customer_id, silence_days (since the last receipt), purchases_year, purchases_last_quarter (of
     these, in the last 91 days), margin_year_cny (yuan), tenure_days (since the first receipt),
-    complaints_year. Raises TableError for wrong columns, ValueError if nobody is active.
+    complaints_year. Raises TableError for wrong columns or a row twice, ValueError if nobody is active.
 
     >>> receipts = pd.DataFrame({"customer_id": [7, 7, 8], "margin_cny": [10.0, 20.0, 5.0],
     ...     "purchased_at": pd.to_datetime(["2025-01-05", "2025-06-20", "2023-01-01"])})
@@ -63,7 +59,8 @@ def describe_behaviour(
     [7.0, 10.0, 2.0, 1.0, 30.0]
     """
     day = read_date(as_of, "as_of")
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"]).dropna()
+    names = ["customer_id", "purchased_at", "margin_cny"]
+    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
     bought["day"] = bought["purchased_at"].dt.normalize()
     known = bought[bought["day"] <= day]
     year = known[known["day"] > day - pd.Timedelta(days=YEAR)]
@@ -77,7 +74,8 @@ def describe_behaviour(
     found["purchases_last_quarter"] = recent.reindex(found.index, fill_value=0)
     found["margin_year_cny"] = groups["margin_cny"].sum().round(2)
     found["tenure_days"] = (day - known.groupby("customer_id")["day"].min().reindex(found.index)).dt.days
-    opened = take_columns(complaints, "complaints", ["customer_id", "opened_at"]).dropna()
+    names = ["customer_id", "opened_at"]
+    opened = take_columns(complaints, "complaints", names, once="complaint_id").dropna()
     age = (day - opened["opened_at"].dt.normalize()).dt.days
     counts = opened[age.between(0, YEAR - 1)].groupby("customer_id").size()
     found["complaints_year"] = counts.reindex(found.index, fill_value=0).astype("int64")
@@ -90,17 +88,14 @@ def add_outcome(
     """What became of them: gone, if there is no receipt in the within_days after as_of.
 
     behaviour: customer_id (each once). receipts: customer_id, purchased_at. Returns behaviour with the
-    column gone. Raises TableError for wrong columns, ValueError if the receipts end before the period does.
+    column gone. Raises TableError for wrong columns or receipts that end before the period does.
     """
     people = take_columns(behaviour, BEHAVIOUR, ["customer_id"], unique=["customer_id"])
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
     start = read_date(as_of, "as_of") + pd.Timedelta(days=1)
-    end = start + pd.Timedelta(days=within_days)
-    if bought["purchased_at"].max().normalize() < end - pd.Timedelta(days=7):
-        raise ValueError(
-            f"receipts end on {bought['purchased_at'].max().date()}, but the period of {within_days} days "
-            f"ends on {end.date()}. Choose an earlier as_of or fewer days."
-        )
+    days = read_number(within_days, "within_days", "at least 1 day", limits="1..", whole=True)
+    end = start + pd.Timedelta(days=days)
+    refuse_short(bought["purchased_at"].dt.normalize(), end)
     times = [pd.Series(moment, index=people.index) for moment in (start, end)]
     gone = count_purchases(bought, people["customer_id"], *times) == 0
     return behaviour.reset_index(drop=True).assign(gone=gone)
@@ -139,12 +134,15 @@ def flag_key_customers(
     >>> flag_key_customers(five, value_share=0.4)["about_to_leave"].tolist()
     [True, False, False, False, False]
     """
-    if not 0 < value_share < 1:
-        raise ValueError(f"value_share is {value_share}, expected a share between 0 and 1, such as 0.2.")
+    words = "a share between 0 and 1, such as 0.2"
+    share = read_number(value_share, "value_share", words, limits=">0")
+    if share >= 1:
+        raise ValueError(f"value_share is {value_share!r}, expected {words}.")
+    limit = read_number(silence_days, "silence_days", "0 days or more", limits="0..")
     columns = ["customer_id", "silence_days", "margin_year_cny"]
     rows = take_columns(behaviour, BEHAVIOUR, columns, unique=["customer_id"])
-    key = rows["margin_year_cny"] >= rows["margin_year_cny"].quantile(1 - value_share, interpolation="higher")
-    silent = rows["silence_days"] > silence_days
+    key = rows["margin_year_cny"] >= rows["margin_year_cny"].quantile(1 - share, interpolation="higher")
+    silent = rows["silence_days"] > limit
     return behaviour.reset_index(drop=True).assign(key=key, silent=silent, about_to_leave=key & silent)
 
 
@@ -171,10 +169,11 @@ def fit_churn_model(behaviour: pd.DataFrame, *, features: Sequence[str] = FEATUR
     """Learn from customers whose fate is known which behaviour goes with leaving (I-04).
 
     Logistic regression log(P(gone) / P(stays)) = β₀ + Σ βⱼ · log₂(1 + featureⱼ) by maximum likelihood.
-    behaviour: the features and gone, at least 50 customers. Raises TableError for wrong columns, ValueError
-    if nobody left, nobody stayed, or the features tell the fate perfectly.
+    behaviour: the features and gone, at least 50 customers; negative values (a loss) count as 0. Raises
+    TableError for wrong columns or a customer twice, ValueError if nobody left, nobody stayed, or the
+    features tell the fate perfectly.
     """
-    rows = take_columns(behaviour, BEHAVIOUR, [*features, "gone"], rows=50)
+    rows = take_columns(behaviour, BEHAVIOUR, [*features, "gone"], rows=50, once="customer_id")
     gone = rows["gone"].to_numpy(dtype=float)
     if gone.min() == gone.max():
         raise ValueError(
@@ -214,105 +213,3 @@ def _fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.flo
             "that knows the future (leakage), and leave it out."
         ) from error
     return np.asarray(fit.params), np.asarray(fit.cov_params())
-
-
-def score_ranking(score: ArrayLike, gone: ArrayLike, *, confidence: float = 0.95) -> Estimate:
-    """How well a score ranks: chance that one who left scores higher than one who stayed (0.5: a coin).
-
-    Area under the curve by ranks (Mann and Whitney), ties count half; interval by Hanley and McNeil (1982).
-    score: finite numbers, higher for more at risk. gone: as many true or false. Raises ValueError if the
-    lengths differ, a score is missing, or only one of the two groups is there.
-
-    >>> round(score_ranking([0.9, 0.4, 0.6, 0.1], [True, True, False, False]).value, 2)   # 3 of 4 pairs
-    0.75
-    """
-    values, left = _read_scores(score, gone, "score_ranking")
-    ranks = pd.Series(values).rank().to_numpy()
-    n, m = int(left.sum()), int((~left).sum())
-    area = float((ranks[left].sum() - n * (n + 1) / 2) / (n * m))
-    first, second = area / (2 - area), 2 * area**2 / (1 + area)
-    spread = area * (1 - area) + (n - 1) * (first - area**2) + (m - 1) * (second - area**2)
-    half = quantile(confidence) * float(np.sqrt(max(0.0, spread) / (n * m)))
-    return Estimate(area, max(0.0, area - half), min(1.0, area + half), n=n + m)
-
-
-def _read_scores(
-    score: ArrayLike, gone: ArrayLike, where: str
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    values, left = np.asarray(score, dtype=float), np.asarray(gone, dtype=bool)
-    if values.shape != left.shape or values.ndim != 1 or not np.isfinite(values).all():
-        raise ValueError(f"{where}: expected a finite score for each customer, found {values.shape} scores, "
-                         f"{left.shape} fates.")  # fmt: skip
-    if left.all() or not left.any():
-        raise ValueError(f"{where}: all {len(left)} customers left or all stayed; there is nothing to rank.")
-    return values, left
-
-
-def measure_calibration(probability: ArrayLike, gone: ArrayLike, *, groups: int = 8) -> pd.DataFrame:
-    """Does "30 % at risk" mean that 30 of 100 leave? Forecast and fate in groups of equal size.
-
-    Columns: forecast (mean probability of the group), gone_share, low, high (Wilson), n. Errors as
-    `score_ranking`.
-    """
-    values, left = _read_scores(probability, gone, "measure_calibration")
-    order = np.argsort(values, kind="stable")
-    rows = []
-    for part in np.array_split(order, min(groups, len(values))):
-        share = estimate_share(int(left[part].sum()), len(part))
-        rows.append((float(values[part].mean()), share.value, share.low, share.high, share.n))
-    return pd.DataFrame(rows, columns=["forecast", "gone_share", "low", "high", "n"])
-
-
-def measure_lift(score: ArrayLike, gone: ArrayLike, *, steps: int = 20) -> pd.DataFrame:
-    """If we contact those with the highest scores first, how many of the leavers do we reach?
-
-    Columns: contacted_share, reached_share (of all leavers), lift (share of leavers among the contacted
-    over the share among all). Errors as `score_ranking`.
-
-    >>> measure_lift([4, 3, 2, 1], [True, False, True, False], steps=2)
-       contacted_share  reached_share  lift
-    0              0.5            0.5   1.0
-    1              1.0            1.0   1.0
-    """
-    values, left = _read_scores(score, gone, "measure_lift")
-    ranked = left[np.argsort(-values, kind="stable")]
-    contacted = np.unique(np.ceil(np.arange(1, steps + 1) / steps * len(ranked)).astype(int))
-    reached = np.cumsum(ranked)[contacted - 1] / ranked.sum()
-    share = contacted / len(ranked)
-    return pd.DataFrame({"contacted_share": share, "reached_share": reached, "lift": reached / share})
-
-
-def plot_calibration(calibration: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Forecast against fate: on the diagonal a probability means what it says.
-
-    calibration: the table of `measure_calibration`.
-    """
-    ax = new_axes(ax, width=4.8, height=3.8)
-    share = calibration["gone_share"]
-    error = [share - calibration["low"], calibration["high"] - share]
-    ax.plot([0, 1], [0, 1], ":", color=COLOURS["truth"], label="forecast = fate")
-    ax.errorbar(calibration["forecast"], share, error, fmt="o", capsize=3, color=COLOURS["estimate"])
-    for axis in (ax.xaxis, ax.yaxis):
-        format_percent(axis)
-    ax.set(xlabel="forecast: probability to be gone", ylabel="share truly silent afterwards")
-    ax.legend(frameon=False, loc="upper left")
-    return ax
-
-
-def plot_lift(scores: dict[str, ArrayLike], gone: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Leavers reached against customers contacted: one line a score, the diagonal is contacting at random.
-
-    scores: name of the score → one number a customer.
-    """
-    ax = new_axes(ax, width=5.4, height=3.8)
-    styles = zip(("estimate", "claim", "treated", "low"), ("-", "--", ":", "-."), strict=True)
-    for (name, score), (colour, line) in zip(scores.items(), styles, strict=False):
-        table = measure_lift(score, gone)
-        x, y = [0.0, *table["contacted_share"]], [0.0, *table["reached_share"]]
-        ax.plot(x, y, line, color=COLOURS[colour], linewidth=2, label=name)
-    ax.plot([0, 1], [0, 1], color=COLOURS["control"], linewidth=1, label="at random")
-    for axis in (ax.xaxis, ax.yaxis):
-        format_percent(axis)
-    ax.set(xlabel="customers contacted, highest score first", ylabel="leavers reached")
-    ax.legend(frameon=False, loc="lower right")
-    return ax

@@ -13,10 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from crmlib._results import describe_result, read_fates, read_number, read_numbers, take_result
 from crmlib.charts import COLOURS, Slider, explore, format_money, format_percent, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+PROFITS = describe_result("profits", {"threshold": "number 0..1", "profit_cny": "number"})
 
 
 def find_threshold(*, contact_cost_cny: float, value_cny: float, saved_share: float) -> float:
@@ -29,11 +32,11 @@ def find_threshold(*, contact_cost_cny: float, value_cny: float, saved_share: fl
     >>> find_threshold(contact_cost_cny=2, value_cny=100, saved_share=0.1)
     0.2
     """
-    if not (contact_cost_cny > 0 and value_cny > 0 and 0 < saved_share <= 1):
-        raise ValueError(
-            f"find_threshold: contact_cost_cny {contact_cost_cny}, value_cny {value_cny}, saved_share "
-            f"{saved_share}; expected numbers above 0, and a share of at most 1."
-        )
+    words = "numbers above 0, and a share of at most 1"
+    for name, value in (("contact_cost_cny", contact_cost_cny), ("value_cny", value_cny)):
+        read_number(value, f"find_threshold: {name}", words, limits=">0")
+    read_number(saved_share, "find_threshold: saved_share", words, limits=">0")
+    read_number(saved_share, "find_threshold: saved_share", words, limits="0..1")
     return contact_cost_cny / (saved_share * value_cny)
 
 
@@ -51,7 +54,7 @@ def count_profit_by_threshold(
     Profit = Σ over the contacted of gone · saved_share · value_cny − contact_cost_cny. probability, gone,
     value_cny: one entry a customer (value_cny may be one number). saved_share is an assumption until a trial
     has measured it. Columns: threshold, contacted, leavers_contacted, profit_cny. Raises ValueError for
-    lengths that differ or numbers that are not finite.
+    lengths that differ, numbers that are not finite and probabilities outside 0 to 1.
 
     >>> count_profit_by_threshold([0.9, 0.1], [True, False], 100.0, contact_cost_cny=2, saved_share=0.1,
     ...                           thresholds=[0.0, 0.5])
@@ -59,15 +62,27 @@ def count_profit_by_threshold(
     0        0.0          2                  1         6.0
     1        0.5          1                  1         8.0
     """
-    chance, left = np.asarray(probability, dtype=float), np.asarray(gone, dtype=bool)
-    value = np.broadcast_to(np.asarray(value_cny, dtype=float), chance.shape)
-    if chance.shape != left.shape or not (np.isfinite(chance).all() and np.isfinite(value).all()):
-        raise ValueError(
-            f"count_profit_by_threshold: {len(chance)} probabilities, {len(left)} fates; expected one finite "
-            "probability, fate and value a customer."
-        )
+    chance, left, value = _read(probability, gone, value_cny)
+    read_numbers(thresholds, "count_profit_by_threshold: thresholds", "shares from 0 to 1", limits="0..1")
     find_threshold(contact_cost_cny=contact_cost_cny, value_cny=1.0, saved_share=saved_share)
     return _count(chance, left * saved_share * value - contact_cost_cny, left, thresholds)
+
+
+def _read(
+    probability: ArrayLike, gone: ArrayLike, value_cny: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
+    """Probability, fate and value of each customer; a single value holds for everybody."""
+    where = "count_profit_by_threshold: "
+    chance = read_numbers(probability, f"{where}probability", "probabilities from 0 to 1", limits="0..1")
+    left = read_fates(gone, f"{where}gone")
+    values = np.full(len(chance), value_cny) if np.ndim(value_cny) == 0 else value_cny
+    value = read_numbers(values, f"{where}value_cny", "finite values in yuan")
+    if not len(chance) == len(left) == len(value):
+        raise ValueError(
+            f"{where}{len(chance)} probabilities, {len(left)} fates, {len(value)} values; expected one "
+            "finite probability, fate and value a customer."
+        )
+    return chance, left, value
 
 
 def _count(
@@ -88,8 +103,7 @@ def explore_threshold(probability: ArrayLike, gone: ArrayLike, value_cny: ArrayL
 
     Arguments as for `count_profit_by_threshold`.
     """
-    chance, left = np.asarray(probability, dtype=float), np.asarray(gone, dtype=bool)
-    value = np.broadcast_to(np.asarray(value_cny, dtype=float), chance.shape)
+    chance, left, value = _read(probability, gone, value_cny)
     grid = np.linspace(0, 1, 51)
 
     def draw(ax: Axes, cost: float, saved_percent: int, threshold_percent: int) -> None:
@@ -127,6 +141,7 @@ def plot_profit_by_threshold(profits: pd.DataFrame, *, ax: Axes | None = None) -
 
     profits: the table of `count_profit_by_threshold`.
     """
+    take_result(profits, PROFITS)
     ax = new_axes(ax)
     ax.plot(profits["threshold"], profits["profit_cny"], "o-", color=COLOURS["estimate"])
     ax.axhline(0, color="black", linewidth=0.8)

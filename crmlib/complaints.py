@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._results import describe_result, take_result
 from crmlib.charts import COLOURS, format_percent, new_axes
 from crmlib.dictionary import Table
 from crmlib.estimates import estimate_share
@@ -64,6 +65,10 @@ _WISHES = Table(
     },
     "osmanthus", "Wishes", "心愿", "a wish of a customer", "客户的一个心愿",
 )  # fmt: skip
+
+REPORTING = describe_result(
+    "reporting", {"level": "string", "problems": "integer 0..", "reported_share": "number 0..1"}
+)
 
 
 def list_steps() -> pd.DataFrame:
@@ -163,7 +168,8 @@ def measure_reporting(problems: pd.DataFrame, *, by: str = "severity") -> pd.Dat
 
     problems: the truth: severity, topic, complaint_id (missing: never reported). by: severity or topic.
     Columns: level, problems, reported_share, low, high (Wilson), problems_per_complaint (infinite if none);
-    the last row is all problems. Raises TableError for wrong columns, ValueError for another by.
+    the last row is all problems. Raises TableError for wrong columns or a problem twice, ValueError for
+    another by.
 
     >>> measure_reporting(pd.DataFrame({"severity": ["minor", "minor", "severe"], "topic": "price",
     ...     "complaint_id": [None, None, 7]}))[["level", "problems", "reported_share"]]
@@ -174,7 +180,8 @@ def measure_reporting(problems: pd.DataFrame, *, by: str = "severity") -> pd.Dat
     """
     if by not in ("severity", "topic"):
         raise ValueError(f"by is {by!r}, expected severity or topic.")
-    rows = take_columns(problems, "truth.problems", ["severity", "topic", "complaint_id"])
+    names = ["severity", "topic", "complaint_id"]
+    rows = take_columns(problems, "truth.problems", names, once="problem_id")
     groups = [(str(name), part) for name, part in rows.groupby(by, observed=True)]
     table = []
     for name, part in [*groups, ("all", rows)]:
@@ -191,6 +198,7 @@ def plot_reporting(reporting: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     reporting: the table of `measure_reporting`.
     """
+    take_result(reporting, REPORTING)
     ax = new_axes(ax, height=3.2)
     places, share = np.arange(len(reporting)), reporting["reported_share"]
     ax.barh(places, share, color=COLOURS["dissatisfied"], edgecolor="black", label="reported")

@@ -7,18 +7,29 @@ of the staying kind. Complement to the course sources.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmlib._results import describe_result, read_number, read_numbers, take_result
 from crmlib.charts import COLOURS, Slider, explore, format_percent, new_axes
+from crmlib.dictionary import TABLES, Table
 from crmlib.estimates import estimate_mean
-from crmlib.survival import HALF_YEAR, take_lifetimes
+from crmlib.survival import HALF_YEAR, LIFETIMES, take_lifetimes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+MIXTURE: Table = replace(
+    LIFETIMES,
+    columns={**LIFETIMES.columns, "frailty": replace(TABLES["truth.members"].columns["frailty"], range="")},
+)
+FRAILTY = describe_result(
+    "frailty", {"from_days": "integer 0..", "frailty": "number", "low": "number", "high": "number"}
+)
 
 
 def mix_retention(shares: Sequence[float], stay: Sequence[float], *, periods: int = 5) -> pd.DataFrame:
@@ -26,15 +37,18 @@ def mix_retention(shares: Sequence[float], stay: Sequence[float], *, periods: in
 
     shares: part of each kind at the start, summing to 1. stay: its constant chance to stay a period.
     Columns: period, still_here (of the start), retention, and one share of those still here for each kind
-    (share_1, …) at the start of the period. Raises ValueError for shares that do not sum to 1.
+    (share_1, …) at the start of the period. Raises ValueError for shares that do not sum to 1, chances that
+    are none, or periods below 1.
 
     >>> mix_retention([0.5, 0.5], [0.9, 0.5], periods=2).round(3)
        period  still_here  retention  share_1  share_2
     0       1         1.0      0.700    0.500    0.500
     1       2         0.7      0.757    0.643    0.357
     """
-    part, chance = np.asarray(shares, dtype=float), np.asarray(stay, dtype=float)
-    if len(part) != len(chance) or abs(part.sum() - 1) > 1e-9 or ((chance < 0) | (chance > 1)).any():
+    part = read_numbers(shares, "mix_retention: shares", "shares that sum to 1", limits="0..1")
+    chance = read_numbers(stay, "mix_retention: stay", "chances from 0 to 1", limits="0..1")
+    read_number(periods, "mix_retention: periods", "at least 1", limits="1..", whole=True)
+    if len(part) != len(chance) or abs(part.sum() - 1) > 1e-9:
         raise ValueError(
             f"mix_retention: shares {list(shares)} and stay {list(stay)}; expected equally many, shares that "
             "sum to 1 and chances from 0 to 1."
@@ -80,17 +94,20 @@ def measure_frailty_by_tenure(lifetimes: pd.DataFrame, *, step_days: int = HALF_
 
     lifetimes: as from `follow_to_truth` (days, left, frailty). A member's frailty never changes; only the
     mixture does. Customers who left, and those watched long enough, count up to their end. Columns:
-    from_days, frailty (mean log odds), low, high, n. Raises TableError or ValueError as `estimate_survival`.
+    from_days, frailty (mean log odds), low, high, n. Raises TableError or ValueError as `estimate_survival`,
+    ValueError for fewer than 30 customers.
     """
-    if "frailty" not in lifetimes.columns:
-        raise ValueError("lifetimes: no column frailty. Take the table of follow_to_truth.")
-    rows = take_lifetimes(lifetimes).assign(frailty=lifetimes["frailty"].to_numpy(dtype=float))
+    read_number(step_days, "step_days", "at least 1 day", limits="1..", whole=True)
+    true = take_result(lifetimes, MIXTURE, ["frailty"])["frailty"]
+    rows = take_lifetimes(lifetimes).assign(frailty=true.to_numpy(dtype=float))
     table: list[tuple[float, ...]] = []
     for start in range(0, int(rows["days"].max()) + 1, step_days):
         here: NDArray[np.float64] = rows.loc[rows["days"] >= start, "frailty"].to_numpy()
         if len(here) >= 30:
             mean = estimate_mean(here, unit="points")
             table.append((start, mean.value, mean.low, mean.high, mean.n))
+    if not table:
+        raise ValueError(f"lifetimes: {len(rows)} customers, expected at least 30 to average.")
     return pd.DataFrame(table, columns=["from_days", "frailty", "low", "high", "n"])
 
 
@@ -99,6 +116,7 @@ def plot_frailty_by_tenure(frailty: pd.DataFrame, *, ax: Axes | None = None) -> 
 
     frailty: the table of `measure_frailty_by_tenure`.
     """
+    take_result(frailty, FRAILTY)
     ax = new_axes(ax)
     mean = frailty["frailty"]
     error = [mean - frailty["low"], frailty["high"] - mean]

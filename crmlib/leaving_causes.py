@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, take_result
 from crmlib.charts import COLOURS, format_percent, new_axes
 from crmlib.estimates import estimate_share
 
@@ -26,6 +27,11 @@ COURSE_CAUSES = {
     "variety": "d: boredom",
     "other": "not on the list",
 }
+
+STATED = describe_result(
+    "reasons",
+    {"reason": "string", **dict.fromkeys(["stated_share", "low", "high", "true_share"], "number 0..1")},
+)
 
 
 def tag_causes(exits: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +53,7 @@ def tag_causes(exits: pd.DataFrame) -> pd.DataFrame:
 def compare_reasons(exits: pd.DataFrame, truth_members: pd.DataFrame) -> pd.DataFrame:
     """How often a reason is given in exit interviews, and how often it was the true cause (I-02).
 
-    exits: customer_id (each once), stated_reason. truth_members: customer_id, left_on, leaving_cause. Of the
+    exits: customer_id (each once), stated_reason. truth_members: customer_id, leaving_cause. Of the
     causes only those with a counterpart among the reasons are compared: leavers who left right after joining
     have no cause that a reason could name. Columns: reason, stated_share with low, high (Wilson; of the
     interviewed whose cause is comparable), true_share (of the same people), n. Raises TableError for wrong
@@ -94,6 +100,7 @@ def plot_reasons(reasons: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     reasons: the table of `compare_reasons`.
     """
+    take_result(reasons, STATED)
     ax = new_axes(ax, height=3.4)
     places = np.arange(len(reasons))
     said = reasons["stated_share"]

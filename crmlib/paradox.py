@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, format_percent, new_axes
 from crmlib.estimates import draw_weights, estimate_from_draws
 
@@ -20,6 +21,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 KINDS = ("no problem", "problem, kept silent", "problem, complained")
+VISITS = describe_result(
+    "visits",
+    {
+        "customer_id": "key",
+        "kind": f"one of {'|'.join(KINDS)}",
+        "stayed": "boolean",
+        "alike": "integer 0..",
+    },
+)
+PARADOX = describe_result(
+    "paradox",
+    {
+        "kind": "string",
+        **{f"{name}{end}": "number" for name in ("raw", "alike") for end in ("", "_low", "_high")},
+    },
+)
 
 
 def join_visits_with_problems(
@@ -36,15 +53,16 @@ def join_visits_with_problems(
     truth_members: customer_id, left_on, relationship_quality, visits_per_month. Visits in the last
     within_days before as_of are left out. Columns: customer_id, kind (no problem, problem kept silent,
     problem complained), stayed (truly not left within_days later), alike (number of the group of members with
-    similar attachment and buying rate, 25 groups). Raises TableError for wrong columns, ValueError for no
-    visit or unknown members.
+    similar attachment and buying rate, 25 groups). Raises TableError for wrong columns or a problem twice,
+    ValueError for no visit or unknown members.
     """
+    read_number(within_days, "within_days", "at least 1 day", limits="1..", whole=True)
     day = read_date(as_of, "as_of") - pd.Timedelta(days=within_days)
     bought = take_columns(
         receipts, "receipts", ["receipt_id", "customer_id", "purchased_at"], unique=["receipt_id"]
     )
     bought = bought[bought["purchased_at"] < day].dropna().astype({"customer_id": "int64"})
-    met = take_columns(problems, "truth.problems", ["receipt_id", "complaint_id"])
+    met = take_columns(problems, "truth.problems", ["receipt_id", "complaint_id"], once="problem_id")
     told = met.groupby("receipt_id")["complaint_id"].count()
     columns = ["customer_id", "left_on", "relationship_quality", "visits_per_month"]
     truth = take_columns(truth_members, "truth.members", columns, unique=["customer_id"])
@@ -67,12 +85,15 @@ def compare_paradox(visits: pd.DataFrame, *, draws: int = 300, seed: int = 1) ->
     visits: the table of `join_visits_with_problems`. For each kind with a problem: visits, stayed_share;
     raw (its difference to visits without a problem) with raw_low, raw_high; alike (the difference to visits
     without a problem of members who are alike in attachment and buying rate) with alike_low, alike_high.
-    Intervals draw whole customers anew. Raises ValueError for missing columns or kinds.
+    Intervals draw whole customers anew. Raises TableError for missing columns or unknown kinds, ValueError if
+    a kind is missing.
     """
-    missing = {"customer_id", "kind", "stayed", "alike"} - set(visits.columns)
-    if missing or set(visits["kind"].astype(str)) != set(KINDS):
+    visits = take_result(visits, VISITS)
+    missing = sorted(set(KINDS) - set(visits["kind"].astype(str)))
+    if missing:
         raise ValueError(
-            "compare_paradox: expected the table of join_visits_with_problems with all three kinds."
+            f"compare_paradox: no visit is of the kind {' or '.join(missing)}; expected the table of "
+            "join_visits_with_problems with all three kinds."
         )
     codes, people = pd.factorize(visits["customer_id"])
     weights = np.vstack([np.ones(len(people)), draw_weights(len(people), draws=draws, seed=seed)])
@@ -122,6 +143,7 @@ def plot_paradox(paradox: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     paradox: the table of `compare_paradox`.
     """
+    take_result(paradox, PARADOX)
     ax = new_axes(ax, height=2.8)
     looks = {"raw": ("claim", "o", -0.12, "all members"), "alike": ("estimate", "s", 0.12, "members alike")}
     for name, (colour, marker, shift, label) in looks.items():

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number, refuse_short, take_result
 from crmlib._windows import count_purchases
 from crmlib.charts import COLOURS, Slider, explore, format_percent, new_axes
 from crmlib.complaints import (
@@ -87,6 +88,15 @@ __all__ = [
 SATISFIED_FROM = 4
 LATEST_DAYS = 60  # a complaint belongs to the trial if it follows the problem within so many days
 POWER_QUANTILE = 0.8416  # of 80 % power
+SPEED = describe_result(
+    "speed",
+    {
+        "arm": "one of normal|fast",
+        "median_days": "number >=0",
+        "answered": "integer 1..",
+        **dict.fromkeys(["satisfied_share", "low", "high"], "number 0..1"),
+    },
+)
 
 
 def measure_speed_trial(
@@ -97,8 +107,9 @@ def measure_speed_trial(
     contacts: campaign_id, customer_id, arm (normal, fast), contacted_on. complaints: customer_id, opened_at,
     offered_at, satisfaction_after. campaigns: campaign_id, kind. The first complaint of each member within
     60 days of entering the trial counts. Columns: arm, complaints, median_days (to a solution offered),
-    answered, satisfied_share (4 or 5), low, high (Wilson). Raises TableError for wrong columns, ValueError
-    without a recovery trial of two arms with answers.
+    answered, satisfied_share (4 or 5), low, high (Wilson). Raises TableError for wrong columns or a complaint
+    twice, ValueError without a recovery trial of two arms with answers, or for a solution offered before the
+    complaint.
     """
     rows = _join_trial(contacts, complaints, campaigns)
     table = []
@@ -131,7 +142,13 @@ def _find_trial(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> tuple[pd.Dat
 def _join_trial(contacts: pd.DataFrame, complaints: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
     people, _ = _find_trial(contacts, campaigns)
     columns = ["customer_id", "opened_at", "offered_at", "satisfaction_after"]
-    log = take_columns(complaints, "complaints", columns).dropna(subset=["customer_id"])
+    log = take_columns(complaints, "complaints", columns, once="complaint_id").dropna(subset=["customer_id"])
+    early = log["offered_at"] < log["opened_at"]
+    if early.any():
+        raise ValueError(
+            f"complaints: {int(early.sum())} have offered_at before opened_at (customer_id "
+            f"{', '.join(map(str, log.loc[early, 'customer_id'].head(5)))}). Swap them."
+        )
     both = people.astype({"customer_id": "int64"}).merge(
         log.astype({"customer_id": "int64"}), on="customer_id"
     )
@@ -143,9 +160,13 @@ def _join_trial(contacts: pd.DataFrame, complaints: pd.DataFrame, campaigns: pd.
 def estimate_speed_on_satisfaction(speed: pd.DataFrame) -> Estimate:
     """How many more of 100 complainers are satisfied afterwards if handled fast instead of normally.
 
-    speed: the table of `measure_speed_trial`. Interval by Newcombe.
+    speed: the table of `measure_speed_trial`. Interval by Newcombe. Raises TableError for another table or an
+    arm twice, ValueError for a missing arm.
     """
-    arms = speed.set_index("arm")
+    columns = ["arm", "answered", "satisfied_share"]
+    arms = take_columns(speed, SPEED, columns, unique=["arm"]).astype({"arm": str}).set_index("arm")
+    if len(arms) < 2:
+        raise ValueError(f"speed: only the arm {arms.index[0]} is there, expected normal and fast.")
     answered = arms["answered"].to_dict()
     satisfied = (arms["satisfied_share"] * arms["answered"]).round().astype(int).to_dict()
     counts = [(satisfied[arm], answered[arm]) for arm in ("fast", "normal")]
@@ -159,11 +180,12 @@ def estimate_speed_on_staying(
 
     contacts, campaigns: as for `measure_speed_trial`, campaigns with outcome_days. receipts: customer_id,
     purchased_at. The window starts on the day after each member entered the trial. Raises TableError or
-    ValueError as `measure_speed_trial`.
+    ValueError as `measure_speed_trial`, TableError for receipts that end before the last window does.
     """
     people, days = _find_trial(contacts, campaigns)
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
     start = people["contacted_on"] + pd.Timedelta(days=1)
+    refuse_short(bought["purchased_at"], start.max() + pd.Timedelta(days=days))
     again = count_purchases(bought, people["customer_id"], start, start + pd.Timedelta(days=days)) > 0
     fast = (people["arm"] == "fast").to_numpy()
     return estimate_difference(
@@ -180,10 +202,11 @@ def find_detectable_effect(n_each: int, *, share: float, confidence: float = 0.9
     >>> round(find_detectable_effect(150, share=0.9), 3)
     0.097
     """
-    if n_each < 2 or not 0 < share < 1:
-        raise ValueError(
-            f"find_detectable_effect: n_each {n_each}, share {share}; expected 2 or more, 0 to 1."
-        )
+    read_number(n_each, "find_detectable_effect: n_each", "2 customers or more in each group", limits="2..")
+    words = "a share between 0 and 1"
+    read_number(share, "find_detectable_effect: share", words, limits=">0")
+    if share >= 1:
+        raise ValueError(f"find_detectable_effect: share is {share!r}, expected {words}.")
     return float((quantile(confidence) + POWER_QUANTILE) * np.sqrt(2 * share * (1 - share) / n_each))
 
 
@@ -192,6 +215,7 @@ def explore_detectable_effect(*, n_each: int, share: float) -> None:
 
     n_each, share: where the sliders start.
     """
+    find_detectable_effect(n_each, share=share)
     sizes = np.linspace(20, 3000, 150)
 
     def draw(ax: Axes, size: int, share_percent: int) -> None:
@@ -221,6 +245,8 @@ def plot_speed_trial(speed: pd.DataFrame, *, claim: float = 0.7, ax: Axes | None
 
     speed: the table of `measure_speed_trial`. claim: the course's figure (H-09, N-62).
     """
+    take_result(speed, SPEED)
+    read_number(claim, "plot_speed_trial: claim", "a share from 0 to 1", limits="0..1")
     ax = new_axes(ax, height=2.6)
     share, colours = speed["satisfied_share"], {"fast": COLOURS["treated"], "normal": COLOURS["control"]}
     for place, arm in enumerate(speed["arm"]):

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._results import describe_result, read_number, refuse_short, take_result
 from crmlib.charts import COLOURS, format_percent, new_axes
 from crmlib.dictionary import TABLES
 
@@ -28,7 +29,9 @@ _COLUMNS = [
     describe_column("left", "boolean"),
 ]
 LIFETIMES = replace(TABLES["members"], name="lifetimes", columns={c.name: c for c in _COLUMNS})
-MARKERS = "osD^v"
+SHARES = {"low": "number 0..1", "high": "number 0..1", "n": "integer 1.."}
+CURVES = describe_result("curves", {"days": "integer 0..", "survival": "number 0..1", **SHARES})
+RETENTION = describe_result("retention", {"period": "integer 1..", "retention": "number 0..1", **SHARES})
 HALF_YEAR = 182
 
 
@@ -40,8 +43,10 @@ def follow_members_to_silence(
     Whoever bought again in the last silence_days before as_of was still here when they began (censored on
     that day); whoever did not left with the last purchase. So one firm and one day give every member the
     same chance to be noticed. members: customer_id, joined_on; members who joined in the last silence_days
-    are left out. receipts: customer_id, purchased_at. Columns: customer_id, days (since joining), left.
-    Raises TableError for wrong columns, ValueError if nobody joined early enough.
+    are left out; members without a receipt left on the day of joining. receipts: customer_id, purchased_at;
+    those from as_of on are left out. Columns: customer_id, days (since joining), left. Raises TableError for
+    wrong columns and for receipts that end before as_of minus silence_days, ValueError if nobody joined early
+    enough.
 
     >>> members = pd.DataFrame({"customer_id": [1, 2], "joined_on": pd.to_datetime(["2024-01-01"] * 2)})
     >>> receipts = pd.DataFrame({"customer_id": [1, 1, 2], "purchased_at": pd.to_datetime(
@@ -65,7 +70,7 @@ def follow_answers_to_silence(
     customer_id, days (since the answer), left, satisfaction. Errors as `follow_members_to_silence`.
     """
     rows = take_columns(surveys, "surveys", ["customer_id", "answered_on", "satisfaction"])
-    rows = rows.dropna().sort_values("answered_on").drop_duplicates("customer_id")
+    rows = rows.dropna().sort_values(["answered_on", "satisfaction"]).drop_duplicates("customer_id")
     found = _follow(rows.rename(columns={"answered_on": "from"}), receipts, as_of, silence_days)
     return found.merge(rows[["customer_id", "satisfaction"]], on="customer_id").astype({"satisfaction": int})
 
@@ -73,14 +78,14 @@ def follow_answers_to_silence(
 def _follow(
     people: pd.DataFrame, receipts: pd.DataFrame, as_of: str | pd.Timestamp, silence_days: int
 ) -> pd.DataFrame:
-    if not silence_days > 0:
-        raise ValueError(f"silence_days is {silence_days}, expected more than 0 days.")
+    read_number(silence_days, "silence_days", "more than 0 days", limits=">0")
     day = read_date(as_of, "as_of")
     horizon = day - pd.Timedelta(days=silence_days)
     people = people[people["from"] < horizon]
     if people.empty:
         raise ValueError(f"nobody began before {horizon.date()}, so nobody can be followed to {day.date()}.")
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
+    refuse_short(bought["purchased_at"], horizon, spare_days=0)
     bought = bought[bought["purchased_at"] < day]
     last = people["customer_id"].map(bought.groupby("customer_id")["purchased_at"].max()).dt.normalize()
     last = last.fillna(people["from"])
@@ -122,7 +127,8 @@ def estimate_survival(lifetimes: pd.DataFrame, *, by: str | None = None, step_da
     `scipy.stats.ecdf` on censored data; intervals by the log-log formula. lifetimes: customer_id, days,
     left, and a column `by` for one curve a group. Columns: group ("all" without by), days (0, step_days, …
     to the longest history), survival, low, high, at_risk (watched for at least so long), n. Raises
-    TableError for wrong columns, ValueError for an unknown `by` or step_days below 1.
+    TableError for wrong columns, ValueError for an unknown `by`, customers without a group or step_days below
+    1.
 
     >>> three = pd.DataFrame({"customer_id": [1, 2, 3], "days": [10, 20, 30], "left": [True, False, True]})
     >>> estimate_survival(three, step_days=10)[["days", "survival", "at_risk"]].round(2)
@@ -132,10 +138,13 @@ def estimate_survival(lifetimes: pd.DataFrame, *, by: str | None = None, step_da
     2    20      0.67        2
     3    30      0.00        1
     """
-    if step_days < 1:
-        raise ValueError(f"step_days is {step_days}, expected at least 1 day.")
+    _read_step(step_days)
     parts = [_survival_of(part, name, step_days) for name, part in _split(lifetimes, by)]
     return pd.concat(parts, ignore_index=True)
+
+
+def _read_step(step_days: int) -> None:
+    read_number(step_days, "step_days", "at least 1 day", limits="1..", whole=True)
 
 
 def take_lifetimes(lifetimes: pd.DataFrame) -> pd.DataFrame:
@@ -150,6 +159,11 @@ def _split(lifetimes: pd.DataFrame, by: str | None) -> list[tuple[object, pd.Dat
     if by not in lifetimes.columns:
         raise ValueError(f"by is {by!r}, expected a column of lifetimes: {', '.join(lifetimes.columns)}.")
     groups = lifetimes[by].reset_index(drop=True)
+    if groups.isna().any():
+        raise ValueError(
+            f"lifetimes.{by}: {int(groups.isna().sum())} of {len(groups)} customers have no group. Leave "
+            "them out, or name their group."
+        )
     return [(name, part) for name, part in rows.groupby(groups, observed=True)]
 
 
@@ -210,6 +224,7 @@ def plot_survival(curves: pd.DataFrame, *, title: str = "", ax: Axes | None = No
 
     curves: the table of `estimate_survival`. title: over the legend.
     """
+    take_result(curves, CURVES)
     ax = new_axes(ax)
     styles = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
     spare = ("low", "medium", "high", "treated", "left")
@@ -232,6 +247,7 @@ def measure_retention_by_tenure(lifetimes: pd.DataFrame, *, step_days: int = HAL
     (95 %), n (still here at the start). Periods that fewer than 30 customers were watched to the end of are
     left out. Raises as `estimate_survival`, and ValueError if no period is left.
     """
+    _read_step(step_days)
     rows = take_lifetimes(lifetimes)
     table = []
     for number in range(int(rows["days"].max()) // step_days):
@@ -253,6 +269,7 @@ def plot_retention_by_tenure(retention: pd.DataFrame, *, ax: Axes | None = None)
 
     retention: the table of `measure_retention_by_tenure`.
     """
+    take_result(retention, RETENTION)
     ax = new_axes(ax)
     share = retention["retention"]
     error = [share - retention["low"], retention["high"] - share]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._results import describe_result, read_number, take_by_customer, take_result
 from crmlib.charts import COLOURS, format_money, new_axes
 from crmlib.dictionary import TABLES
 from crmlib.estimates import draw_weights, estimate_from_draws
@@ -47,6 +48,9 @@ _COLUMNS = [
     replace(TABLES["exits"].columns["stated_reason"], levels=(), name="reason", type="string"),
 ]
 LOST = replace(TABLES["members"], name="lost", columns={column.name: column for column in _COLUMNS})
+RULES = describe_result(
+    "rules", {"rule": "string", "profit_cny": "number", "low": "number", "high": "number"}
+)
 
 
 def describe_lost(
@@ -61,10 +65,13 @@ def describe_lost(
     Lost: silent for more than silence_days. receipts: customer_id, purchased_at, margin_cny (later ones are
     left out). exits: customer_id, asked_on, stated_reason (interviews after as_of are left out). Columns:
     customer_id, margin_before_cny (margin in the 365 days up to her last receipt), reason ("unknown" without
-    interview), silence_days. Raises TableError for wrong columns, ValueError if nobody is lost.
+    interview), silence_days. Raises TableError for wrong columns, a receipt or an interview twice, ValueError
+    if nobody is lost.
     """
     day = read_date(as_of, "as_of")
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"]).dropna()
+    read_number(silence_days, "describe_lost: silence_days", "0 days or more", limits="0..")
+    names = ["customer_id", "purchased_at", "margin_cny"]
+    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
     bought["on"] = bought["purchased_at"].dt.normalize()
     bought = bought[bought["on"] <= day].astype({"customer_id": "int64"})
     last = bought.groupby("customer_id")["on"].max()
@@ -116,7 +123,9 @@ def assign_triage(
     >>> assign_triage(lost)["effort"].tolist()      # doctest: +NORMALIZE_WHITESPACE
     ['utmost effort, again and again', 'part as friends', 'try hard', 'act as the case allows', 'give up']
     """
-    if not (important_share > 0 and ordinary_share > 0 and important_share + ordinary_share < 1):
+    for name, share in (("important_share", important_share), ("ordinary_share", ordinary_share)):
+        read_number(share, f"assign_triage: {name}", "a positive share", limits=">0")
+    if important_share + ordinary_share >= 1:
         raise ValueError(
             f"important_share {important_share}, ordinary_share {ordinary_share}: expected positive shares "
             "that leave room for small customers."
@@ -152,13 +161,19 @@ def price_arms(
     from the trial: what it cost on average for members who did not buy, and how much more for those who did.
     outcomes: the truth: campaign_id, customer_id, arm, bought, amount_cny. contacts, campaigns: as for
     `find_win_back`; receipts: customer_id, amount_cny, margin_cny. Returns index customer_id, one column an
-    arm. Raises TableError or ValueError as `find_win_back`.
+    arm. Raises TableError or ValueError as `find_win_back`, and ValueError if the truth does not hold every
+    arm of every member of the trial.
     """
     rows, _, _ = find_win_back(contacts, campaigns)
     columns = ["campaign_id", "customer_id", "arm", "bought", "amount_cny"]
     truth = take_columns(outcomes, "truth.outcomes", columns, unique=columns[:3])
     truth = truth[truth["campaign_id"] == rows["campaign_id"].iloc[0]].astype({"arm": str})
-    sums = take_columns(receipts, "receipts", ["customer_id", "amount_cny", "margin_cny"])
+    if truth.empty or len(truth) != len(ARMS) * truth["customer_id"].nunique():
+        raise ValueError(
+            f"truth.outcomes: {len(truth)} rows for {truth['customer_id'].nunique()} members of the trial, "
+            f"expected all {len(ARMS)} arms of each. Take all tables from one firm and seed."
+        )
+    sums = take_columns(receipts, "receipts", ["customer_id", "amount_cny", "margin_cny"], once="receipt_id")
     share = float(sums["margin_cny"].sum() / sums["amount_cny"].sum())
     real = rows.merge(truth, on=["campaign_id", "customer_id", "arm"])
     costs = real.groupby(["arm", "bought"])["cost_cny"].mean()
@@ -176,8 +191,8 @@ def compare_rules(
 
     profits: the table of `price_arms`. rules: name → arm of each customer (index customer_id; "control"
     leaves her alone). The best possible rule knows for each customer which arm earns most; no firm can.
-    Columns: rule, contacted, profit_cny, low, high (customers drawn anew), share_of_best. Raises ValueError
-    for a rule with unknown arms or customers that do not match.
+    Columns: rule, contacted, profit_cny, low, high (customers drawn anew), share_of_best. Raises TableError
+    for a profit that is missing, ValueError for a rule with unknown arms or customers that do not match.
 
     >>> profits = pd.DataFrame({"control": [0.0, 5.0], "both": [8.0, -2.0]}, index=[1, 2])
     >>> rules = {"everybody": pd.Series("both", index=[1, 2])}
@@ -186,13 +201,15 @@ def compare_rules(
     0      everybody          2         1.0
     1  best possible          1         8.0
     """
+    profits = _take_profits(profits)
     known = {**rules, "best possible": profits.idxmax(axis=1)}
     weights = draw_weights(len(profits), draws=draws, seed=seed)
     best = float((profits.max(axis=1) - profits["control"]).sum())
     rows = []
     for name, arms in known.items():
-        wanted = arms.reindex(profits.index)
-        if len(arms) != len(profits) or not wanted.isin(profits.columns).all():
+        fits = isinstance(arms, pd.Series) and arms.index.is_unique and len(arms) == len(profits)
+        wanted = arms.reindex(profits.index) if fits else pd.Series(dtype=object)
+        if not fits or not wanted.isin(profits.columns).all():
             raise ValueError(
                 f"rule {name!r}: expected one of the arms {', '.join(profits.columns)} for each of the "
                 f"{len(profits)} customers."
@@ -206,11 +223,19 @@ def compare_rules(
     return pd.DataFrame(rows, columns=["rule", "contacted", "profit_cny", "low", "high", "share_of_best"])
 
 
+def _take_profits(profits: pd.DataFrame) -> pd.DataFrame:
+    """The table of `price_arms`: finite yuan for each customer and arm, with a column control."""
+    arms = [str(name) for name in getattr(profits, "columns", []) if name != "customer_id"]
+    table = describe_result("profits", {"customer_id": "key", **dict.fromkeys({*arms, "control"}, "number")})
+    return take_by_customer(profits, table, arms if "control" in arms else [*arms, "control"])
+
+
 def plot_rules(rules: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Profit of each rule over doing nothing, with intervals; the last bar is what no firm can reach.
 
     rules: the table of `compare_rules`.
     """
+    take_result(rules, RULES)
     ax = new_axes(ax, height=3.2)
     places = np.arange(len(rules))
     value = rules["profit_cny"]

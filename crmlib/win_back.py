@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, refuse_short, take_result
 from crmlib._windows import count_purchases
 from crmlib.charts import COLOURS, Slider, explore, format_money, format_percent, new_axes
 from crmlib.estimates import Estimate, estimate_difference, estimate_share, quantile
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 ARMS = ("control", "neither", "price", "upgrade", "both")
 CONTACTED = ARMS[1:]
+COUNTED = describe_result(
+    "win_back",
+    {
+        "arm": f"one of {'|'.join(ARMS)}",
+        "n": "integer 1..",
+        **dict.fromkeys(["share", "low", "high"], "number 0..1"),
+        **dict.fromkeys(["extra", "extra_low", "extra_high"], "number"),
+    },
+)
 
 
 def find_win_back(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> tuple[pd.DataFrame, pd.Timestamp, int]:
@@ -48,6 +58,7 @@ def find_win_back(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> tuple[pd.D
 def _add_bought(contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
     rows, start, days = find_win_back(contacts, campaigns)
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
+    refuse_short(bought["purchased_at"], start + pd.Timedelta(days=days))
     first = pd.Series(start, index=rows.index)
     counts = count_purchases(bought, rows["customer_id"], first, first + pd.Timedelta(days=days))
     return rows.assign(bought=counts > 0)
@@ -59,7 +70,8 @@ def measure_win_back(contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: 
     contacts, campaigns: as for `find_win_back`. receipts: customer_id, purchased_at. Came back: a receipt
     from the first day of the trial over its outcome days. Columns: arm, n, came_back, share, low, high
     (Wilson), extra (share minus that of the control group) with extra_low, extra_high (Newcombe), cost_cny.
-    Raises TableError or ValueError as `find_win_back`.
+    Raises TableError or ValueError as `find_win_back`, TableError for receipts that end before the outcome
+    days do.
     """
     rows = _add_bought(contacts, receipts, campaigns)
     k, n = (rows.groupby("arm")["bought"].agg(kind).astype(int) for kind in ("sum", "size"))
@@ -80,9 +92,11 @@ def compare_offers(win_back: pd.DataFrame) -> pd.DataFrame:
     win_back: the table of `measure_win_back`. With shares p of the four contacted arms: price =
     ((p_price − p_neither) + (p_both − p_upgrade)) / 2; upgrade likewise; together = p_both − p_price −
     p_upgrade + p_neither: above zero the two do more together than apart; letter = p_neither − p_control.
-    Columns: effect, value, low, high (normal interval of a sum of independent shares), n.
+    Columns: effect, value, low, high (normal interval of a sum of independent shares), n. Raises TableError
+    for another table or an arm twice, ValueError for a missing arm.
     """
-    arms = win_back.set_index("arm")
+    counted = take_columns(win_back, COUNTED, ["arm", "share", "n"], unique=["arm"])
+    arms = counted.astype({"arm": str}).set_index("arm")
     missing = set(ARMS) - set(arms.index)
     if missing:
         raise ValueError(f"compare_offers: the arms {', '.join(sorted(missing))} are missing.")
@@ -127,17 +141,17 @@ def follow_second_lives(
 ) -> pd.DataFrame:
     """How long those who truly came back stayed the second time (for `survival.estimate_survival`).
 
-    truth_members: customer_id, second_started_on, second_left_on (missing: still here on as_of). Columns:
-    customer_id, days, left, arm. Raises TableError or ValueError as `find_win_back`, ValueError if nobody
-    came back.
+    truth_members: customer_id, second_started_on, second_left_on (missing: still here on as_of); second lives
+    that begin after as_of are left out. Columns: customer_id, days, left, arm. Errors as `find_win_back`, and
+    ValueError if nobody came back.
     """
     rows, _, _ = find_win_back(contacts, campaigns)
     columns = ["customer_id", "second_started_on", "second_left_on"]
     truth = take_columns(truth_members, "truth.members", columns, unique=["customer_id"])
-    both = rows.merge(truth[truth["second_started_on"].notna()], on="customer_id")
-    if both.empty:
-        raise ValueError("truth.members: nobody in the trial began a second life.")
     day = read_date(as_of, "as_of")
+    both = rows.merge(truth[truth["second_started_on"] <= day], on="customer_id")
+    if both.empty:
+        raise ValueError(f"truth.members: nobody in the trial began a second life up to {day.date()}.")
     left = both["second_left_on"] < day
     days = (both["second_left_on"].where(left, day) - both["second_started_on"]).dt.days
     return both.assign(days=days.clip(lower=0), left=left)[["customer_id", "days", "left", "arm"]]
@@ -151,14 +165,19 @@ def measure_second_margin(
     Everybody in the arm counts, with zero if she never came back; so chance alone decided who is in which
     average. contacts, campaigns: as for `find_win_back`. receipts: customer_id, purchased_at, margin_cny.
     Columns: arm, n, margin_cny, cost_cny (means a member), profit_cny (margin − cost − margin of the control
-    group), low, high (normal interval of the difference of two means). Errors as `find_win_back`.
+    group), low, high (normal interval of the difference of two means). Errors as `find_win_back`, TableError
+    for a receipt twice, ValueError for an arm with fewer than two members.
     """
     rows, start, _ = find_win_back(contacts, campaigns)
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"]).dropna()
+    names = ["customer_id", "purchased_at", "margin_cny"]
+    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
+    refuse_short(bought["purchased_at"], start)
     later = bought[bought["purchased_at"] >= start].groupby("customer_id")["margin_cny"].sum()
     rows["margin_cny"] = rows["customer_id"].map(later).fillna(0.0)
     rows["net"] = rows["margin_cny"] - rows["cost_cny"]
     groups = rows.groupby("arm")
+    if groups.size().min() < 2:
+        raise ValueError(f"contacts: the arm {groups.size().idxmin()} has one member, expected at least 2.")
     mean = groups["net"].mean().to_dict()
     error = (groups["net"].var() / groups.size()).to_dict()
     table = []
@@ -176,6 +195,7 @@ def plot_win_back(win_back: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     win_back: the table of `measure_win_back`.
     """
+    take_result(win_back, COUNTED)
     ax = new_axes(ax, height=3.4)
     anyway = win_back.loc[win_back["arm"] == "control", "share"].mean()
     places = np.arange(len(win_back))
@@ -196,6 +216,7 @@ def explore_win_back(win_back: pd.DataFrame) -> None:
 
     win_back: the table of `measure_win_back`; all four contacted arms are drawn with their intervals.
     """
+    take_result(win_back, COUNTED)
     arms = win_back[win_back["arm"] != "control"].reset_index(drop=True)
 
     def draw(ax: Axes, margin: int, cost: float, granted: int) -> None:

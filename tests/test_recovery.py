@@ -122,7 +122,7 @@ def test_without_a_trial_there_is_no_effect():
 def test_a_trial_four_times_as_large_finds_half_the_effect():
     small, large = (recovery.find_detectable_effect(n, share=0.5) for n in (100, 400))
     assert small == pytest.approx(2 * large)
-    with pytest.raises(ValueError, match="expected 2 or more, 0 to 1"):
+    with pytest.raises(ValueError, match="expected 2 customers or more in each group"):
         recovery.find_detectable_effect(1, share=0.5)
 
 
