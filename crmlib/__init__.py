@@ -12,6 +12,20 @@ Importing crmlib loads nothing; each module loads what it needs when it is used.
 
 CHAPTERS = {
     "00_start_here": ("tables", "datasets"),
+    "01_relationship_marketing": (
+        "crm_systems",
+        "customer_files",
+        "idic",
+        "relationship_marketing",
+        "offer_policies",
+        "purchase_likelihood",
+        "pattern_search",
+        "precision_marketing",
+        "share_of_customer",
+        "bonds",
+        "bond_protection",
+        "frequency_rewards",
+    ),
     "02_relationship_types": (
         "buying",
         "customer_states",

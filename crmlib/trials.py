@@ -161,7 +161,7 @@ def measure_offer_trial(
     >>> [(arm.name, arm.counted, arm.extra) for arm in measure_offer_trial(contacts, receipts, campaigns)]
     [('coupon', 2, 1.0)]
     """
-    plan = _find_campaign(campaigns, kind)
+    plan = find_campaign(campaigns, kind)
     columns = ["campaign_id", "customer_id", "arm", "cost_cny"]
     rows = take_columns(contacts, "contacts", columns, unique=["campaign_id", "customer_id"])
     rows = rows[rows["campaign_id"] == plan["campaign_id"]].reset_index(drop=True)
@@ -173,7 +173,7 @@ def measure_offer_trial(
     start = pd.Series(plan["started_on"], index=rows.index)
     end = start + pd.Timedelta(days=int(plan["outcome_days"]))
     rows["bought"] = count_purchases(bought, rows["customer_id"], start, end) > 0
-    rows["cost_cny"] += _cost_of_given_points(rows, points, start.iloc[0], end.iloc[0])
+    rows["cost_cny"] += cost_of_given_points(rows, points, start.iloc[0], end.iloc[0])
     arms = rows.groupby("arm", observed=True).agg(
         n=("bought", "size"), k=("bought", "sum"), cost=("cost_cny", "sum")
     )
@@ -188,7 +188,8 @@ def measure_offer_trial(
     return trials
 
 
-def _find_campaign(campaigns: pd.DataFrame, kind: str) -> pd.Series:
+def find_campaign(campaigns: pd.DataFrame, kind: str) -> pd.Series:
+    """The one randomised campaign of this kind, as a row of campaigns; ValueError if there is none."""
     if kind not in ("offer_trial", "win_back_trial"):
         raise ValueError(f"kind is {kind!r}, expected offer_trial or win_back_trial.")
     columns = ["campaign_id", "kind", "randomised", "started_on", "outcome_days"]
@@ -201,7 +202,7 @@ def _find_campaign(campaigns: pd.DataFrame, kind: str) -> pd.Series:
     return found.iloc[0]
 
 
-def _cost_of_given_points(
+def cost_of_given_points(
     rows: pd.DataFrame, points: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timestamp
 ) -> NDArray[np.float64]:
     """Value of the points that a campaign gave to each customer of the double-points arm, in yuan."""

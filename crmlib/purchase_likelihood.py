@@ -1,0 +1,240 @@
+"""Database marketing: how likely each customer is to buy in the next weeks, from what the files hold (B-22).
+
+The course's recipe has four steps: collect, process, predict the likelihood of a purchase, aim the marketing.
+Learning on one date and testing on a later one shows what the prediction is worth; `precision_marketing` asks
+whether it is the right thing to predict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._windows import count_purchases
+from crmlib.charts import COLOURS, format_percent, new_axes
+from crmlib.dictionary import TABLES
+from crmlib.estimates import estimate_share, quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+YEAR, QUARTER = 365, 91
+FEATURES = ("silence_days", "purchases_year", "purchases_quarter", "spend_year_cny", "tenure_days")
+_COLUMNS = [
+    describe_column("customer_id", "integer", key=True),
+    *(describe_column(name, "number", limits=">=0") for name in FEATURES),
+    describe_column("bought", "boolean"),
+]
+HISTORY = replace(TABLES["members"], name="history", columns={c.name: c for c in _COLUMNS})
+
+
+def describe_history(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
+    """What the files say on a day about everybody who ever bought: one row a customer, nothing later (B-22).
+
+    receipts: customer_id, purchased_at, amount_cny; receipts of as_of itself and later, and those without a
+    card, are left out. Columns: customer_id, silence_days (from the last receipt to as_of), purchases_year
+    (in the 365 days before as_of), purchases_quarter (91 days), spend_year_cny, tenure_days (since the first
+    receipt). Raises TableError for wrong columns, ValueError if nobody had bought yet.
+
+    >>> receipts = pd.DataFrame({"customer_id": [7, 7, 8], "amount_cny": [30.0, 50.0, 20.0],
+    ...     "purchased_at": pd.to_datetime(["2024-02-01", "2025-06-20", "2025-07-02"])})
+    >>> describe_history(receipts, as_of="2025-06-30").iloc[0].tolist()
+    [7.0, 10.0, 1.0, 1.0, 50.0, 515.0]
+    """
+    day = read_date(as_of, "as_of")
+    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "amount_cny"])
+    known = bought[bought["customer_id"].notna() & (bought["purchased_at"] < day)]
+    if known.empty:
+        raise ValueError(f"receipts: nobody bought before {day.date()}. Choose a later as_of.")
+    known = known.assign(age=(day - known["purchased_at"].dt.normalize()).dt.days)
+    groups = known.groupby("customer_id")["age"]
+    found = pd.DataFrame({"silence_days": groups.min()})
+    year = known[known["age"] <= YEAR].groupby("customer_id")
+    quarter = known[known["age"] <= QUARTER].groupby("customer_id")
+    found["purchases_year"] = year.size().reindex(found.index, fill_value=0)
+    found["purchases_quarter"] = quarter.size().reindex(found.index, fill_value=0)
+    found["spend_year_cny"] = year["amount_cny"].sum().reindex(found.index, fill_value=0.0).round(2)
+    found["tenure_days"] = groups.max()
+    return found.rename_axis("customer_id").reset_index().astype({"customer_id": "int64"})
+
+
+def add_purchase(
+    history: pd.DataFrame, receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, within_days: int = 60
+) -> pd.DataFrame:
+    """What they did next: bought, if there is a receipt in the within_days from as_of on.
+
+    history: customer_id (each once). receipts: customer_id, purchased_at. Returns history with the column
+    bought. Raises TableError for wrong columns, ValueError if the receipts end before the period does.
+
+    >>> history = pd.DataFrame({"customer_id": [7, 8]})
+    >>> receipts = pd.DataFrame({"customer_id": [7, 8],
+    ...                          "purchased_at": pd.to_datetime(["2025-06-30", "2025-08-30"])})
+    >>> add_purchase(history, receipts, as_of="2025-06-30")["bought"].tolist()
+    [True, False]
+    """
+    people = take_columns(history, HISTORY, ["customer_id"], unique=["customer_id"])
+    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
+    if within_days < 1:
+        raise ValueError(f"within_days is {within_days}, expected at least 1.")
+    start = read_date(as_of, "as_of")
+    end = start + pd.Timedelta(days=within_days)
+    if bought["purchased_at"].max().normalize() < end - pd.Timedelta(days=7):
+        raise ValueError(
+            f"receipts end on {bought['purchased_at'].max().date()}, but the {within_days} days end on "
+            f"{end.date()}. Choose an earlier as_of or fewer days."
+        )
+    times = [pd.Series(moment, index=people.index) for moment in (start, end)]
+    return history.reset_index(drop=True).assign(
+        bought=count_purchases(bought, people["customer_id"], *times) > 0
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class PurchaseModel:
+    """A fitted score: which traits, how strongly each moves the odds of buying, on how many it rests.
+
+    features: names. weights: constant and one a feature, on log₂(1 + value). table: feature, odds_ratio
+    (for a doubling of 1 + value), low, high. n: customers learned from.
+    """
+
+    features: tuple[str, ...]
+    weights: NDArray[np.float64]
+    table: pd.DataFrame
+    n: int
+
+    def predict(self, history: pd.DataFrame) -> NDArray[np.float64]:
+        """Probability to buy of each customer, in the order of the rows of history."""
+        rows = take_columns(history, HISTORY, list(self.features))
+        return np.asarray(1 / (1 + np.exp(-(_design(rows, self.features) @ self.weights))))
+
+
+def fit_purchase_model(history: pd.DataFrame) -> PurchaseModel:
+    """Learn from customers whose next weeks are known what goes with buying (B-22, B-25).
+
+    Logistic regression log(P / (1 − P)) = β₀ + Σ βⱼ · log₂(1 + featureⱼ) by maximum likelihood. history: the
+    table of `describe_history` with bought, at least 50 rows. Raises TableError for wrong columns, ValueError
+    if all or none bought, or a trait tells it perfectly.
+    """
+    import warnings
+
+    from statsmodels.discrete.discrete_model import Logit
+
+    rows = take_columns(history, HISTORY, [*FEATURES, "bought"], rows=50)
+    bought = rows["bought"].to_numpy(dtype=float)
+    if bought.min() == bought.max():
+        raise ValueError("history.bought: all or none bought, so nothing can be learned. Widen the period.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            fit = Logit(bought, _design(rows, FEATURES)).fit(disp=0, maxiter=100)
+    except (Warning, np.linalg.LinAlgError) as error:
+        raise ValueError(
+            "history: the traits tell who buys perfectly, or one of them says the same as another. Suspect a "
+            "column that knows the future, or too few customers."
+        ) from error
+    weights, half = np.asarray(fit.params), quantile(0.95) * np.asarray(fit.bse)
+    table = pd.DataFrame({"feature": FEATURES, "odds_ratio": np.exp(weights[1:])})
+    table["low"], table["high"] = np.exp(weights - half)[1:], np.exp(np.minimum(weights + half, 700))[1:]
+    return PurchaseModel(FEATURES, weights, table, len(rows))
+
+
+def _design(rows: pd.DataFrame, features: tuple[str, ...]) -> NDArray[np.float64]:
+    values = rows[list(features)].to_numpy(dtype=float)
+    return np.column_stack([np.ones(len(values)), np.log2(1 + values)])
+
+
+def check_forecast(probability: ArrayLike, bought: ArrayLike, *, groups: int = 10) -> pd.DataFrame:
+    """Does "30 % likely" mean that 30 of 100 buy? Forecast and fact in groups of equal size (B-22).
+
+    probability: finite, one a customer; bought: as many true or false. Columns: forecast (mean of the group),
+    bought_share, low, high (Wilson), n. Raises ValueError if the two do not fit together or all did the same.
+
+    >>> check_forecast([0.1, 0.3, 0.6, 0.8], [False, False, True, True], groups=2).iloc[:, :2]
+       forecast  bought_share
+    0       0.2           0.0
+    1       0.7           1.0
+    """
+    score, facts = _read(probability, bought, "check_forecast")
+    order = np.argsort(score, kind="stable")
+    table = []
+    for part in np.array_split(order, min(groups, len(score))):
+        share = estimate_share(int(facts[part].sum()), len(part))
+        table.append((float(score[part].mean()), share.value, share.low, share.high, share.n))
+    return pd.DataFrame(table, columns=["forecast", "bought_share", "low", "high", "n"])
+
+
+def measure_reach(score: ArrayLike, bought: ArrayLike, *, steps: int = 20) -> pd.DataFrame:
+    """If we write to the highest scores first, how many of the buyers do we reach? (B-22)
+
+    Columns: written_share, reached_share (of all buyers), lift (share of buyers among those written to over
+    the share among all). Errors as `check_forecast`.
+
+    >>> measure_reach([4, 3, 2, 1], [True, True, False, False], steps=2)
+       written_share  reached_share  lift
+    0            0.5            1.0   2.0
+    1            1.0            1.0   1.0
+    """
+    values, facts = _read(score, bought, "measure_reach")
+    ranked = facts[np.argsort(-values, kind="stable")]
+    written = np.unique(np.ceil(np.arange(1, steps + 1) / steps * len(ranked)).astype(int))
+    reached = np.cumsum(ranked)[written - 1] / ranked.sum()
+    share = written / len(ranked)
+    return pd.DataFrame({"written_share": share, "reached_share": reached, "lift": reached / share})
+
+
+def _read(score: ArrayLike, bought: ArrayLike, where: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    try:
+        values, facts = np.asarray(score, dtype=float), np.asarray(bought, dtype=bool)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{where}: expected a number and true or false for each customer.") from error
+    if values.shape != facts.shape or values.ndim != 1 or not np.isfinite(values).all():
+        raise ValueError(
+            f"{where}: expected one finite score and one true or false for each customer, found "
+            f"{values.shape} scores and {facts.shape} facts."
+        )
+    if facts.all() or not facts.any():
+        raise ValueError(f"{where}: all {len(facts)} customers bought or none did; there is nothing to rank.")
+    return values, facts
+
+
+def plot_forecast(forecast: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Forecast against fact: on the diagonal a probability means what it says.
+
+    forecast: the table of `check_forecast`.
+    """
+    ax = new_axes(ax, width=4.8, height=3.8)
+    share = forecast["bought_share"]
+    error = [share - forecast["low"], forecast["high"] - share]
+    ax.plot([0, 1], [0, 1], ":", color=COLOURS["truth"], label="forecast = fact")
+    ax.errorbar(forecast["forecast"], share, error, fmt="o", capsize=3, color=COLOURS["estimate"])
+    for axis in (ax.xaxis, ax.yaxis):
+        format_percent(axis)
+    ax.set(xlabel="forecast: likelihood to buy", ylabel="share who bought")
+    ax.legend(frameon=False, loc="upper left")
+    return ax
+
+
+def plot_reach(scores: Mapping[str, ArrayLike], bought: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Buyers reached against customers written to, one line a score; the diagonal is writing at random.
+
+    scores: name of the score → one number a customer.
+    """
+    ax = new_axes(ax, width=5.4, height=3.8)
+    styles = zip(("estimate", "claim", "treated", "low"), ("-", "--", ":", "-."), strict=True)
+    for (name, score), (colour, line) in zip(scores.items(), styles, strict=False):
+        table = measure_reach(score, bought)
+        x, y = [0.0, *table["written_share"]], [0.0, *table["reached_share"]]
+        ax.plot(x, y, line, color=COLOURS[colour], linewidth=2, label=name)
+    ax.plot([0, 1], [0, 1], color=COLOURS["control"], linewidth=1, label="at random")
+    for axis in (ax.xaxis, ax.yaxis):
+        format_percent(axis)
+    ax.set(xlabel="customers written to, highest score first", ylabel="buyers reached")
+    ax.legend(frameon=False, loc="lower right")
+    return ax
