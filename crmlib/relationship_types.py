@@ -1,0 +1,265 @@
+"""Five types of relationship, and which one a segment asks for: customers × margin (C-15, C-16, X-07).
+
+The course's matrix has no numbers on its axes. How many customers are "many", and which margin is "high", are
+therefore arguments here, and a figure lets the reader move them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from crmlib.charts import COLOURS, Slider, explore, new_axes
+from crmlib.customer_scales import sum_margins
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TYPES = ("basic", "reactive", "accountable", "proactive", "partnership")
+COUNT_LEVELS = ("many", "medium", "few")  # rows of the matrix, top to bottom
+MARGIN_LEVELS = ("low", "medium", "high")  # its columns, left to right
+DESCRIPTIONS = {
+    "basic": ("基本型", "the salesperson, no more contact", "nobody"),
+    "reactive": ("被动型", "the customer may come with problems or opinions", "the customer"),
+    "accountable": (
+        "负责型",
+        "the firm soon asks whether the product fits, and improves it",
+        "the firm, once",
+    ),
+    "proactive": ("能动型 / 主动型", "advice on better use and on new products", "the firm, again and again"),
+    "partnership": ("伙伴型", "both work together and develop together", "both, all the time"),
+}
+
+
+def list_types() -> pd.DataFrame:
+    """What happens after the sale in each type of relationship, and who speaks first (C-15, X-07).
+
+    Columns: type, term_zh (the proactive type has two names in the course), after_the_sale, who_calls.
+
+    >>> list_types()["type"].tolist()
+    ['basic', 'reactive', 'accountable', 'proactive', 'partnership']
+    """
+    rows = [(name, *words) for name, words in DESCRIPTIONS.items()]
+    return pd.DataFrame(rows, columns=["type", "term_zh", "after_the_sale", "who_calls"])
+
+
+def list_matrix() -> pd.DataFrame:
+    """The nine cells of the matrix: fewer customers or more margin ask for a closer type (C-16).
+
+    Index: customers (many, medium, few); columns: margin (low, medium, high). Moving one step in either
+    direction moves one type along the row of five: type = step down + step right.
+
+    >>> list_matrix().loc["few"].tolist()
+    ['accountable', 'proactive', 'partnership']
+    """
+    cells = [[TYPES[row + column] for column in range(3)] for row in range(3)]
+    index = pd.Index(COUNT_LEVELS, name="customers")
+    return pd.DataFrame(cells, index=index, columns=pd.Index(MARGIN_LEVELS, name="margin"))
+
+
+def choose_type(
+    customers: int,
+    margin_each_cny: float,
+    *,
+    few_up_to: int = 50,
+    many_from: int = 1000,
+    low_below: float = 200.0,
+    high_from: float = 20000.0,
+) -> str:
+    """Which relationship a segment asks for, by its number of customers and the margin of each (C-16).
+
+    customers: in the segment; few up to few_up_to, many from many_from on. margin_each_cny: yearly margin
+    a customer in yuan; low below low_below, high from high_from on. The cut points are ours: the course
+    names the axes and gives no numbers. Raises ValueError for numbers that cannot be, or cut points in
+    the wrong order.
+
+    >>> choose_type(40, 400_000), choose_type(5000, 80), choose_type(5000, 300)
+    ('partnership', 'basic', 'reactive')
+    """
+    _check_cuts(few_up_to, many_from, low_below, high_from)
+    if isinstance(customers, bool) or not isinstance(customers, int | np.integer) or customers < 1:
+        raise ValueError(f"customers is {customers!r}, expected a whole number of at least 1.")
+    if not isinstance(margin_each_cny, int | float | np.number) or not math.isfinite(margin_each_cny):
+        raise ValueError(f"margin_each_cny is {margin_each_cny!r}, expected a finite amount in yuan.")
+    step = _count_step(int(customers), few_up_to, many_from)
+    return TYPES[step + _margin_step(float(margin_each_cny), low_below, high_from)]
+
+
+def _count_step(customers: int, few_up_to: int, many_from: int) -> int:
+    return 2 if customers <= few_up_to else 0 if customers >= many_from else 1
+
+
+def _margin_step(margin: float, low_below: float, high_from: float) -> int:
+    return 0 if margin < low_below else 2 if margin >= high_from else 1
+
+
+def _check_cuts(few_up_to: int, many_from: int, low_below: float, high_from: float) -> None:
+    if not 1 <= few_up_to < many_from:
+        raise ValueError(
+            f"few_up_to is {few_up_to}, many_from {many_from}: expected 1 <= few_up_to < many_from."
+        )
+    if not 0 <= low_below < high_from:
+        raise ValueError(
+            f"low_below is {low_below}, high_from {high_from}: expected 0 <= low_below < high_from."
+        )
+
+
+def summarise_segments(
+    purchases: pd.DataFrame, segments: pd.Series, *, as_of: str | pd.Timestamp, days: int = 365
+) -> pd.DataFrame:
+    """How many customers each segment has and what margin each of them brings (C-16).
+
+    purchases: customer_id, purchased_at, margin_cny (receipts or orders). segments: index customer_id,
+    name of the segment; customers without purchases in the days up to as_of are not counted, buyers
+    without a segment are left out. Columns: segment, customers, margin_cny, margin_each_cny. Raises
+    TableError for wrong columns, ValueError if no buyer has a segment or a customer has two.
+
+    >>> orders = pd.DataFrame({"customer_id": [1, 2, 3], "margin_cny": [90.0, 10.0, 30.0],
+    ...                        "purchased_at": pd.to_datetime(["2025-05-01"] * 3)})
+    >>> segments = pd.Series(["key", "small", "small"], index=[1, 2, 3])
+    >>> summarise_segments(orders, segments, as_of="2025-12-31")
+      segment  customers  margin_cny  margin_each_cny
+    0     key          1        90.0             90.0
+    1   small          2        40.0             20.0
+    """
+    if not isinstance(segments, pd.Series) or segments.index.has_duplicates:
+        raise ValueError(
+            "segments: expected a series with one segment a customer, index customer_id. Repair: "
+            'accounts.set_index("customer_id")["segment"].'
+        )
+    margin = sum_margins(purchases, as_of=as_of, days=days)
+    known = segments.dropna().reindex(margin.index).dropna()
+    if known.empty:
+        raise ValueError("segments: none of the buyers has a segment. Take both tables from one firm.")
+    groups = margin[known.index].groupby(known, observed=True)
+    table = groups.agg(customers="size", margin_cny="sum").rename_axis("segment").reset_index()
+    return table.assign(
+        segment=table["segment"].astype(str), margin_each_cny=table["margin_cny"] / table["customers"]
+    )
+
+
+def choose_types(
+    segments: pd.DataFrame,
+    *,
+    few_up_to: int = 50,
+    many_from: int = 1000,
+    low_below: float = 200.0,
+    high_from: float = 20000.0,
+) -> pd.DataFrame:
+    """Which relationship each segment of a firm asks for (C-16).
+
+    segments: segment, customers, margin_each_cny, as from `summarise_segments`. Adds customers_level,
+    margin_level and type; cut points as in `choose_type`. Raises ValueError for missing columns.
+
+    >>> segments = pd.DataFrame({"segment": ["key"], "customers": [40], "margin_each_cny": [300_000.0]})
+    >>> choose_types(segments)[["customers_level", "margin_level", "type"]].iloc[0].tolist()
+    ['few', 'high', 'partnership']
+    """
+    _check_segments(segments)
+    _check_cuts(few_up_to, many_from, low_below, high_from)
+    counts = [_count_step(int(number), few_up_to, many_from) for number in segments["customers"]]
+    margins = [_margin_step(float(margin), low_below, high_from) for margin in segments["margin_each_cny"]]
+    return segments.assign(
+        customers_level=[COUNT_LEVELS[step] for step in counts],
+        margin_level=[MARGIN_LEVELS[step] for step in margins],
+        type=[TYPES[one + other] for one, other in zip(counts, margins, strict=True)],
+    )
+
+
+def _check_segments(segments: pd.DataFrame) -> None:
+    needed = ("segment", "customers", "margin_each_cny")
+    missing = [name for name in needed if name not in segments.columns]
+    if missing or segments.empty:
+        what = f"columns {', '.join(missing)} are missing" if missing else "the table has no rows"
+        raise ValueError(f"segments: {what}. Give the table that summarise_segments returns.")
+    numbers = segments[["customers", "margin_each_cny"]].apply(pd.to_numeric, errors="coerce")
+    wrong = ~np.isfinite(numbers).all(axis=1) | (numbers["customers"] < 1)
+    if wrong.any():
+        names = ", ".join(map(str, segments.loc[wrong, "segment"].head(5)))
+        raise ValueError(
+            f"segments: {int(wrong.sum())} of {len(segments)} rows need at least 1 customer and a finite "
+            f"margin ({names}). Repair the rows before you choose a type."
+        )
+
+
+def plot_matrix(
+    segments: pd.DataFrame,
+    *,
+    few_up_to: int = 50,
+    many_from: int = 1000,
+    low_below: float = 200.0,
+    high_from: float = 20000.0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Where the segments of the firms stand in the matrix, and which type they get (C-16).
+
+    segments: as for `choose_types`, with positive margins; a column firm gives each firm its own marker. Both
+    axes are logarithmic; the lines are the cut points.
+    """
+    cuts = {"few_up_to": few_up_to, "many_from": many_from, "low_below": low_below, "high_from": high_from}
+    chosen = choose_types(segments, **cuts)  # type: ignore[arg-type]
+    ax = new_axes(ax, height=4.2)
+    left, right = (
+        0.2 * min(low_below or 1, chosen["margin_each_cny"].clip(lower=1).min()),
+        6 * max(high_from, chosen["margin_each_cny"].max()),
+    )
+    low, high = 0.3 * min(few_up_to, chosen["customers"].min()), 5 * max(many_from, chosen["customers"].max())
+    xs, ys = (left, low_below, high_from, right), (high, many_from, few_up_to, low)
+    for row in range(3):
+        for column in range(3):
+            place = math.sqrt(xs[column] * xs[column + 1]), math.sqrt(ys[row] * ys[row + 1])
+            ax.text(*place, TYPES[row + column], ha="center", va="center", color="#767676", fontsize=11)
+    for cut in (few_up_to, many_from):
+        ax.axhline(cut, color="black", linewidth=0.8, linestyle="--")
+    for limit in (low_below, high_from):
+        ax.axvline(limit, color="black", linewidth=0.8, linestyle="--")
+    _draw_segments(ax, chosen)
+    ax.set(xscale="log", yscale="log", xlim=(left, right), ylim=(low, high))
+    ax.set(xlabel="margin a customer and year (yuan, log scale)", ylabel="customers (number, log scale)")
+    return ax
+
+
+def _draw_segments(ax: Axes, chosen: pd.DataFrame) -> None:
+    firms = chosen["firm"] if "firm" in chosen else pd.Series("segments", index=chosen.index)
+    styles = zip((COLOURS["osmanthus"], COLOURS["high"], COLOURS["low"]), "osD", strict=True)
+    for (firm, rows), (colour, marker) in zip(chosen.groupby(firms, sort=False), styles, strict=False):
+        ax.plot(rows["margin_each_cny"].clip(lower=1), rows["customers"], marker, color=colour, markersize=9,
+                markeredgecolor="black", label=firm)  # fmt: skip
+        places = zip(rows["segment"], rows["margin_each_cny"].clip(lower=1), rows["customers"], strict=True)
+        for name, margin, customers in places:
+            ax.annotate(str(name), (margin, customers), (8, 6), textcoords="offset points", fontsize=9)
+    if "firm" in chosen:
+        ax.legend(frameon=True, loc="upper right", fontsize=9)
+
+
+def explore_matrix(segments: pd.DataFrame) -> None:
+    """Move the cut points and see which segments change their type (C-16).
+
+    segments: as for `plot_matrix`.
+    """
+    _check_segments(segments)
+
+    def draw(ax: Axes, few_up_to: int, many_from: int, low_below: int, high_from: int) -> None:
+        """Draw the matrix and name the types in the title."""
+        cuts = {"few_up_to": few_up_to, "many_from": max(many_from, few_up_to + 1)}
+        limits = {"low_below": float(low_below), "high_from": float(max(high_from, low_below + 1))}
+        plot_matrix(segments, **cuts, **limits, ax=ax)  # type: ignore[arg-type]
+        chosen = choose_types(segments, **cuts, **limits)  # type: ignore[arg-type]
+        counts = chosen["type"].value_counts().reindex(list(TYPES), fill_value=0)
+        ax.set_title(", ".join(f"{name} {number}" for name, number in counts.items()), fontsize=10)
+
+    explore(
+        draw,
+        controls={
+            "few_up_to": Slider("few: up to (customers)", 10, 300, 50, 10),
+            "many_from": Slider("many: from (customers)", 100, 5000, 1000, 100),
+            "low_below": Slider("low margin: below (yuan)", 50, 1000, 200, 10),
+            "high_from": Slider("high margin: from (yuan)", 1000, 100000, 20000, 1000),
+        },
+        alt="The nine cells of the matrix with the segments of both firms as dots. The key accounts stand "
+        "where customers are few and margins high, the ordinary members where they are many and margins low.",
+        height=4.2,
+    )
