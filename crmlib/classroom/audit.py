@@ -12,6 +12,7 @@ from crmlib.classroom.lecture import load_lecture
 from crmlib.classroom.questions import load_exercise
 from crmlib.classroom.quiz import load_recall
 from crmlib.classroom.registry import Topic, topics_of
+from crmlib.classroom.review_content import find_guide_problems, load_bank, load_guides, load_lists
 from crmlib.classroom.schema import ContentError
 from crmlib.classroom.templates import find_item_problems
 from crmlib.classroom.workbook import Workbook, find_question_problems
@@ -24,6 +25,8 @@ LOADERS: dict[str, Callable[[str], Any]] = {
     "exam": load_exam,
     "glossary": load_glossary,
     "lecture": load_lecture,
+    "kinds": lambda stem: load_guides(),
+    "lists": lambda stem: load_lists(),
 }
 FEWEST = {"exam items": 15, "calculations": 4, "exercise questions": 6}
 
@@ -44,8 +47,16 @@ def find_problems(stem: str) -> list[str]:
         for name in strays
     ]
     if not problems:
-        problems = [*_count_entries(stem), *_find_clashes(stem)]
+        problems = [*_count_entries(stem), *_find_clashes(stem), *_find_unmarked(stem)]
     return problems
+
+
+def _find_unmarked(stem: str) -> list[str]:
+    """Say what is wrong with the worked examples of a chapter that says how questions are marked."""
+    if "kinds" not in files_of(stem):
+        return []
+    bank = load_bank()
+    return [found for guide in load_guides().values() for found in find_guide_problems(guide, bank)]
 
 
 def _count_entries(stem: str) -> list[str]:

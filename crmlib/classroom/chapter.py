@@ -175,14 +175,7 @@ class Chapter:
             expected, slips = self._workbook.expected(question), self._workbook.slips(question)
         feedback = judge_answer(question, answer, expected=expected, slips=slips)
         if feedback.kind != "unanswered":
-            self._progress.update(
-                "answers",
-                key,
-                lambda entry: {
-                    "tries": entry.get("tries", 0) + 1,
-                    "passed": entry.get("passed", False) or feedback.passed,
-                },
-            )
+            self._progress.note_answer(key, passed=feedback.passed)
         show(Page(f"{'✔' if feedback.passed else '✘'} **{key}** {feedback.message}"))
 
     def glossary(self) -> None:

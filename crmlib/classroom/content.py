@@ -13,6 +13,8 @@ T = TypeVar("T")
 FILES = ("chapter", "claims", "recall", "checks", "exam", "glossary", "lecture")
 # The first chapter has no earlier ones to recall; the review repeats chapters and has no matter of its own.
 LACKS = {"00_start_here": ("recall",), "exam_review": ("claims", "recall", "exam")}
+# The review says how each kind of question is marked, and sets lists that get mixed up side by side.
+MORE = {"exam_review": ("kinds", "lists")}
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ def files_of(stem: str) -> tuple[str, ...]:
     """Return the content files that a chapter must have.
 
     >>> files_of("exam_review")
-    ('chapter', 'checks', 'glossary', 'lecture')
+    ('chapter', 'checks', 'glossary', 'lecture', 'kinds', 'lists')
     """
-    return tuple(name for name in FILES if name not in LACKS.get(stem, ()))
+    return (*(name for name in FILES if name not in LACKS.get(stem, ())), *MORE.get(stem, ()))
 
 
 def content_file(stem: str, name: str) -> Path:

@@ -68,6 +68,17 @@ class Progress:
             self._stay_in_memory(error)
             self._update(section, key, change)
 
+    def note_answer(self, key: str, *, passed: bool) -> None:
+        """Record one more try at a question; once passed, it stays passed."""
+        self.update(
+            "answers",
+            key,
+            lambda entry: {
+                "tries": entry.get("tries", 0) + 1,
+                "passed": entry.get("passed", False) or passed,
+            },
+        )
+
     def _stay_in_memory(self, error: OSError) -> None:
         _report(f"Progress cannot be read or written ({error.strerror}); it is kept until the kernel stops.")
         self.folder = None

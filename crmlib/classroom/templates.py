@@ -94,6 +94,14 @@ def instantiate(item: ExamItem, *, seed: int) -> ExamQuestion:
     return ExamQuestion(item, question, Text(**results), steps, value, wrong)
 
 
+def fill_text(item: ExamItem, template: str, *, seed: int) -> str:
+    """Return an English text about an item, such as a student's answer, with the numbers of a seed."""
+    values: dict[str, object] = dict(draw_numbers(item, seed=seed))
+    if item.result is not None:
+        values["result"] = instantiate(item, seed=seed).answer.en
+    return _fill(item, template, values)
+
+
 def _show_result(result: Result, value: float, language: str) -> str:
     return format_value(value, result.unit, digits=result.digits, language=language)
 
