@@ -11,7 +11,7 @@ Importing crmlib loads nothing; each module loads what it needs when it is used.
 """
 
 CHAPTERS = {
-    "00_start_here": ("tables", "datasets"),
+    "00_start_here": ("tables", "datasets", "first_look"),
     "01_relationship_marketing": (
         "crm_systems",
         "customer_files",

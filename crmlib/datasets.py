@@ -45,6 +45,7 @@ from crmlib.descriptions import (
     describe_truth,
     describe_visits,
     describe_wallets,
+    find_columns,
 )
 from crmlib.dictionary import TABLES
 from crmlib.storage import PARAMETERS, check_truth_name, read_parameters, read_table
@@ -77,6 +78,7 @@ __all__ = [
     "describe_truth",
     "describe_visits",
     "describe_wallets",
+    "find_columns",
     "load_accounts",
     "load_campaigns",
     "load_competitor_bids",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from crmlib.checking.errors import get_table
+from crmlib.checking.errors import get_table, suggest
 from crmlib.dictionary import TABLES, Column
 from crmlib.storage import check_truth_name
 
@@ -117,6 +117,44 @@ def describe_truth(name: str | None = None, *, language: str = "en") -> pd.DataF
     if name is None:
         return _list_tables(True, language)
     return describe_table(check_truth_name(name), language=language)
+
+
+def find_columns(word: str, *, language: str = "en") -> pd.DataFrame:
+    """Which columns have to do with a word, and in which tables are they? The truth is searched as well.
+
+    Args:
+        word: in English or Chinese; looked for in the names, labels and meanings of all columns, whatever its
+            capitals.
+        language: "en" or "zh": the language of the answer.
+
+    Returns:
+        One row a column, indexed by its table: column, label, meaning, unit.
+
+    Raises:
+        ValueError: no column has to do with the word, or another language.
+
+    >>> find_columns("rivals")["column"].to_dict()
+    {'stores': 'rivals'}
+    >>> find_columns("出生年份", language="zh")["列名"].to_dict()
+    {'members': 'birth_year'}
+    """
+    _require_language(language)
+    wanted = word.strip().casefold() if isinstance(word, str) else ""
+    columns = [(table.name, column) for table in TABLES.values() for column in table.columns.values()]
+    rows = [
+        {"table": name, **_describe_column(column, language)}
+        for name, column in columns
+        if wanted and any(wanted in text.casefold() for text in _texts_of(column))
+    ]
+    if not rows:
+        known = {text for _, column in columns for text in (column.name, column.label_en, column.label_zh)}
+        raise ValueError(f"No column has to do with {word!r}.{suggest(wanted, known)} Try a shorter word.")
+    found = pd.DataFrame(rows)[["table", "column", "label", "meaning", "unit"]]
+    return _translate(found, {**OVERVIEW_ZH, **HEADERS_ZH}, language)
+
+
+def _texts_of(column: Column) -> tuple[str, ...]:
+    return (column.name, column.label_en, column.label_zh, column.meaning_en, column.meaning_zh)
 
 
 def _list_tables(of_truth: bool, language: str) -> pd.DataFrame:
