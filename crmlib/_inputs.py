@@ -97,9 +97,12 @@ def read_date(value: str | pd.Timestamp, name: str) -> pd.Timestamp:
         return value.normalize()
     if isinstance(value, str):
         try:
-            return pd.to_datetime(value, format="%Y-%m-%d")
+            found = pd.to_datetime(value, format="%Y-%m-%d")
         except ValueError:
             pass
+        else:
+            if not pd.isna(found):  # an empty text is no date either
+                return found
     raise ValueError(
         f"{name}: expected a date written year-month-day, such as '2025-01-01', found {value!r}."
     )

@@ -7,29 +7,26 @@ forgiven a little and not a lot; a tank in the yard does not ask what the rival 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlib._inputs import describe_column, take_columns
+from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number
 from crmlib.bonds import BONDS, HELD, join_truth, take_bids, to_share
 from crmlib.charts import COLOURS, Choice, Slider, explore, format_percent, new_axes
-from crmlib.dictionary import TABLES
 from crmlib.estimates import estimate_difference
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STYLES = ("loyal", "competitive", "tender")
-_COLUMNS = [
-    describe_column("price_cut_share", "number", key=True, limits="0..1"),
-    *(describe_column(style, "number") for style in STYLES),
-    *(describe_column(bond, "number") for bond in BONDS),
-]
-CURVES = replace(TABLES["competitor_bids"], name="curves", columns={c.name: c for c in _COLUMNS})
+CURVES = describe_result(
+    "curves",
+    {"price_cut_share": "number 0..1", **dict.fromkeys(STYLES, "number"), **dict.fromkeys(BONDS, "number")},
+)
 LOOKS = {
     "none": ("-", COLOURS["truth"]),
     "financial": ("--", COLOURS["claim"]),
@@ -81,8 +78,8 @@ def learn_true_curves(
     financial, social, structural (what the bond takes off). Raises TableError for wrong columns, ValueError
     without offers to all three styles or for width or deepest out of range.
     """
-    if not 0 < width < 1 or not 0.01 < deepest <= 1:
-        raise ValueError(f"width is {width} and deepest {deepest}, expected shares such as 0.015 and 0.2.")
+    read_number(width, "width", "a share such as 0.015", limits="0.001..1")
+    read_number(deepest, "deepest", "a share from 0.02 to 1", limits="0.02..1")
     rows = join_truth(take_bids(bids), truth_bids)
     cut = rows["price_cut_share"].to_numpy(dtype=float)
     dummies = np.column_stack([rows["buying_style"] == style for style in STYLES]).astype(float)
@@ -142,13 +139,14 @@ def weigh_financial_bond(
     tonne once kept must stay before the rebate is earned. Raises TableError for wrong columns, ValueError for
     numbers out of range.
     """
-    if not 0 < rebate_share < 1 or not 0 < years < np.inf:
-        raise ValueError(f"rebate_share is {rebate_share} and years {years}, expected a share and above 0.")
+    read_number(rebate_share, "rebate_share", "a share from 0.0001 to 1", limits="0.0001..1")
+    read_number(years, "years", "a number above 0", limits=">0")
     sold = take_columns(orders, "orders", ["customer_id", "tonnes", "amount_cny", "margin_cny"])
     known = take_columns(accounts, "accounts", ["customer_id", HELD[0]], unique=["customer_id"])
     tied = known.loc[known[HELD[0]], "customer_id"]
     offers = join_truth(take_bids(bids), truth_bids)
-    offers["tonnes"] = take_columns(bids, "competitor_bids", ["tonnes"])["tonnes"]
+    tonnes = take_columns(bids, "competitor_bids", ["bid_id", "tonnes"], unique=["bid_id"])
+    offers = offers.merge(tonnes, on="bid_id")
     offers = offers[offers["financial"]]
     here = sold[sold["customer_id"].isin(tied)]
     if here.empty or offers.empty:

@@ -7,7 +7,6 @@ plain comparison, the one adjusted for what the firm knows, and the truth.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlib._drawing import label_rows
-from crmlib._inputs import describe_column, take_columns
+from crmlib._inputs import take_columns
+from crmlib._results import describe_result, take_result
 from crmlib.charts import COLOURS, new_axes
-from crmlib.dictionary import TABLES
 from crmlib.estimates import draw_weights, estimate_from_draws
 
 if TYPE_CHECKING:
@@ -26,17 +25,22 @@ if TYPE_CHECKING:
 BONDS = ("financial", "social", "structural")
 HELD = [f"{bond}_bond" for bond in BONDS]
 _STYLES, _SEGMENTS = ("competitive", "tender"), ("middle", "key")
-_COLUMNS = [
-    describe_column("bid_id", "integer", key=True),
-    describe_column("customer_id", "integer"),
-    describe_column("price_cut_share", "number", limits="0..1"),
-    describe_column("lost", "boolean"),
-    describe_column("segment", "string"),
-    describe_column("buying_style", "string"),
-    *(describe_column(bond, "boolean") for bond in BONDS),
-]
-BIDS = replace(TABLES["competitor_bids"], name="bids", columns={c.name: c for c in _COLUMNS})
-EFFECTS = ["bond", "effect", "low", "high"]
+BIDS = describe_result(
+    "bids",
+    {
+        "bid_id": "integer",
+        "customer_id": "integer",
+        "price_cut_share": "number 0..1",
+        "lost": "boolean",
+        "segment": "string",
+        "buying_style": "string",
+        **dict.fromkeys(BONDS, "boolean"),
+    },
+)
+EFFECTS = describe_result(
+    "bond_effects",
+    {"bond": "string", "effect": "number -1..1", "low": "number -1..1", "high": "number -1..1"},
+)
 
 
 def assign_bond_level(accounts: pd.DataFrame) -> pd.DataFrame:
@@ -94,8 +98,9 @@ def join_bonds(competitor_bids: pd.DataFrame, accounts: pd.DataFrame) -> pd.Data
 
 
 def take_bids(bids: pd.DataFrame) -> pd.DataFrame:
-    """A checked copy of the table of `join_bonds`; TableError names what is wrong with it."""
-    return take_columns(bids, BIDS, list(BIDS.columns), unique=["bid_id"])
+    """The table of `join_bonds`, checked and sorted by account; TableError names what is wrong with it."""
+    rows = take_columns(bids, BIDS, list(BIDS.columns), unique=["bid_id"])
+    return rows.sort_values(["customer_id", "bid_id"], ignore_index=True)
 
 
 def _draw_bids(rows: pd.DataFrame, draws: int, seed: int | np.random.Generator) -> NDArray[np.float64]:
@@ -149,7 +154,8 @@ def estimate_bond_effects(
     quality of a relationship) stays unadjusted. Raises TableError for wrong columns, ValueError if everything
     or nothing was lost.
     """
-    rows = take_columns(bids, BIDS, list(BIDS.columns), unique=["bid_id"], rows=50)
+    take_columns(bids, BIDS, ["bid_id"], rows=50)
+    rows = take_bids(bids)
     lost = rows["lost"].to_numpy(dtype=float)
     if lost.min() == lost.max():
         raise ValueError("bids.lost: everything or nothing was lost, so nothing can be learned.")
@@ -163,7 +169,7 @@ def estimate_bond_effects(
         effects = (change * weights).sum(axis=1) / weights.sum(axis=1)
         one = estimate_from_draws(float(effects[0]), effects[1:], n=len(rows), unit="percentage points")
         table.append((bond, one.value, one.low, one.high))
-    return pd.DataFrame(table, columns=EFFECTS)
+    return pd.DataFrame(table, columns=list(EFFECTS.columns))
 
 
 def make_design(rows: pd.DataFrame) -> NDArray[np.float64]:
@@ -227,6 +233,9 @@ def plot_bond_effects(
     plain: the table of `compare_losses`; adjusted: of `estimate_bond_effects`; true_effects: of
     `find_true_bond_effects`.
     """
+    for table in (plain, adjusted):
+        take_result(table, EFFECTS)
+    take_result(true_effects, EFFECTS, ["bond", "effect"])
     ax = new_axes(ax, height=3.8)
     places = np.arange(len(plain), dtype=float)
     rows = (("plain", plain, -0.18, "claim", "s"), ("adjusted", adjusted, 0.0, "estimate", "o"))

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
 
-from crmlib._inputs import describe_column, take_columns
-from crmlib.dictionary import TABLES
+from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number
 
 BORDER = 200  # N-08
 SMALL, MIDDLE, ENTERPRISE, SILENT = "small and medium", "mid-range", "enterprise", "not assigned"
-_COLUMNS = [
-    describe_column("firm", "string", key=True),
-    describe_column("employees", "integer", limits="1.."),
-    describe_column("regions", "integer", limits="1.."),
-    describe_column("is_global", "boolean"),
-]
-FIRMS = replace(TABLES["accounts"], name="firms", columns={c.name: c for c in _COLUMNS})
+FIRMS = describe_result(
+    "firms", {"firm": "string", "employees": "integer 1..", "regions": "integer 1..", "is_global": "boolean"}
+)
 
 
 def assign_system_class(
@@ -37,8 +30,7 @@ def assign_system_class(
     'enterprise'
     """
     for name, value in (("employees", employees), ("regions", regions), ("border", border)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name} is {value!r}, expected a whole number of at least 1.")
+        read_number(value, name, "a whole number of at least 1", limits="1..", whole=True)
     if is_global:
         return ENTERPRISE
     if employees < border:

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, read_numbers, take_result
 from crmlib.charts import COLOURS, format_percent, new_axes
 from crmlib.checking.errors import get_table, suggest
 from crmlib.estimates import estimate_share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+FILES = describe_result(
+    "completeness", {"field": "string", "completeness": "number 0..1", "empty_says": "boolean"}
+)
 
 
 def measure_completeness(
@@ -63,7 +68,7 @@ def measure_age(frame: pd.DataFrame, table: str, *, column: str, as_of: str | pd
     described = get_table(table).columns.get(column)
     if described is not None and described.type not in ("date", "datetime"):
         raise ValueError(f"{table}.{column}: holds no dates but {described.type}; there is no age.")
-    dates = take_columns(frame, table, [column])[column]
+    dates = take_columns(frame, table, [column]).set_axis(frame.index, axis=0)[column]
     late = dates > day
     if late.any():
         raise ValueError(
@@ -94,15 +99,17 @@ def judge_files(
     >>> judged["verdict"].tolist()
     ['use', 'refresh', 'fill']
     """
-    if not {"field", "completeness"} <= set(getattr(completeness, "columns", [])):
-        raise ValueError("completeness: expected the table of measure_completeness.")
+    take_result(completeness, FILES, ["field", "completeness"])
+    read_number(least, "least", "a share between 0 and 1", limits="0..1")
+    read_number(oldest_years, "oldest_years", "a number of years, 0 or more", limits=">=0")
     unknown = [name for name in lasting if name not in set(completeness["field"])]
     if unknown:
         fields = completeness["field"].tolist()
         raise ValueError(f"lasting: {unknown[0]!r} is not among the fields.{suggest(unknown[0], fields)}")
-    ages = pd.Series(age_years, dtype=float).dropna()
-    if ages.empty:
+    dated = pd.Series(age_years).dropna()
+    if dated.empty:
         raise ValueError("age_years: no record has an age.")
+    ages = read_numbers(dated, "age_years", "ages of 0 years or more", limits=">=0")
     old = float((ages > oldest_years).mean())
     table = completeness[["field", "completeness"]].reset_index(drop=True)
     table["old_share"] = [0.0 if name in set(lasting) else old for name in table["field"]]
@@ -119,6 +126,7 @@ def plot_completeness(completeness: pd.DataFrame, *, ax: Axes | None = None) -> 
 
     completeness: the table of `measure_completeness`. Hatched: an empty entry is an answer.
     """
+    take_result(completeness, FILES)
     ax = new_axes(ax, height=0.6 + 0.4 * len(completeness))
     bars = ax.barh(
         completeness["field"], completeness["completeness"], color=COLOURS["estimate"], edgecolor="black"

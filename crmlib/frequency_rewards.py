@@ -6,8 +6,18 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number
 
 MONTHS = 12
+REWARDS = describe_result(
+    "rewards",
+    {
+        "customer_id": "key",
+        "orders": "integer 1..",
+        "tonnes": "number >=0",
+        "reward_cny": "number >=0",
+    },
+)
 
 
 def count_rewards(
@@ -26,8 +36,8 @@ def count_rewards(
        orders  tonnes  rewards  reward_cny
     0       3    15.0        1       500.0
     """
-    if every < 1 or not 0 <= reward_cny < np.inf:
-        raise ValueError(f"every is {every} and reward_cny {reward_cny}, expected at least 1 and 0 yuan.")
+    read_number(every, "every", "a whole number of at least 1", limits="1..", whole=True)
+    read_number(reward_cny, "reward_cny", "an amount of 0 yuan or more", limits=">=0")
     end = read_date(as_of, "as_of")
     start = end - pd.DateOffset(months=MONTHS)
     rows = take_columns(orders, "orders", ["customer_id", "purchased_at", "tonnes"])
@@ -55,14 +65,10 @@ def compare_reward_rules(rewards: pd.DataFrame, *, rebate_share: float, price_cn
     by_orders_cny, by_tonnes_cny, orders_share and tonnes_share (of all money). Raises ValueError for another
     table, fewer than five accounts, or if nobody earned a reward.
     """
-    needed = {"orders", "tonnes", "reward_cny"}
-    if not isinstance(rewards, pd.DataFrame) or not needed <= set(rewards.columns) or len(rewards) < 5:
-        raise ValueError("rewards: expected the table of count_rewards with at least five accounts.")
-    if not 0 < rebate_share < 1 or not 0 < price_cny < np.inf:
-        raise ValueError(
-            f"rebate_share is {rebate_share}, price_cny {price_cny}; expected a share and a price."
-        )
-    ranked = rewards.sort_values(["tonnes", "customer_id"]).reset_index(drop=True)
+    rows = take_columns(rewards, REWARDS, list(REWARDS.columns), unique=["customer_id"], rows=5)
+    read_number(rebate_share, "rebate_share", "a share from 0.0001 to 1", limits="0.0001..1")
+    read_number(price_cny, "price_cny", "a price above 0 yuan", limits=">0")
+    ranked = rows.sort_values(["tonnes", "customer_id"]).reset_index(drop=True)
     ranked["fifth"] = ranked.index * 5 // len(ranked) + 1
     table = ranked.groupby("fifth", as_index=False).agg(
         accounts=("tonnes", "size"), tonnes=("tonnes", "sum"), by_orders_cny=("reward_cny", "sum")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import read_number
 from crmlib.estimates import Estimate, estimate_ratio, estimate_share
 
 YEAR = pd.Timedelta(days=365)
@@ -49,8 +50,7 @@ def differentiate(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, top_shar
     >>> differentiate(receipts, as_of="2026-01-01").answer.value
     0.6
     """
-    if not 0 < top_share < 1:
-        raise ValueError(f"top_share is {top_share}, expected a share between 0 and 1, such as 0.2.")
+    read_number(top_share, "top_share", "a share from 0.001 to 1, such as 0.2", limits="0.001..1")
     rows = _last_year(receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"], as_of)
     margin = rows.groupby("customer_id")["margin_cny"].sum().sort_values(ascending=False)
     if len(margin) < 2 or margin.sum() <= 0:

@@ -6,7 +6,6 @@ luck. Here half of the members choose and the other half pay.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,27 +13,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlib._drawing import label_rows
-from crmlib._inputs import describe_column, take_columns
+from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, Slider, explore, new_axes
 from crmlib.checking.errors import TableError
-from crmlib.dictionary import TABLES
 from crmlib.estimates import quantile
-from crmlib.relationship_marketing import CONTROL, compute_profit, order_strata, take_results
+from crmlib.relationship_marketing import CONTROL, OFFERS, compute_profit, order_strata, take_results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NOBODY, BEST, GRADED = "nobody", "best single offer", "graded"
-_MONEY = ("goods_cny", "discount_cny", "points_cny", "contact_cny")
-_COLUMNS = [
-    describe_column("stratum", "string"),
-    describe_column("arm", "string"),
-    describe_column("n", "integer", limits="1.."),
-    *(describe_column(name, "number", limits=">=0") for name in _MONEY),
-    describe_column("margin_share", "number", limits="0..1"),
-    describe_column("profit_cny", "number"),
-]
-OFFERS = replace(TABLES["contacts"], name="offers", columns={c.name: c for c in _COLUMNS})
+CROSSED = describe_result(
+    "crossed",
+    {"policy": "string", **dict.fromkeys(("gain_same_cny", "gain_other_cny", "low", "high"), "number")},
+)
+POLICIES = describe_result("policies", {"policy": "string", "gain_cny": "number"})
 
 
 def _take_offers(offers: pd.DataFrame) -> pd.DataFrame:
@@ -103,10 +97,8 @@ def price_offers(offers: pd.DataFrame, *, margin_share: float, contact_cny: floa
     for every arm that contacts at all. Returns the table with new margin_share, contact_cny, profit_cny.
     Raises ValueError for a share outside 0 to 1 or a negative cost.
     """
-    if not 0 <= margin_share <= 1:
-        raise ValueError(f"margin_share is {margin_share}, expected a share between 0 and 1, such as 0.3.")
-    if not 0 <= contact_cny < np.inf:
-        raise ValueError(f"contact_cny is {contact_cny}, expected a finite cost of 0 yuan or more.")
+    read_number(margin_share, "margin_share", "a share between 0 and 1, such as 0.3", limits="0..1")
+    read_number(contact_cny, "contact_cny", "a cost of 0 yuan or more", limits=">=0")
     rows = _take_offers(offers).copy()
     rows["margin_share"] = margin_share
     rows["contact_cny"] = np.where(rows["arm"] == CONTROL, 0.0, contact_cny)
@@ -126,8 +118,7 @@ def cross_value_policies(
     members who did not choose; the rest are ties). Raises TableError for wrong columns, ValueError for fewer
     than 2 splits or fewer than 8 members in an arm of a group.
     """
-    if splits < 2:
-        raise ValueError(f"splits is {splits}, expected at least 2.")
+    read_number(splits, "splits", "a whole number of at least 2", limits="2..", whole=True)
     rows = take_results(results)
     strata, cells, weights = order_strata(rows), _cells_of(rows), _weights_of(rows)
     generator = np.random.default_rng(seed)
@@ -157,7 +148,7 @@ def cross_value_policies(
 
 def _cells_of(rows: pd.DataFrame) -> dict[tuple[str, str], NDArray[np.float64]]:
     """(stratum, arm) → profits of its members; the control arm comes first."""
-    groups = rows.groupby(["stratum", "arm"])["profit_cny"]
+    groups = rows.sort_values("customer_id").groupby(["stratum", "arm"])["profit_cny"]
     cells = {(str(s), str(a)): part.to_numpy(dtype=float) for (s, a), part in groups}
     if min(map(len, cells.values())) < 8:
         raise ValueError("results: fewer than 8 members in an arm of a group; they cannot be halved.")
@@ -208,6 +199,7 @@ def plot_policies(
 
     crossed: the table of `cross_value_policies`. true_policies: `value_policies` of the true offers.
     """
+    take_result(crossed, CROSSED)
     ax = new_axes(ax, height=2.8)
     places = np.arange(len(crossed))
     ax.axvline(0, color="black", linewidth=1, linestyle=":")
@@ -219,7 +211,7 @@ def plot_policies(
         crossed["gain_other_cny"], places, "o", color=COLOURS["estimate"], markersize=8, label="on others"
     )
     if true_policies is not None:
-        gains = true_policies.set_index("policy")["gain_cny"]
+        gains = take_result(true_policies, POLICIES).set_index("policy")["gain_cny"]
         truth = [gains.drop([NOBODY, GRADED]).max(), gains[GRADED]]
         ax.plot(truth, places, "D", color=COLOURS["truth"], markersize=6, label="truth, choice known")
     label_rows(ax, list(crossed["policy"]))

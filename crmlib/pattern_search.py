@@ -8,22 +8,23 @@ again in the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from crmlib._inputs import describe_column, take_columns
+from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, format_percent, new_axes
-from crmlib.dictionary import TABLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLUMNS = [describe_column("customer_id", "integer", key=True), describe_column("bought", "boolean")]
-OUTCOMES = replace(TABLES["members"], name="customers", columns={c.name: c for c in _COLUMNS})
+OUTCOMES = describe_result("customers", {"customer_id": "key", "bought": "boolean"})
+PATTERNS = describe_result(
+    "patterns", {"pattern": "string", "found_share": "number 0..1", "again_share": "number 0..1 ?"}
+)
 
 
 def search_patterns(
@@ -42,6 +43,7 @@ def search_patterns(
     wrong columns, ValueError for an unknown trait, missing values in one, or no group of that size.
     """
     rows = take_columns(customers, OUTCOMES, ["customer_id", "bought"], unique=["customer_id"])
+    read_number(least, "least", "a whole number of at least 1", limits="1..", whole=True)
     for name in traits:
         if name not in customers.columns:
             raise ValueError(f"customers: no column {name!r}. Columns: {', '.join(customers.columns)}.")
@@ -55,7 +57,7 @@ def search_patterns(
         labels = rows[names[0]] if len(names) == 1 else rows[names[0]] + " & " + rows[names[1]]
         found = rows[searched].groupby(labels[searched])["bought"].agg(["size", "mean"])
         again = rows[~searched].groupby(labels[~searched])["bought"].agg(["size", "mean"])
-        both = found.join(again, rsuffix="_again")
+        both = found.merge(again, how="left", left_index=True, right_index=True)
         table += [(f"{' & '.join(names)} = {label}", *row) for label, *row in both.itertuples()]
     names_out = ["pattern", "n_found", "found_share", "n_again", "again_share"]
     patterns = pd.DataFrame(table, columns=names_out)
@@ -73,6 +75,8 @@ def plot_patterns(
 
     patterns: the table of `search_patterns`; base_share: who bought among all.
     """
+    take_result(patterns, PATTERNS)
+    read_number(base_share, "base_share", "a share between 0 and 1", limits="0..1")
     ax = new_axes(ax, height=4.2)
     best = patterns.head(top)
     places = range(len(best))

@@ -7,27 +7,25 @@ nothing can say. Corrected from the response, the first letter need not be right
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlib._inputs import describe_column, take_columns
+from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, Choice, Slider, explore, format_percent, new_axes
-from crmlib.dictionary import TABLES
 from crmlib.estimates import estimate_difference, estimate_share
 from crmlib.relationship_marketing import CONTROL, take_results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLUMNS = [
-    describe_column("customer_id", "integer", key=True),
-    describe_column("likelihood", "number", limits="0..1"),
-]
-SCORES = replace(TABLES["members"], name="scores", columns={c.name: c for c in _COLUMNS})
+SCORES = describe_result("scores", {"customer_id": "key", "likelihood": "number 0..1"})
+RESPONSE = describe_result(
+    "response", {"forecast": "number 0..1", **dict.fromkeys(("uplift", "low", "high"), "number -1..1")}
+)
 LIKELIEST, UNDECIDED, RANDOM = "likeliest first", "undecided first", "at random"
 
 
@@ -44,9 +42,9 @@ def _join_scores(results: pd.DataFrame, scores: pd.DataFrame, arm: str) -> pd.Da
 
 
 def _group(rows: pd.DataFrame, groups: int) -> NDArray[np.int64]:
-    if not 1 <= groups <= len(rows):
-        raise ValueError(f"groups is {groups}, expected a number from 1 to the {len(rows)} members.")
-    return np.arange(len(rows)) * groups // len(rows) + 1
+    count = len(rows)
+    read_number(groups, "groups", f"1 to the {count} members", limits=f"1..{count}", whole=True)
+    return np.arange(count) * groups // count + 1
 
 
 def measure_response_by_score(
@@ -122,7 +120,7 @@ def compare_targeting(
     """Three orders of writing: how many of those written to buy, and how many of them because of it (B-24).
 
     Orders: likeliest first; undecided first (likelihood nearest to one half); at random (the mean over all).
-    outcomes, results, scores, arm as above. written_share: of the members, above 0 and up to 1. Columns:
+    outcomes, results, scores, arm as above. written_share: of the members, 0.001 to 1. Columns:
     order, written, buyers (what a report without control group counts), extra_buyers (who would not have
     bought, less those whom the letter kept away), extra_per_100. Errors as `find_true_response`.
     """
@@ -131,8 +129,7 @@ def compare_targeting(
 
 
 def _count_targets(rows: pd.DataFrame, written_share: float) -> pd.DataFrame:
-    if not 0 < written_share <= 1:
-        raise ValueError(f"written_share is {written_share}, expected a share above 0 and up to 1.")
+    read_number(written_share, "written_share", "a share from 0.001 to 1", limits="0.001..1")
     written = max(1, round(written_share * len(rows)))
     likelihood = rows["likelihood"].to_numpy()
     buyers = rows["offered"].to_numpy(dtype=float)
@@ -156,10 +153,10 @@ def correct_share(guess: float, *, weight: float, bought: int, n: int) -> float:
     >>> correct_share(0.5, weight=20, bought=8, n=60)      # (10 + 8) / (20 + 60)
     0.225
     """
-    if not 0 <= guess <= 1 or not 0 < weight < np.inf:
-        raise ValueError(f"guess is {guess} and weight {weight}, expected a share and a number above 0.")
-    if n < 0 or not 0 <= bought <= n:
-        raise ValueError(f"bought is {bought} of n = {n}, expected a number from 0 to n.")
+    read_number(guess, "guess", "a share between 0 and 1", limits="0..1")
+    read_number(weight, "weight", "a number above 0", limits=">0")
+    read_number(n, "n", "a whole number of customers", limits="0..", whole=True)
+    read_number(bought, "bought", f"a whole number from 0 to n = {n}", limits=f"0..{n}", whole=True)
     return (weight * guess + bought) / (weight + n)
 
 
@@ -181,8 +178,10 @@ def follow_waves(
     """
     rows = take_results(results).sort_values("customer_id")
     facts = rows.loc[rows["arm"] == arm, "bought"].to_numpy(dtype=bool)
-    if not 1 <= waves <= len(facts):
-        raise ValueError(f"waves is {waves}, expected 1 to the {len(facts)} members of arm {arm!r}.")
+    expected = f"a whole number from 1 to the {len(facts)} members of arm {arm!r}"
+    read_number(waves, "waves", expected, limits=f"1..{max(1, len(facts))}", whole=True)
+    if not len(facts):
+        raise ValueError(f"arm is {arm!r}, and nobody of results is in it.")
     mixed = np.random.default_rng(seed).permutation(facts)
     table, done = [], 0
     for wave, part in enumerate(np.array_split(mixed, waves), start=1):
@@ -200,6 +199,7 @@ def plot_response_by_score(
 
     response: the table of `measure_response_by_score`; true_response: of `find_true_response`.
     """
+    take_result(response, RESPONSE)
     ax = new_axes(ax, width=5.6)
     value = response["uplift"]
     error = [value - response["low"], response["high"] - value]
@@ -208,6 +208,7 @@ def plot_response_by_score(
         response["forecast"], value, error, fmt="o", capsize=3, color=COLOURS["estimate"], label="measured"
     )
     if true_response is not None:
+        take_result(true_response, RESPONSE, ["forecast", "uplift"])
         ax.plot(
             true_response["forecast"], true_response["uplift"], "-D", color=COLOURS["truth"], label="truth"
         )

@@ -7,17 +7,24 @@ whether it is the right thing to predict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._inputs import read_date, take_columns
+from crmlib._results import (
+    describe_result,
+    read_fates,
+    read_number,
+    read_numbers,
+    refuse_short,
+    take_result,
+)
 from crmlib._windows import count_purchases
 from crmlib.charts import COLOURS, format_percent, new_axes
-from crmlib.dictionary import TABLES
 from crmlib.estimates import estimate_share, quantile
 
 if TYPE_CHECKING:
@@ -27,12 +34,11 @@ if TYPE_CHECKING:
 
 YEAR, QUARTER = 365, 91
 FEATURES = ("silence_days", "purchases_year", "purchases_quarter", "spend_year_cny", "tenure_days")
-_COLUMNS = [
-    describe_column("customer_id", "integer", key=True),
-    *(describe_column(name, "number", limits=">=0") for name in FEATURES),
-    describe_column("bought", "boolean"),
-]
-HISTORY = replace(TABLES["members"], name="history", columns={c.name: c for c in _COLUMNS})
+HISTORY = describe_result(
+    "history", {"customer_id": "key", **dict.fromkeys(FEATURES, "number >=0"), "bought": "boolean"}
+)
+_SHARES = dict.fromkeys(("forecast", "bought_share", "low", "high"), "number 0..1")
+FORECAST = describe_result("forecast", _SHARES)
 
 
 def describe_history(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
@@ -81,15 +87,10 @@ def add_purchase(
     """
     people = take_columns(history, HISTORY, ["customer_id"], unique=["customer_id"])
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
-    if within_days < 1:
-        raise ValueError(f"within_days is {within_days}, expected at least 1.")
+    read_number(within_days, "within_days", "a whole number of at least 1", limits="1..", whole=True)
     start = read_date(as_of, "as_of")
     end = start + pd.Timedelta(days=within_days)
-    if bought["purchased_at"].max().normalize() < end - pd.Timedelta(days=7):
-        raise ValueError(
-            f"receipts end on {bought['purchased_at'].max().date()}, but the {within_days} days end on "
-            f"{end.date()}. Choose an earlier as_of or fewer days."
-        )
+    refuse_short(bought["purchased_at"], end)
     times = [pd.Series(moment, index=people.index) for moment in (start, end)]
     return history.reset_index(drop=True).assign(
         bought=count_purchases(bought, people["customer_id"], *times) > 0
@@ -162,6 +163,7 @@ def check_forecast(probability: ArrayLike, bought: ArrayLike, *, groups: int = 1
     1       0.7           1.0
     """
     score, facts = _read(probability, bought, "check_forecast")
+    read_number(groups, "groups", "a whole number of at least 1", limits="1..", whole=True)
     order = np.argsort(score, kind="stable")
     table = []
     for part in np.array_split(order, min(groups, len(score))):
@@ -182,6 +184,7 @@ def measure_reach(score: ArrayLike, bought: ArrayLike, *, steps: int = 20) -> pd
     1            1.0            1.0   1.0
     """
     values, facts = _read(score, bought, "measure_reach")
+    read_number(steps, "steps", "a whole number of at least 1", limits="1..", whole=True)
     ranked = facts[np.argsort(-values, kind="stable")]
     written = np.unique(np.ceil(np.arange(1, steps + 1) / steps * len(ranked)).astype(int))
     reached = np.cumsum(ranked)[written - 1] / ranked.sum()
@@ -190,14 +193,11 @@ def measure_reach(score: ArrayLike, bought: ArrayLike, *, steps: int = 20) -> pd
 
 
 def _read(score: ArrayLike, bought: ArrayLike, where: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    try:
-        values, facts = np.asarray(score, dtype=float), np.asarray(bought, dtype=bool)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{where}: expected a number and true or false for each customer.") from error
-    if values.shape != facts.shape or values.ndim != 1 or not np.isfinite(values).all():
+    values, facts = read_numbers(score, "score", "finite scores"), read_fates(bought, "bought")
+    if len(values) != len(facts):
         raise ValueError(
-            f"{where}: expected one finite score and one true or false for each customer, found "
-            f"{values.shape} scores and {facts.shape} facts."
+            f"{where}: expected one score and one fact for each customer, found {len(values)} scores and "
+            f"{len(facts)} facts."
         )
     if facts.all() or not facts.any():
         raise ValueError(f"{where}: all {len(facts)} customers bought or none did; there is nothing to rank.")
@@ -209,6 +209,7 @@ def plot_forecast(forecast: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     forecast: the table of `check_forecast`.
     """
+    take_result(forecast, FORECAST)
     ax = new_axes(ax, width=4.8, height=3.8)
     share = forecast["bought_share"]
     error = [share - forecast["low"], forecast["high"] - share]

@@ -7,17 +7,16 @@ compared in yuan. This module measures the offers; `offer_policies` compares the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from crmlib._drawing import label_rows
-from crmlib._inputs import describe_column, take_columns
+from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, new_axes
 from crmlib.checking.errors import TableError
-from crmlib.dictionary import TABLES
 from crmlib.estimates import quantile
 from crmlib.trials import cost_of_given_points, find_campaign
 
@@ -26,16 +25,31 @@ if TYPE_CHECKING:
 
 CONTROL = "control"
 MONEY = ("goods_cny", "discount_cny", "points_cny", "contact_cny", "margin_cny", "profit_cny")
-_COLUMNS = [
-    describe_column("customer_id", "integer", key=True),
-    describe_column("campaign_id", "integer"),
-    describe_column("stratum", "string"),
-    describe_column("arm", "string"),
-    describe_column("bought", "boolean"),
-    *(describe_column(name, "number", limits=">=0") for name in MONEY[:4]),
-    *(describe_column(name, "number") for name in MONEY[4:]),
-]
-RESULTS = replace(TABLES["contacts"], name="results", columns={c.name: c for c in _COLUMNS})
+RESULTS = describe_result(
+    "results",
+    {
+        "customer_id": "key",
+        "campaign_id": "integer",
+        "stratum": "string",
+        "arm": "string",
+        "bought": "boolean",
+        **dict.fromkeys(MONEY[:4], "number >=0"),
+        **dict.fromkeys(MONEY[4:], "number"),
+    },
+)
+OFFERS = describe_result(
+    "offers",
+    {
+        "stratum": "string",
+        "arm": "string",
+        "n": "integer 1..",
+        **dict.fromkeys(MONEY[:4], "number >=0"),
+        "margin_share": "number 0..1",
+        "profit_cny": "number",
+    },
+)
+_NUMBERS = dict.fromkeys(("effect_cny", "low", "high"), "number")
+EFFECTS = describe_result("effects", {"stratum": "string", "arm": "string", **_NUMBERS})
 
 
 def join_offer_results(
@@ -214,6 +228,7 @@ def find_true_offers(outcomes: pd.DataFrame, results: pd.DataFrame) -> pd.DataFr
 
 def compute_profit(offers: pd.DataFrame) -> pd.Series:
     """Profit per member in yuan: margin_share · goods_cny − discount_cny − points_cny − contact_cny."""
+    take_result(offers, OFFERS, ["margin_share", *MONEY[:4]])
     gained = offers["margin_share"] * offers["goods_cny"]
     return gained - offers["discount_cny"] - offers["points_cny"] - offers["contact_cny"]
 
@@ -230,8 +245,7 @@ def members_needed(results: pd.DataFrame, *, effect_cny: float) -> int:
     >>> members_needed(results, effect_cny=10.0)      # s² is 200
     32
     """
-    if not effect_cny > 0 or not np.isfinite(effect_cny):
-        raise ValueError(f"effect_cny is {effect_cny}, expected a finite amount above 0 yuan.")
+    read_number(effect_cny, "effect_cny", "a finite amount above 0 yuan", limits=">0")
     rows = take_results(results)
     groups = rows[rows["arm"] == CONTROL].groupby("stratum")["profit_cny"]
     variance = float((groups.var() * groups.size()).sum() / groups.size().sum())
@@ -245,14 +259,15 @@ def plot_offer_effects(
 
     effects: the table of `estimate_offer_effects`. true_offers: the table of `find_true_offers`.
     """
+    rows = take_result(effects, EFFECTS).reset_index(drop=True)
     ax = new_axes(ax, height=4.2)
-    rows = effects.reset_index(drop=True)
     names = [f"{row.stratum}: {str(row.arm).replace('_', ' ')}" for row in rows.itertuples()]
     ax.axvline(0, color="black", linewidth=1, linestyle=":", label="no offer at all")
     ax.hlines(rows.index, rows["low"], rows["high"], color=COLOURS["estimate"], linewidth=3)
     ax.plot(rows["effect_cny"], rows.index, "o", color=COLOURS["estimate"], markersize=7, label="measured")
     if true_offers is not None:
-        profit = true_offers.pivot_table(index="stratum", columns="arm", values="profit_cny")
+        known = take_columns(true_offers, OFFERS, ["stratum", "arm", "profit_cny"], unique=["stratum", "arm"])
+        profit = known.pivot_table(index="stratum", columns="arm", values="profit_cny")
         extra = profit.sub(profit[CONTROL], axis=0).stack()
         truth = extra.reindex(pd.MultiIndex.from_frame(rows[["stratum", "arm"]]))
         ax.plot(truth, rows.index, "D", color=COLOURS["truth"], markersize=5, label="truth")

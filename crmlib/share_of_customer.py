@@ -6,29 +6,34 @@ customer by customer: of all that this customer needs, which part comes from us,
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from crmlib._drawing import label_rows
-from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, format_percent, new_axes
-from crmlib.dictionary import TABLES
 from crmlib.estimates import draw_weights, estimate_from_draws
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WALLET = ["customer_id", "quarter", "needed_tonnes", "bought_tonnes"]
-_COLUMNS = [
-    describe_column("customer_id", "integer", key=True),
-    describe_column("quarter", "date"),
-    *(describe_column(name, "number", limits=">=0") for name in WALLET[2:]),
-    describe_column("share", "number", limits="0..1"),
-]
-SHARES = replace(TABLES["wallets"], name="shares", columns={c.name: c for c in _COLUMNS})
+SHARES = describe_result(
+    "shares",
+    {
+        "customer_id": "key",
+        "quarter": "date",
+        "needed_tonnes": "number >=0",
+        "bought_tonnes": "number >=0",
+        "share": "number 0..1",
+    },
+)
+_TWO = dict.fromkeys(("market_share", "share_of_customer"), "number 0..1")
+FOLLOWED = describe_result("followed", {"quarter": "date", **_TWO})
+DECOMPOSED = describe_result("decomposed", {"chain": "string", **_TWO, "penetration": "number 0..1"})
 
 
 def share_of_wallet(wallets: pd.DataFrame) -> pd.DataFrame:
@@ -89,8 +94,7 @@ def find_room(shares: pd.DataFrame, *, last_quarters: int = 4) -> pd.DataFrame:
     >>> find_room(shares)["room_tonnes"].tolist()
     [75.0, 2.0]
     """
-    if last_quarters < 1:
-        raise ValueError(f"last_quarters is {last_quarters}, expected at least 1.")
+    read_number(last_quarters, "last_quarters", "a whole number of at least 1", limits="1..", whole=True)
     rows = take_columns(shares, SHARES, list(SHARES.columns), unique=["customer_id", "quarter"])
     latest = sorted(rows["quarter"].unique())[-last_quarters:]
     rows = rows[rows["quarter"].isin(latest)]
@@ -168,8 +172,7 @@ def spend_per_customer(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, yea
     3  same customers          1       60.0
     """
     end = read_date(as_of, "as_of")
-    if years < 1:
-        raise ValueError(f"years is {years}, expected at least 1.")
+    read_number(years, "years", "a whole number of at least 1", limits="1..", whole=True)
     start = end - pd.Timedelta(days=365 * years)
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "amount_cny"])
     bought = bought[bought["customer_id"].notna() & (bought["purchased_at"] < end)]
@@ -199,6 +202,7 @@ def plot_shares(followed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     followed: the table of `follow_shares`.
     """
+    take_result(followed, FOLLOWED)
     ax = new_axes(ax)
     ax.plot(followed["quarter"], followed["market_share"], "-o", color=COLOURS["high"], label="of all tonnes")
     ax.plot(
@@ -222,6 +226,7 @@ def plot_market_shares(decomposed: pd.DataFrame, *, ax: Axes | None = None) -> A
 
     decomposed: the table of `decompose_market_share`.
     """
+    take_result(decomposed, DECOMPOSED)
     ax = new_axes(ax)
     marks = (
         ("market_share", "D", "truth"),
