@@ -156,11 +156,11 @@ def marks_field(ready: ExamQuestion, draw: int, progress: Progress) -> "ipywidge
 
     item = ready.item
     options = [(f"{marks} of {item.marks:g}", marks) for marks in range(int(item.marks) + 1)]
-    field = widgets.Dropdown(options=[("marks …", None), *options], value=None, layout={"width": "9em"})
+    field = widgets.Dropdown(options=[("marks …", -1), *options], value=-1, layout={"width": "9em"})
     note = text_block()
 
     def record(change: dict[str, Any]) -> None:
-        if change["new"] is None:
+        if change["new"] < 0:
             return
         entry = {"marks": change["new"], "of": item.marks}
         progress.update("answers", f"{item.id} marked {draw}", lambda _: entry)
