@@ -125,8 +125,11 @@ def read_numbers(values: ArrayLike, name: str, expected: str, *, limits: str = "
     column = pd.Series(np.ravel(np.asarray(values, dtype=object)), dtype=object)
     if np.ndim(np.asarray(values, dtype=object)) != 1 or column.empty:
         raise ValueError(f"{name}: expected {expected}, one a customer, found {len(column)} values.")
-    numbers = column.where(~column.map(lambda one: isinstance(one, str)))
-    floats = pd.to_numeric(numbers, errors="coerce").astype(np.float64)
+    if np.asarray(values).dtype.kind in "fiub":
+        floats = pd.Series(np.asarray(values, dtype=np.float64))
+    else:
+        numbers = column.where(~column.map(lambda one: isinstance(one, str)))
+        floats = pd.to_numeric(numbers, errors="coerce").astype(np.float64)
     wrong = ~np.isfinite(floats)
     if limits:
         wrong |= find_outside(floats, limits)

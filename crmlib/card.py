@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from crmlib._drawing import draw_interval, label_rows
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, take_result
 from crmlib.charts import COLOURS, new_axes
 from crmlib.estimates import Estimate, draw_weights, estimate_from_draws
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 COLUMNS = ["panel_id", "quarter", "chain", "has_card", "purchases", "amount_cny"]
 Cube = NDArray[np.float64]
+CARD_GAP = describe_result(
+    "comparison", {"comparison": "string", "ratio": "number >=0", "low": "number >=0", "high": "number >=0"}
+)
 
 
 def total_by_cohort(panel: pd.DataFrame, *, outcome: str = "purchases") -> pd.DataFrame:
@@ -155,11 +159,12 @@ def plot_card_gap(
     """The gap between holders and others beside its two parts: who they are, what the card does (H-12).
 
     comparison: the table of `compare_members_with_others`. truth: the table of `measure_true_card_gap`.
-    Dots with 95 % interval; crosses: truth. A ratio of 1 is no difference. Raises ValueError for another
+    Dots with 95 % interval; crosses: truth. A ratio of 1 is no difference. Raises TableError for another
     table.
     """
-    if not {"comparison", "ratio", "low", "high"} <= set(comparison.columns):
-        raise ValueError("plot_card_gap: expected the table of compare_members_with_others.")
+    take_result(comparison, CARD_GAP)
+    if truth is not None:
+        take_result(truth, CARD_GAP, ["ratio"])
     ax = new_axes(ax)
     colours = (COLOURS["member"], COLOURS["no_card"], COLOURS["estimate"])
     for place, (ratio, low, high) in enumerate(comparison[["ratio", "low", "high"]].to_numpy(dtype=float)):

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from crmlib._results import read_number, read_numbers
 from crmlib.charts import COLOURS, Slider, explore, new_axes, percent
 from crmlib.points_ledger import COURSE_RULES, PointsRules, count_points
 
@@ -73,6 +74,10 @@ COURSE_BENEFITS = (
 )
 
 
+def _read_fee(fee_cny: float) -> None:
+    read_number(fee_cny, "fee_cny", "0 or more yuan", limits=">=0")
+
+
 def fee_break_even(
     *,
     fee_cny: float = FEE_CNY,
@@ -91,11 +96,9 @@ def fee_break_even(
     >>> fee_break_even(basket_cny=58)        # 5 points a receipt: 80 receipts
     4640.0
     """
-    if not math.isfinite(fee_cny) or fee_cny < 0:
-        raise ValueError(f"fee_cny is {fee_cny}, expected 0 or more yuan.")
-    needed = math.ceil(round(fee_cny * rules.points_per_yuan, 9)) - (
-        rules.opening_points if with_opening else 0
-    )
+    _read_fee(fee_cny)
+    opening = rules.opening_points if with_opening else 0
+    needed = math.ceil(round(fee_cny * rules.points_per_yuan, 9)) - opening
     if needed <= 0:
         return 0.0
     if basket_cny is None:
@@ -119,8 +122,9 @@ def break_even_spend(benefits: Sequence[Benefit], *, fee_cny: float = FEE_CNY) -
     >>> break_even_spend([BASIC_POINTS, Benefit("voucher", per_year_cny=12)])
     1600.0
     """
-    if not benefits or fee_cny < 0:
-        raise ValueError("break_even_spend: expected at least one benefit and a fee of 0 or more yuan.")
+    _read_fee(fee_cny)
+    if not benefits:
+        raise ValueError("break_even_spend: expected at least one benefit.")
     missing = fee_cny - sum(benefit.per_year_cny for benefit in benefits)
     share = sum(benefit.share for benefit in benefits)
     if missing <= 0:
@@ -147,8 +151,8 @@ def list_break_even_benefits(
     5  a voucher, gift or partner discount  12.0000     yuan a year
     6                          a lower fee   8.0000            yuan
     """
-    if not target_cny > 0:
-        raise ValueError(f"target_cny is {target_cny}, expected more than 0 yuan.")
+    _read_fee(fee_cny)
+    read_number(target_cny, "target_cny", "more than 0 yuan", limits=">0")
     basic = rules.net_rebate * target_cny
     gap = fee_cny - basic
     if gap <= 0:
@@ -220,8 +224,9 @@ def search_break_even(
     >>> search_break_even([BASIC_POINTS], basket_cny=10), search_break_even([BASIC_POINTS], basket_cny=58)
     (4000.0, 4640.0)
     """
-    if not basket_cny > 0 or not up_to_cny > 0:
-        raise ValueError(f"basket_cny is {basket_cny} and up_to_cny {up_to_cny}, expected more than 0 yuan.")
+    _read_fee(fee_cny)
+    for name, value in (("basket_cny", basket_cny), ("up_to_cny", up_to_cny)):
+        read_number(value, name, "more than 0 yuan", limits=">0")
     others = [benefit for benefit in benefits if benefit.name != BASIC_POINTS.name]
     each = int(count_points([basket_cny], rules=rules)[0]) if len(others) < len(benefits) else 0
     number = np.arange(math.ceil(up_to_cny / basket_cny) + 1)
@@ -247,7 +252,7 @@ def plot_fee_break_even(
     break_even = break_even_spend(benefits, fee_cny=fee_cny)
     title = "never pays off" if math.isinf(break_even) else f"pays off from {break_even:,.0f} yuan a year"
     if yearly_spend is not None:
-        amounts = np.asarray(yearly_spend, dtype=float)
+        amounts = read_numbers(yearly_spend, "yearly_spend", "yuan, 0 or more", limits=">=0")
         heights, edges = np.histogram(amounts, bins=50, range=(0, 5000))
         ax.stairs(12 * heights / max(1, heights.max()), edges, fill=True, color="0.85")
         ax.text(30, 12.5, "members, by what they spend", color="0.35", fontsize=8)
@@ -261,12 +266,8 @@ def plot_fee_break_even(
     if break_even <= 5000:
         ax.plot(break_even, sum(one.gain(break_even) for one in benefits), "o", color="black", markersize=8)
     ax.set_title(title, fontsize=10)
-    ax.set(
-        xlabel="spend in a year (yuan)",
-        ylabel="the card gives back (yuan a year)",
-        xlim=(0, 5000),
-        ylim=(0, 45),
-    )
+    ax.set(xlabel="spend in a year (yuan)", ylabel="the card gives back (yuan a year)")
+    ax.set(xlim=(0, 5000), ylim=(0, 45))
     ax.set_xticks(range(0, 5001, 1000), [f"{spend:,}" for spend in range(0, 5001, 1000)])
     ax.set_yticks(range(0, 41, 10))
     return ax
@@ -277,7 +278,7 @@ def explore_fee_break_even(yearly_spend: ArrayLike) -> None:
 
     yearly_spend: spend of each member in yuan (`measure_yearly_spend`).
     """
-    amounts = np.asarray(yearly_spend, dtype=float)
+    amounts = read_numbers(yearly_spend, "yearly_spend", "yuan, 0 or more", limits=">=0")
 
     def draw(ax: Axes, *, fee: int, multiple: float, discount: float, voucher: int) -> None:
         benefits = (

@@ -146,7 +146,8 @@ def measure_yearly_spend(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -
     {7: 80.0}
     """
     end = read_date(as_of, "as_of")
-    rows = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "amount_cny"]).dropna()
+    names = ["customer_id", "purchased_at", "amount_cny"]
+    rows = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
     rows = rows[rows["purchased_at"].between(end - pd.DateOffset(years=1), end, inclusive="left")]
     if rows.empty:
         raise ValueError(f"receipts: no purchase with a card in the year before {end:%Y-%m-%d}.")

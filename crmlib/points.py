@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, take_result
 from crmlib.charts import COLOURS, new_axes
 from crmlib.estimates import Estimate, estimate_ratio
 from crmlib.points_ledger import (
@@ -40,6 +41,8 @@ __all__ = [
     "plot_cost_of_points",
 ]
 
+STAIRCASE = describe_result("cost", {"step": "string", "sales_share": "number"})
+
 
 def cost_of_points(
     points: pd.DataFrame, receipts: pd.DataFrame, *, rules: PointsRules = COURSE_RULES
@@ -66,7 +69,7 @@ def cost_of_points(
     10      not yet used   -22.0      -1.10
     11          redeemed    20.0       1.00
     """
-    bought = take_columns(receipts, "receipts", ["customer_id", "amount_cny"]).dropna()
+    bought = take_columns(receipts, "receipts", ["customer_id", "amount_cny"], once="receipt_id").dropna()
     sales = float(bought["amount_cny"].sum())
     if sales <= 0:
         raise ValueError(
@@ -113,7 +116,7 @@ def estimate_points_cost(
     >>> estimate_points_cost(points, receipts).value       # 100 points pay 5 yuan of 1,000
     0.005
     """
-    bought = take_columns(receipts, "receipts", ["customer_id", "amount_cny"]).dropna()
+    bought = take_columns(receipts, "receipts", ["customer_id", "amount_cny"], once="receipt_id").dropna()
     sales = bought.groupby("customer_id")["amount_cny"].sum()
     rows = take_columns(points, "points", ["customer_id", "kind", "points"])
     paid = -rows[rows["kind"] == "redemption"].groupby("customer_id")["points"].sum() / rules.points_per_yuan
@@ -166,8 +169,7 @@ def plot_cost_of_points(cost: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     cost: the table of `cost_of_points`. Full bars: promised, issued, redeemed; floating bars: what lies
     between.
     """
-    if not {"step", "sales_share"} <= set(cost.columns) or cost.empty:
-        raise ValueError("plot_cost_of_points: expected the table of cost_of_points.")
+    take_result(cost, STAIRCASE)
     ax = new_axes(ax)
     sums = ("promised", "issued", "redeemed")
     rows = cost[cost["step"].isin(sums) | (cost["sales_share"].abs() >= 0.00002)]

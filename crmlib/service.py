@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, new_axes
 from crmlib.estimates import Estimate, estimate_ratio, estimate_share, quantile
 
@@ -25,6 +26,10 @@ PERSONAL_CHANNELS = (
     "phone",
     "online",
 )  # G-02: face to face, phone, website; the customer can answer
+
+WAITING = describe_result(
+    "stores", {"minutes_waited": "number >=0", "top_two_share": "number 0..1", "n": "integer 1.."}
+)
 
 
 def count_queue_breaches(queues: pd.DataFrame, *, limit: int = QUEUE_LIMIT) -> Estimate:
@@ -106,17 +111,18 @@ def fit_waiting_slope(stores: pd.DataFrame) -> Estimate:
 
     stores: the table of `relate_waiting_to_satisfaction`, at least three stores. Least squares weighted by
     the number of answers, with robust standard error (HC1): slope = Σw(x−x̄)(y−ȳ) / Σw(x−x̄)². Raises
-    ValueError for missing columns, fewer than three stores or equal waiting everywhere.
+    TableError for another table, ValueError for fewer than three stores or equal waiting everywhere.
 
     >>> stores = pd.DataFrame({"minutes_waited": [1, 2, 3], "top_two_share": [0.8, 0.7, 0.6],
     ...                        "n": [10, 10, 10]})
     >>> fit_waiting_slope(stores).value
     -0.1
     """
-    missing = {"minutes_waited", "top_two_share", "n"} - set(stores.columns)
-    if missing or len(stores) < 3 or stores["minutes_waited"].nunique() < 2:
+    stores = take_result(stores, WAITING)
+    if len(stores) < 3 or stores["minutes_waited"].nunique() < 2:
         raise ValueError(
-            "fit_waiting_slope: expected the table of relate_waiting_to_satisfaction, three stores or more."
+            f"fit_waiting_slope: {len(stores)} stores with {stores['minutes_waited'].nunique()} different "
+            "waiting times, expected three stores or more that differ."
         )
     x, y, w = (stores[name].to_numpy(dtype=float) for name in ("minutes_waited", "top_two_share", "n"))
     centred = x - np.average(x, weights=w)
@@ -180,7 +186,8 @@ def measure_recovery(complaints: pd.DataFrame, *, within_days: float = 3) -> pd.
     is the reader's choice. complaints: opened_at, offered_at (missing: no solution yet), satisfaction_after
     (1 to 5, missing: not asked or not answered; left out). Columns: solved (in time, later), complaints,
     answered, satisfied_share (4 or 5), low, high (Wilson). Groups without an answer are left out. Raises
-    TableError for wrong columns, ValueError for within_days not above 0 or a solution before the complaint.
+    TableError for wrong columns or a complaint twice, ValueError for within_days not above 0 or a solution
+    before the complaint.
 
     >>> opened = pd.to_datetime(pd.Series(["2025-03-01 10:00"] * 3))
     >>> complaints = pd.DataFrame({"opened_at": opened, "satisfaction_after": [5, 2, None],
@@ -190,9 +197,9 @@ def measure_recovery(complaints: pd.DataFrame, *, within_days: float = 3) -> pd.
     0  in time           2         1              1.0
     1    later           1         1              0.0
     """
-    if not within_days > 0:
-        raise ValueError(f"within_days is {within_days}, expected more than 0 days.")
-    rows = take_columns(complaints, "complaints", ["opened_at", "offered_at", "satisfaction_after"])
+    read_number(within_days, "within_days", "more than 0 days", limits=">0")
+    names = ["opened_at", "offered_at", "satisfaction_after"]
+    rows = take_columns(complaints, "complaints", names, once="complaint_id")
     days = (rows["offered_at"] - rows["opened_at"]).dt.total_seconds() / 86_400
     if (days < 0).any():
         raise ValueError(

@@ -15,6 +15,7 @@ import pandas as pd
 
 from crmlib._drawing import draw_interval, label_rows
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result
 from crmlib._windows import count_purchases
 from crmlib.charts import COLOURS, Slider, explore, new_axes
 from crmlib.trials import Trial, compare_costs
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 CLAIMED_COST_RATIO = (5.0, 8.0)  # N-59
 CLAIMED_TIME_RATIO = 6.0  # N-60: more than six times
+COUNTED = describe_result(
+    "counted", {"purpose": "string", "cost_each_cny": "number >=0", "hours_each": "number >=0"}
+)
 
 
 class CountedRatios(NamedTuple):
@@ -81,17 +85,21 @@ def cost_per_customer(
 def compare_counted_costs(counted: pd.DataFrame) -> CountedRatios:
     """How much more money and time a new customer costs than a kept one, as counted (N-56, N-59, N-60).
 
-    counted: the table of `cost_per_customer`. Returns cost_ratio and time_ratio. Raises ValueError for
-    another table or if a kept customer costs nothing.
+    counted: the table of `cost_per_customer`. Returns cost_ratio and time_ratio. Raises TableError for
+    another table, ValueError if a purpose is missing or a kept customer costs nothing.
 
     >>> counted = pd.DataFrame({"purpose": ["acquisition", "retention"], "cost_each_cny": [60.0, 10.0],
     ...                         "hours_each": [1.0, 0.5]})
     >>> compare_counted_costs(counted)
     CountedRatios(cost_ratio=6.0, time_ratio=2.0)
     """
-    if not {"purpose", "cost_each_cny", "hours_each"} <= set(counted.columns):
-        raise ValueError("compare_counted_costs: expected the table of cost_per_customer.")
-    rows = counted.set_index("purpose")[["cost_each_cny", "hours_each"]].astype(float)
+    names = ["purpose", "cost_each_cny", "hours_each"]
+    rows = (
+        take_columns(counted, COUNTED, names, unique=names[:1]).astype({"purpose": str}).set_index("purpose")
+    )
+    missing = sorted({"acquisition", "retention"} - set(rows.index))
+    if missing:
+        raise ValueError(f"compare_counted_costs: the purpose {missing[0]} is missing. Count both purposes.")
     won, kept = rows.loc["acquisition"].to_numpy(), rows.loc["retention"].to_numpy()
     if kept.min() <= 0:
         raise ValueError("compare_counted_costs: a kept customer costs nothing, so there is no ratio.")

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib._results import describe_result, take_result
 from crmlib.charts import COLOURS, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CLAIMED_LOSS = (12.0, 25.0)  # N-50: customers lost through one dissatisfied customer
+STORIES = describe_result("stories", {"lost": "integer 0.."})
 
 
 def _assumption(default: float, unit: str, meaning: str, source: str = "assumed") -> float:
@@ -192,12 +194,9 @@ def plot_word_of_mouth(
     """How the simulated damage compares with the claimed 12 to 25 customers (H-04).
 
     stories: as returned by `simulate_word_of_mouth`. Bars: share of stories by customers lost; line: their
-    mean; shaded band: the claim. Raises ValueError if the column lost is missing or the table is empty.
+    mean; shaded band: the claim. Raises TableError for another table.
     """
-    if "lost" not in stories.columns or stories.empty:
-        raise ValueError(
-            "plot_word_of_mouth: expected the table of simulate_word_of_mouth with a column lost."
-        )
+    take_result(stories, STORIES)
     ax = new_axes(ax)
     shares = stories["lost"].value_counts(normalize=True).sort_index()
     ax.axvspan(

@@ -149,7 +149,7 @@ def test_a_truth_without_others_is_refused():
 
 
 def test_the_plot_takes_the_table_of_the_comparison_only():
-    with pytest.raises(ValueError, match="expected the table of compare_members_with_others"):
+    with pytest.raises(ValueError, match="comparison: missing columns: comparison, low, high"):
         plot_card_gap(pd.DataFrame({"ratio": [1.0]}))
 
 

@@ -55,9 +55,9 @@ def test_the_stricter_rule_is_broken_more_often_at_the_firm(firm):
         ),
         (
             lambda: fit_waiting_slope(pd.DataFrame({"minutes_waited": [1.0]})),
-            "expected the table of relate_waiting",
+            "stores: missing columns: top_two_share, n",
         ),
-        (lambda: plot_waiting_against_satisfaction(pd.DataFrame()), "expected the table of relate_waiting"),
+        (lambda: plot_waiting_against_satisfaction(pd.DataFrame()), "stores: missing columns"),
     ],
 )
 def test_impossible_requests_are_refused(call, message):

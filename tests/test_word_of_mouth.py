@@ -87,7 +87,7 @@ def test_impossible_requests_are_refused():
         simulate_word_of_mouth(stories=0, seed=1)
     with pytest.raises(ValueError, match=r"claimed is \(25, 12\), expected the lower limit first"):
         list_word_of_mouth_combinations(claimed=(25, 12))
-    with pytest.raises(ValueError, match="expected the table of simulate_word_of_mouth with a column lost"):
+    with pytest.raises(ValueError, match="stories: missing columns: lost"):
         plot_word_of_mouth(describe_word_of_mouth())
 
 
