@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from crmlib._inputs import take_columns
 from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, Choice, Slider, explore, format_percent, new_axes
-from crmlib.estimates import estimate_difference, estimate_share
+from crmlib.estimates import Estimate, estimate_difference, estimate_share
 from crmlib.relationship_marketing import CONTROL, take_results
 
 if TYPE_CHECKING:
@@ -69,6 +69,31 @@ def measure_response_by_score(
         table.append((number, *means, one.value, one.low, one.high, one.n))
     names = ["group", "forecast", "control_share", "treated_share", "uplift", "low", "high", "n"]
     return pd.DataFrame(table, columns=names)
+
+
+def compare_uplift(
+    results: pd.DataFrame, scores: pd.DataFrame, *, arm: str = "coupon", top_share: float = 0.3
+) -> Estimate:
+    """Does a letter move the likeliest buyers more than the others? (B-24)
+
+    Uplift among the top_share with the highest likelihood, less the uplift among the rest, in percentage
+    points; below 0 the letter does more elsewhere. Interval from the two intervals (as Newcombe 1998).
+    Errors as `measure_response_by_score`.
+    """
+    read_number(top_share, "top_share", "a share from 0.01 to 0.99", limits="0.01..0.99")
+    rows = _join_scores(results, scores, arm)
+    top = np.arange(len(rows)) >= round((1 - top_share) * len(rows))
+    parts = []
+    for chosen in (top, ~top):
+        shown, plain = (rows.loc[chosen & (rows["arm"] == name), "bought"] for name in (arm, CONTROL))
+        if shown.empty or plain.empty:
+            raise ValueError("results: nobody of the likeliest, or of the rest, is in one of the arms.")
+        parts.append(estimate_difference(int(shown.sum()), len(shown), int(plain.sum()), len(plain)))
+    one, other = parts
+    gap = one.value - other.value
+    low = gap - float(np.hypot(one.value - one.low, other.high - other.value))
+    high = gap + float(np.hypot(one.high - one.value, other.value - other.low))
+    return Estimate(gap, low, high, n=one.n + other.n, unit="percentage points")
 
 
 def _join_truth(rows: pd.DataFrame, outcomes: pd.DataFrame, arm: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relationship_frames import make_bids, make_frames
+from marketing_frames import make_bids, make_frames
 
 from crmlib.bond_protection import (
     LOOKS,

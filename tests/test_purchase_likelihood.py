@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relationship_frames import make_history, make_results
+from marketing_frames import make_history, make_results
 
 from crmlib.datasets import load_truth
 from crmlib.pattern_search import plot_patterns, search_patterns
 from crmlib.precision_marketing import (
     compare_targeting,
+    compare_uplift,
     correct_share,
     draw_targeting,
     find_true_response,
@@ -130,6 +131,15 @@ def test_the_likeliest_need_no_letter(learned, results):
     measured = measure_response_by_score(results, now)
     inside = (measured["low"] <= true_response["uplift"]) & (true_response["uplift"] <= measured["high"])
     assert inside.sum() >= 4
+
+
+def test_the_gap_of_uplift_covers_the_truth(learned, results):
+    gap = compare_uplift(results, learned[1])
+    rows = find_true_response(load_truth("outcomes"), results, learned[1], groups=10)
+    truth = rows["uplift"].tail(3).mean() - rows["uplift"].head(7).mean()
+    assert gap.covers(truth) and truth < 0 and gap.unit == "percentage points"
+    with pytest.raises(ValueError, match=r"top_share is 1, expected a share from 0.01 to 0.99"):
+        compare_uplift(results, learned[1], top_share=1)
 
 
 def test_everybody_written_to_makes_the_orders_equal(learned, results):

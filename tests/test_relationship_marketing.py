@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relationship_frames import make_results
+from marketing_frames import make_results
 
 from crmlib.datasets import load_truth
 from crmlib.offer_policies import (
     choose_offers,
     cross_value_policies,
     draw_grading,
+    estimate_grading_gain,
     name_policy,
     plot_policies,
     price_offers,
@@ -72,7 +73,7 @@ def test_the_known_effect_is_found_in_the_right_group():
 
 
 def test_more_discount_than_the_campaign_paid_is_refused():
-    from relationship_frames import make_frames
+    from marketing_frames import make_frames
 
     frames = make_frames()
     receipts = frames["receipts"].assign(discount_cny=5.0)
@@ -81,7 +82,7 @@ def test_more_discount_than_the_campaign_paid_is_refused():
 
 
 def test_a_trial_without_control_or_groups_is_refused():
-    from relationship_frames import make_frames
+    from marketing_frames import make_frames
 
     frames = make_frames()
     contacts = frames["contacts"]
@@ -165,6 +166,20 @@ def test_with_a_strong_effect_the_halves_agree():
     assert crossed.loc["graded", "wins_share"] == 1
     assert crossed.loc["graded", "gain_other_cny"] == pytest.approx(2.0, abs=0.3)  # 4 yuan in half of them
     assert crossed.loc["best single offer", "gain_other_cny"] == pytest.approx(1.6, abs=0.3)
+
+
+def test_the_gain_of_grading_is_the_gap_between_the_two_policies(results):
+    for rows in (results, make_results(800)):
+        crossed = cross_value_policies(rows, splits=20, seed=1).set_index("policy")["gain_other_cny"]
+        gain = estimate_grading_gain(rows, splits=20, seed=1)
+        assert gain.value == pytest.approx(crossed["graded"] - crossed["best single offer"])
+        assert gain.low < gain.value < gain.high
+
+
+def test_where_all_groups_are_alike_grading_neither_gains_nor_is_uncertain():
+    results = make_results(800).assign(stratum="all")
+    gain = estimate_grading_gain(results, splits=5)
+    assert (gain.value, gain.low, gain.high) == (0, 0, 0)
 
 
 def test_the_same_seed_gives_the_same_halves(results):
