@@ -181,7 +181,7 @@ def test_a_template_that_goes_wrong_is_reported(part, changes, message):
 def test_a_paper_has_its_questions_and_no_answers(items):
     paper = render_paper(items, seed=1)
     assert "# Customer relationship management\n\n5 minutes, 5 marks. Paper 1." in paper
-    assert "## Fill in the blanks\n\n**1.** ____ is the precondition" in paper
+    assert "## Fill in the blanks\n\n**1.** \\_\\_\\_\\_ is the precondition" in paper
     assert "## Calculations\n\n**2.** A card costs 20 yuan." in paper
     assert "satisfaction" not in paper and "6,000" not in paper
 

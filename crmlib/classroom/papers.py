@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 
-from crmlib.classroom.exam import ExamItem
+from crmlib.classroom.exam import BLANK, ExamItem
 from crmlib.classroom.schema import Text
 from crmlib.classroom.templates import ExamQuestion, instantiate
 
@@ -103,7 +103,17 @@ def render_question(number: int, ready: ExamQuestion, language: str, with_answer
 
 def paragraph(text: Text, language: str) -> str:
     """Return a text of any length; in "both" the Chinese follows as a paragraph of its own."""
-    return f"{text.en}\n\n{text.zh}" if language == "both" else text.show(language)
+    shown = f"{text.en}\n\n{text.zh}" if language == "both" else text.show(language)
+    return protect_blanks(shown)
+
+
+def protect_blanks(text: str) -> str:
+    """Return Markdown in which blanks stay lines; bare underscores would become emphasis.
+
+    >>> protect_blanks("____ first, ____ second")
+    '\\\\_\\\\_\\\\_\\\\_ first, \\\\_\\\\_\\\\_\\\\_ second'
+    """
+    return text.replace(BLANK, BLANK.replace("_", "\\_"))
 
 
 def _render_scheme(ready: ExamQuestion, language: str) -> list[str]:

@@ -228,7 +228,8 @@ def describe_marks(progress: Progress) -> str:
     if not entries:
         return "no fresh question marked yet"
     got, of = (sum(entry[name] for entry in entries) for name in ("marks", "of"))
-    return f"{len(entries)} fresh questions marked: {got:g} of {of:g} marks"
+    count = "1 fresh question" if len(entries) == 1 else f"{len(entries)} fresh questions"
+    return f"{count} marked: {got:g} of {of:g} marks"
 
 
 def stack(parts: "Sequence[ipywidgets.Widget]") -> "ipywidgets.Widget":

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from crmlib.classroom.coverage import name_of
 from crmlib.classroom.exam import ExamItem
-from crmlib.classroom.papers import HEADINGS, render_question
+from crmlib.classroom.papers import HEADINGS, protect_blanks, render_question
 from crmlib.classroom.questions import Question
 from crmlib.classroom.review_content import KindGuide, ListGroup, count_marks
 from crmlib.classroom.schema import Text
@@ -78,14 +78,15 @@ def render_worked(guide: KindGuide, item: ExamItem, *, seed: int) -> str:
         marks = count_marks(item, [line])
         lines.append(f"| {fill_text(item, line.text, seed=seed)} | {marks:g} | {line.note} |")
     total = count_marks(item, guide.answer)
-    lines.append(f"| **together** | **{total:g} of {item.marks:g}** | |")
+    lines.append(f"| **together** | **{total:g}\u00a0of\u00a0{item.marks:g}** | |")
     return "\n".join([*lines, "", *fold("Marking points", render_scheme(ready))])
 
 
 def render_question_alone(ready: ExamQuestion) -> list[str]:
     """Return a question in both languages with its marks, its id and its topics, without the answer."""
     item = ready.item
-    lines = [f"**{item.id}** {ready.question.en} ({item.marks:g} marks)", "", ready.question.zh]
+    english, chinese = (protect_blanks(text) for text in (ready.question.en, ready.question.zh))
+    lines = [f"**{item.id}** {english} ({item.marks:g} marks)", "", chinese]
     if item.choices:
         lines += ["", *(f"- **{letter}** {text.show('both')}" for letter, text in item.choices.items())]
     return lines
@@ -135,8 +136,9 @@ def fold(title: str, lines: Sequence[str]) -> list[str]:
 def render_question_text(question: Question, *, number: int | None = None) -> str:
     """Return a practice question with its choices, without the answer."""
     start = f"{number}. " if number is not None else ""
-    lines = [f"{start}**{question.id}** {question.question.en} {question.question.zh}"]
-    indent = "   " if number is not None else ""
+    indent = " " * len(start)
+    english, chinese = (protect_blanks(text) for text in (question.question.en, question.question.zh))
+    lines = [f"{start}**{question.id}** {english}", "", f"{indent}{chinese}"]
     if question.choices:
         lines += ["", *(f"{indent}- **{key}** {text.show('both')}" for key, text in question.choices.items())]
     return "\n".join(lines)
@@ -144,7 +146,7 @@ def render_question_text(question: Question, *, number: int | None = None) -> st
 
 def render_practice(questions: Sequence[Question]) -> str:
     """Return practice questions as a numbered list, without answers."""
-    return "\n".join(render_question_text(question, number=n) for n, question in enumerate(questions, 1))
+    return "\n\n".join(render_question_text(question, number=n) for n, question in enumerate(questions, 1))
 
 
 def render_lists(group: ListGroup) -> str:
