@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import read_number, refuse_short
 from crmlib._windows import count_purchases
 from crmlib.estimates import Estimate, estimate_difference, estimate_share
 from crmlib.rfm import summarise_purchases
@@ -114,7 +115,7 @@ def measure_continuity(
     (share), low, high (Wilson). Groups without customers are left out. Raises TableError for wrong
     columns, ValueError if nobody bought in the past period.
 
-    >>> days = ["2025-02-01", "2025-03-01", "2025-02-01", "2025-09-01"]
+    >>> days = ["2025-02-01", "2025-03-01", "2025-02-01", "2025-12-31"]
     >>> bought = pd.DataFrame({"customer_id": [1, 2, 2, 2], "purchased_at": pd.to_datetime(days)})
     >>> measure_continuity(bought, as_of="2025-12-31").iloc[:, :3]
       purchases_before  customers  bought_again
@@ -146,10 +147,10 @@ def estimate_continuity(purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, d
 
 def _follow(purchases: pd.DataFrame, as_of: str | pd.Timestamp, days: int) -> tuple[np.ndarray, np.ndarray]:
     """Group by purchases before, and whether each customer bought again."""
-    if days < 1:
-        raise ValueError(f"days is {days}, expected at least 1.")
+    read_number(days, "days", "at least 1 day", limits="1..", whole=True)
     end = read_date(as_of, "as_of") + pd.Timedelta(days=1)
     rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
+    refuse_short(rows["purchased_at"], end)
     ids = pd.Series(rows["customer_id"].astype("int64").unique())
     middle, start = end - pd.Timedelta(days=days), end - pd.Timedelta(days=2 * days)
     edges = [pd.Series(edge, index=ids.index) for edge in (start, middle, end)]

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, refuse_short, take_by_customer, take_result
 from crmlib.charts import COLOURS, Slider, explore, format_money, new_axes
 from crmlib.dimensions import take_first_days
 from crmlib.estimates import Estimate, estimate_mean
@@ -23,6 +24,24 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PARTS = ("attracted", "first full period", "won back", "upgraded", "downgraded", "lost")
+
+CHANGES = describe_result(
+    "changes",
+    {
+        "customer_id": "key",
+        "part": f"one of {'|'.join(PARTS)}",
+        "before_cny": "number",
+        "now_cny": "number",
+        "change_cny": "number",
+    },
+)
+CHANGE = describe_result(
+    "change",
+    {
+        "period": "date",
+        **dict.fromkeys(("opening", "attracted", "won_back", "lost", "kept", "closing"), "integer 0.."),
+    },
+)
 
 
 def decompose_change(
@@ -47,7 +66,7 @@ def decompose_change(
     period (its first day), opening, attracted, won_back, lost, kept, closing. Raises TableError for wrong
     columns, ValueError if no whole period fits or nothing lies before the first one.
 
-    >>> days = ["2023-05-01", "2023-06-01", "2024-02-01", "2024-03-01", "2025-01-01", "2025-02-01"]
+    >>> days = ["2023-05-01", "2023-06-01", "2024-02-01", "2024-03-01", "2025-01-01", "2025-12-31"]
     >>> bought = pd.DataFrame({"customer_id": [1, 2, 1, 3, 2, 3], "purchased_at": pd.to_datetime(days)})
     >>> decompose_change(bought, first="2024-01-01", last="2025-12-31").iloc[:, 1:]
        opening  attracted  won_back  lost  kept  closing
@@ -66,6 +85,7 @@ def decompose_change(
             f"purchases: no purchase before {start.date()}, or no whole period of {months} months from there "
             f"to {read_date(last, 'last').date()}. Start later, or take shorter periods."
         )
+    refuse_short(rows["purchased_at"], edges[-1])
     begun = take_first_days(rows.groupby(rows["customer_id"].astype("int64"))["purchased_at"].min(), first_on)
     buyers = [_buyers(rows, *edge) for edge in pairwise(edges)]
     table = []
@@ -103,7 +123,7 @@ def list_changes(
     bought in one of the periods.
 
     >>> bought = pd.DataFrame({"customer_id": [1, 1, 2, 3], "margin_cny": [10.0, 25.0, 8.0, 4.0],
-    ...     "purchased_at": pd.to_datetime(["2024-05-01", "2025-05-01", "2024-06-01", "2025-06-01"])})
+    ...     "purchased_at": pd.to_datetime(["2024-05-01", "2025-05-01", "2024-06-01", "2025-12-31"])})
     >>> list_changes(bought, as_of="2025-12-31")[["part", "change_cny"]]
                               part  change_cny
     customer_id
@@ -133,14 +153,18 @@ def decompose_margin(changes: pd.DataFrame) -> pd.DataFrame:
     """Whose margin changed by how much: the parts add up to the change of the whole firm (C-14).
 
     changes: as from `list_changes`. One row a part, also if empty: part, customers, change_cny. Raises
-    ValueError for other columns.
+    TableError for other columns.
 
-    >>> changes = pd.DataFrame({"part": ["lost", "upgraded"], "change_cny": [-8.0, 15.0]})
+    >>> changes = pd.DataFrame({"part": ["lost", "upgraded"], "change_cny": [-8.0, 15.0]}, index=[7, 8])
     >>> decompose_margin(changes)["change_cny"].tolist()
     [0.0, 0.0, 0.0, 15.0, 0.0, -8.0]
     """
-    _require_changes(changes)
-    groups = changes.groupby("part")["change_cny"].agg(["size", "sum"]).reindex(list(PARTS), fill_value=0)
+    changes = take_by_customer(changes, CHANGES, ["part", "change_cny"])
+    groups = (
+        changes.groupby(changes["part"].astype(str))["change_cny"]
+        .agg(["size", "sum"])
+        .reindex(list(PARTS), fill_value=0)
+    )
     return pd.DataFrame(
         {
             "part": list(PARTS),
@@ -150,27 +174,17 @@ def decompose_margin(changes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _require_changes(changes: pd.DataFrame) -> None:
-    missing = [name for name in ("part", "change_cny") if name not in changes.columns]
-    wrong = [] if missing else sorted(set(changes["part"]) - set(PARTS))
-    if missing or wrong or changes.empty:
-        raise ValueError(
-            f"changes: expected the table of list_changes with part ({', '.join(PARTS)}) and change_cny; "
-            f"found {len(changes)} rows with {', '.join(map(str, [*changes.columns, *wrong]))}."
-        )
-
-
 def estimate_upgrade(changes: pd.DataFrame) -> Estimate:
     """By how much the margin of a customer kept over two whole periods changed on average (C-14).
 
     changes: as from `list_changes`; the upgraded and the downgraded are averaged together. Yuan a customer.
-    Raises ValueError for other columns or fewer than two such customers.
+    Raises TableError for other columns, ValueError for fewer than two such customers.
 
     >>> changes = pd.DataFrame({"part": ["upgraded", "downgraded"], "change_cny": [30.0, -10.0]})
     >>> estimate_upgrade(changes).value
     10.0
     """
-    _require_changes(changes)
+    changes = take_by_customer(changes, CHANGES, ["part", "change_cny"])
     return estimate_mean(
         changes.loc[changes["part"].isin(["upgraded", "downgraded"]), "change_cny"], unit="yuan"
     )
@@ -185,7 +199,7 @@ def sum_periods(
     nobody bought in one of the periods.
 
     >>> bought = pd.DataFrame({"customer_id": [1, 1], "margin_cny": [10.0, 25.0],
-    ...                        "purchased_at": pd.to_datetime(["2025-11-30", "2025-12-01"])})
+    ...                        "purchased_at": pd.to_datetime(["2025-11-30", "2025-12-31"])})
     >>> sum_periods(bought, "2025-12-31", 1, 2)[0].loc[1].tolist()
     [10.0, 25.0]
     """
@@ -193,8 +207,9 @@ def sum_periods(
     end = day + pd.Timedelta(days=1)
     _require_months(months)
     edges = [end - pd.DateOffset(months=int(months) * back) for back in range(periods, -1, -1)]
-    rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at", "margin_cny"])
-    rows = rows.dropna(subset=["customer_id"])
+    columns = ["customer_id", "purchased_at", "margin_cny"]
+    rows = take_columns(purchases, "receipts", columns, once="receipt_id").dropna(subset=["customer_id"])
+    refuse_short(rows["purchased_at"], end)
     rows = rows[rows["purchased_at"].between(edges[0], end, inclusive="left")]
     number = np.searchsorted(pd.DatetimeIndex(edges), rows["purchased_at"], side="right") - 1
     sums = rows.groupby([rows["customer_id"].astype("int64"), number])["margin_cny"].sum()
@@ -209,8 +224,7 @@ def sum_periods(
 
 
 def _require_months(months: int) -> None:
-    if isinstance(months, bool) or not isinstance(months, int | np.integer) or months < 1:
-        raise ValueError(f"months is {months!r}, expected a whole number of at least 1.")
+    read_number(months, "months", "a whole number of at least 1", limits="1..", whole=True)
 
 
 def plot_change(change: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -218,6 +232,7 @@ def plot_change(change: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     change: as from `decompose_change`.
     """
+    change = take_result(change, CHANGE)
     ax = new_axes(ax)
     places = np.arange(len(change))
     ax.bar(places, change["attracted"], color=COLOURS["gain"], label="attracted")
@@ -227,13 +242,14 @@ def plot_change(change: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         places, -change["lost"], color=COLOURS["loss"], edgecolor="white", hatch="//", label="lost (silent)"
     )
     ax.axhline(0, color="black", linewidth=0.8)
-    step = max(1, len(change) // 8)
+    step = -(-len(change) // 8)
     for place, closing in list(enumerate(change["closing"]))[::step]:
         height = int(change["attracted"].iloc[place] + change["won_back"].iloc[place])
         ax.annotate(
             f"{closing:,}", (place, height), (0, 4), textcoords="offset points", ha="center", fontsize=9
         )
-    ax.set_xticks(places[::step], [f"{day:%Y-%m}" for day in change["period"][::step]])
+    ticks = places[:: -(-len(change) // 6)]
+    ax.set_xticks(ticks, [f"{change['period'].iloc[place]:%Y-%m}" for place in ticks])
     format_money(ax.yaxis)
     ax.margins(y=0.25)
     ax.set(xlabel="first month of the period (date)", ylabel="customers gained and lost\n(number)")
@@ -249,7 +265,7 @@ def explore_change(
     purchases, first, last: as for `decompose_change`. months: start value, 1 to 12.
     """
     rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
-    month = rows["purchased_at"].dt.to_period("M").dt.start_time
+    month = rows["purchased_at"].dt.to_period("M").dt.end_time.dt.normalize()
     rows = pd.DataFrame({"customer_id": rows["customer_id"], "purchased_at": month}).drop_duplicates()
 
     def draw(ax: Axes, months: int) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import read_number
 from crmlib.customer_states import assign_states
 from crmlib.rfm import summarise_purchases
 
@@ -59,7 +60,9 @@ def assign_value_classes(
     >>> classes["value_class"].tolist()
     ['ordinary', 'VIP', 'important', 'ordinary']
     """
-    if not (0 < vip_share < 1 and 0 < important_share < 1 and vip_share + important_share < 1):
+    for name, share in (("vip_share", vip_share), ("important_share", important_share)):
+        read_number(share, name, "a share above 0 and below 1", limits="0..1")
+    if not (vip_share > 0 and important_share > 0 and vip_share + important_share < 1):
         raise ValueError(
             f"vip_share is {vip_share}, important_share {important_share}; expected shares above 0 that "
             "sum to less than 1, such as 0.05 and 0.15."
@@ -83,9 +86,10 @@ def sum_margins(purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, days: int
     {1: 12.0}
     """
     day = read_date(as_of, "as_of")
-    if days < 1:
-        raise ValueError(f"days is {days}, expected at least 1.")
-    rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at", "margin_cny"])
+    read_number(days, "days", "at least 1 day", limits="1..", whole=True)
+    rows = take_columns(
+        purchases, "receipts", ["customer_id", "purchased_at", "margin_cny"], once="receipt_id"
+    )
     rows = rows.dropna(subset=["customer_id"])
     end = day + pd.Timedelta(days=1)
     inside = rows[rows["purchased_at"].between(end - pd.Timedelta(days=days), end, inclusive="left")]
@@ -114,8 +118,7 @@ def assign_loyalty_classes(
     >>> assign_loyalty_classes(bought, as_of="2025-12-31").tolist()
     ['new', 'old']
     """
-    if new_days < 1:
-        raise ValueError(f"new_days is {new_days}, expected at least 1.")
+    read_number(new_days, "new_days", "at least 1 day", limits="1..", whole=True)
     found = assign_states(purchases, as_of=as_of, loyal_from=loyal_from, lost_after_days=lost_after_days)
     age = summarise_purchases(purchases, as_of=as_of)["age_days"]
     here = found[found["state"] != "lost"]

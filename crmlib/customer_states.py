@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, take_result, take_values
 from crmlib.charts import COLOURS, Slider, explore, new_axes
 from crmlib.estimates import estimate_share
 from crmlib.rfm import summarise_purchases
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
 STATES = ("non-customer", "potential", "target", "first-time", "repeat", "loyal", "lost")
 STATE_TYPE = pd.CategoricalDtype(list(STATES), ordered=True)
 ACTUAL = ("first-time", "repeat", "loyal")
+WORD = f"one of {'|'.join(STATES)}"
+COUNTED = describe_result(
+    "counts", {"customer_id": "key", "purchases": "integer 1..", "recency_days": "integer 0.."}
+)
+STATED = describe_result("states", {"customer_id": "key", "state": WORD})
+GONE = describe_result("gone", {"customer_id": "key", "gone": "boolean"})
+COMPARED = describe_result(
+    "compared",
+    {
+        "state": WORD,
+        "customers": "integer 1..",
+        "truly_gone": "number 0..1",
+        "low": "number",
+        "high": "number",
+    },
+)
 
 
 def assign_states(
@@ -49,8 +66,6 @@ def assign_states(
     >>> assign_states(bought, as_of="2025-12-31")["state"].tolist()
     ['first-time', 'repeat', 'lost']
     """
-    _require_whole(loyal_from, "loyal_from", 2)
-    _require_whole(lost_after_days, "lost_after_days", 1)
     summary = summarise_purchases(purchases, as_of=as_of)
     found = summary[["purchases", "recency_days"]].copy()
     found.attrs = {}
@@ -62,12 +77,16 @@ def assign_states(
 def label_states(counts: pd.DataFrame, *, loyal_from: int = 6, lost_after_days: int = 365) -> pd.Series:
     """The lines of `assign_states` applied to counts that exist already: for trying out other thresholds.
 
-    counts: purchases, recency_days. Returns the state of each row.
+    counts: purchases, recency_days. Returns the state of each row. Raises TableError for wrong columns,
+    ValueError for loyal_from below 2 or lost_after_days below 1.
 
     >>> counts = pd.DataFrame({"purchases": [1, 4, 9], "recency_days": [20, 20, 20]})
     >>> label_states(counts, loyal_from=4).tolist()
     ['first-time', 'loyal', 'loyal']
     """
+    read_number(loyal_from, "loyal_from", "a whole number of at least 2", limits="2..", whole=True)
+    read_number(lost_after_days, "lost_after_days", "at least 1 day", limits="1..", whole=True)
+    counts = take_result(counts, COUNTED, ["purchases", "recency_days"])
     lines = [
         (counts["recency_days"] > lost_after_days, "lost"),
         (counts["purchases"] == 1, "first-time"),
@@ -91,8 +110,7 @@ def assign_lead_states(leads: pd.DataFrame, *, target_from_stage: int = 2) -> pd
     >>> assign_lead_states(leads).tolist()
     ['potential', 'target', 'non-customer']
     """
-    if _require_whole(target_from_stage, "target_from_stage", 1) > 5:
-        raise ValueError(f"target_from_stage is {target_from_stage}, expected 1 to 5: the pipeline has five.")
+    read_number(target_from_stage, "target_from_stage", "a stage from 1 to 5", limits="1..5", whole=True)
     taken = take_columns(leads, "leads", ["lead_id", "need", "stage", "outcome"], unique=["lead_id"])
     rows = taken[taken["outcome"] != "won"]
     picked = (rows["outcome"] == "open") & (rows["stage"] >= target_from_stage)
@@ -105,8 +123,8 @@ def count_states(states: pd.Series, *, with_non_customers: bool = True) -> pd.Da
     """How many customers are in each state; the non-customer is optional (C-04, X-15).
 
     states: words of `STATES`, of leads and buyers together if wanted. with_non_customers: False gives the
-    four-state variant. Columns: state, customers, share (of those counted). Raises ValueError for other words
-    or if nobody is left.
+    four-state variant. Columns: state, customers, share (of those counted). Raises TableError for other
+    words, ValueError if nobody is left.
 
     >>> count_states(pd.Series(["lost", "loyal", "loyal", "non-customer"]), with_non_customers=False)
             state  customers     share
@@ -117,7 +135,9 @@ def count_states(states: pd.Series, *, with_non_customers: bool = True) -> pd.Da
     4       loyal          2  0.666667
     5        lost          1  0.333333
     """
-    _require_states(states)
+    if not isinstance(states, pd.Series):
+        raise TypeError(f"states: expected a column (pandas Series), found {type(states).__name__}.")
+    states = take_result(states.rename("state").to_frame(), STATED, ["state"])["state"]
     wanted = STATES if with_non_customers else STATES[1:]
     counts = states.astype(str).value_counts().reindex(list(wanted), fill_value=0)
     if not counts.sum():
@@ -160,7 +180,7 @@ def compare_states_with_truth(states: pd.Series, gone: pd.Series) -> pd.DataFram
 
     states: index customer_id, as the column of `assign_states`. gone: index customer_id, True or False, as
     of `find_gone_members`. One row a state that occurs: state, customers, truly_gone (share), low, high
-    (Wilson). Raises ValueError if a customer has no truth or a word is no state.
+    (Wilson). Raises TableError for other words, ValueError if a customer has no truth.
 
     >>> states = pd.Series(["lost", "lost", "loyal"], index=[1, 2, 3])
     >>> gone = pd.Series([True, False, False], index=[1, 2, 3])
@@ -169,7 +189,7 @@ def compare_states_with_truth(states: pd.Series, gone: pd.Series) -> pd.DataFram
     0  loyal          1         0.0
     1   lost          2         0.5
     """
-    _require_states(states)
+    states, gone = take_values(states, STATED), take_values(gone, GONE)
     unknown = states.index.difference(gone.index)
     if len(unknown):
         first = ", ".join(map(str, unknown[:5]))
@@ -193,6 +213,7 @@ def plot_states_against_truth(compared: pd.DataFrame, *, ax: Axes | None = None)
     compared: as from `compare_states_with_truth`.
     """
     ax = new_axes(ax)
+    compared = take_result(compared, COMPARED)
     gone = compared["truly_gone"] * compared["customers"]
     here = compared["customers"] - gone
     places = np.arange(len(compared))
@@ -206,7 +227,7 @@ def plot_states_against_truth(compared: pd.DataFrame, *, ax: Axes | None = None)
     ax.invert_yaxis()
     ax.set(xlabel="customers (number)", ylabel="state (read from dates)")
     ax.set_xlim(0, 1.2 * max(1, compared["customers"].max()))
-    ax.legend(frameon=False, loc="lower right")
+    ax.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
@@ -216,6 +237,7 @@ def explore_states(purchases: pd.DataFrame, gone: pd.Series, *, as_of: str | pd.
     purchases: as for `assign_states`. gone: as for `compare_states_with_truth`.
     """
     counts = assign_states(purchases, as_of=as_of)[["purchases", "recency_days"]]
+    gone = take_values(gone, GONE)
 
     def draw(ax: Axes, loyal_from: int, lost_after_days: int) -> None:
         """Draw the states for these thresholds, with both errors of "lost" in the title."""
@@ -223,8 +245,9 @@ def explore_states(purchases: pd.DataFrame, gone: pd.Series, *, as_of: str | pd.
         table = compare_states_with_truth(states, gone)
         plot_states_against_truth(table, ax=ax)
         known, called = gone.reindex(states.index).to_numpy(bool), (states == "lost").to_numpy()
-        ax.set_title(f"wrongly called lost: {int((called & ~known).sum()):,}   "
-                     f"gone, but not called lost: {int((known & ~called).sum()):,}", fontsize=10)  # fmt: skip
+        alarms, misses = int((called & ~known).sum()), int((known & ~called).sum())
+        title = f"wrongly called lost: {alarms:,}   gone, but not called lost: {misses:,}"
+        ax.set_title(title, fontsize=10, pad=26)
 
     explore(
         draw,
@@ -235,16 +258,3 @@ def explore_states(purchases: pd.DataFrame, gone: pd.Series, *, as_of: str | pd.
         alt="Bars of the members who are first-time, repeat, loyal and lost customers by the rule; a hatched "
         "part of each bar has truly gone. Loyal customers are mostly here, lost ones mostly gone, never all.",
     )
-
-
-def _require_whole(value: int, name: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} is {value!r}, expected a whole number of at least {least}.")
-    return int(value)
-
-
-def _require_states(states: pd.Series) -> None:
-    wrong = sorted(set(states.astype(str)) - set(STATES))
-    if wrong or not len(states):
-        found = ", ".join(map(repr, wrong)) or "an empty table"
-        raise ValueError(f"states: expected words among {', '.join(STATES)}; found {found}.")

@@ -6,15 +6,14 @@ apart.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, take_by_customer, take_values
 from crmlib.charts import COLOURS, new_axes
-from crmlib.dictionary import TABLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,16 +24,22 @@ MEASURES = {  # column → name in the course
     "incremental_cny": "incremental sales 增量销售收入",
     "referrals": "referrals 推荐",
 }
-BOUGHT = replace(
-    TABLES["receipts"],
-    name="bought",
-    columns={
-        "customer_id": describe_column("customer_id", "integer", key=True),
-        "purchased_at": describe_column("purchased_at", "datetime"),
-        "category": describe_column("category", "string"),
-        "amount_cny": describe_column("amount_cny", "number", limits=">=0"),
+BOUGHT = describe_result(
+    "bought",
+    {"customer_id": "key", "purchased_at": "datetime", "category": "string", "amount_cny": "number >=0"},
+)
+DEPTH = describe_result(
+    "depth",
+    {
+        "customer_id": "key",
+        "repeat_cny": "number >=0",
+        "cross_selling_cny": "number >=0",
+        "incremental_cny": "number ?",
+        "referrals": "integer 0..",
     },
 )
+LENGTHS = describe_result("lengths", {"customer_id": "key", "length_days": "integer 0.."})
+FIRST_DAYS = describe_result("first_on", {"customer_id": "key", "first_on": "date ?"})
 
 
 def join_categories(receipts: pd.DataFrame, lines: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
@@ -92,10 +97,12 @@ def measure_length(
     {1: 365}
     """
     day = read_date(as_of, "as_of")
+    read_number(active_days, "active_days", "at least 1 day", limits="1..", whole=True)
     rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
+    rows = rows[rows["purchased_at"] < day + pd.Timedelta(days=1)]
     days = rows["purchased_at"].dt.normalize().groupby(rows["customer_id"].astype("int64"))
     first, last = days.min(), days.max()
-    active = last.index[(last <= day) & (last > day - pd.Timedelta(days=active_days))]
+    active = last.index[last > day - pd.Timedelta(days=active_days)]
     if active.empty:
         raise ValueError(f"purchases: nobody bought in the {active_days} days up to {day.date()}.")
     start = take_first_days(first, first_on).reindex(active)
@@ -106,13 +113,14 @@ def take_first_days(first: pd.Series, first_on: pd.Series | None) -> pd.Series:
     """The day on which each relationship began: as given, or else the first purchase in the table."""
     if first_on is None:
         return first
-    missing = first.index.difference(first_on.dropna().index)
+    known = take_values(first_on, FIRST_DAYS).dropna()
+    missing = first.index.difference(known.index)
     if len(missing):
         raise ValueError(
             f"first_on: {len(missing)} of {len(first)} customers have no first day "
             f"(customer_id {', '.join(map(str, missing[:5]))}). Take accounts and orders from one firm."
         )
-    return pd.to_datetime(first_on).reindex(first.index)
+    return known.reindex(first.index)
 
 
 def measure_depth(
@@ -141,8 +149,7 @@ def measure_depth(
     [5.0, 5.0, -35.0]
     """
     day = read_date(as_of, "as_of")
-    if days < 1:
-        raise ValueError(f"days is {days}, expected at least 1.")
+    read_number(days, "days", "at least 1 day", limits="1..", whole=True)
     end = day + pd.Timedelta(days=1)
     start, before = end - pd.Timedelta(days=days), end - pd.Timedelta(days=2 * days)
     rows = take_columns(bought, BOUGHT, ["customer_id", "purchased_at", "category", "amount_cny"])
@@ -190,21 +197,18 @@ def summarise_depth(depth: pd.DataFrame) -> pd.DataFrame:
 
     depth: as from `measure_depth`. One row a measure: measure (with the Chinese term), customers (for whom it
     is defined), total, mean, share_above_zero, top_tenth_share (of what lies above zero, the part of the
-    highest tenth of these customers). Raises ValueError for other columns.
+    highest tenth of these customers). Raises TableError for other columns.
 
-    >>> growth = pd.array([None, -4.0], "Float64")
-    >>> depth = pd.DataFrame({"repeat_cny": [0.0, 30.0], "incremental_cny": growth})
+    >>> depth = pd.DataFrame({"repeat_cny": [0.0, 30.0], "cross_selling_cny": [5.0, 0.0],
+    ...                       "incremental_cny": pd.array([None, -4.0], "Float64")}, index=[7, 8])
     >>> summarise_depth(depth)[["customers", "total", "mean", "share_above_zero"]]
        customers  total  mean  share_above_zero
     0          2   30.0  15.0               0.5
-    1          1   -4.0  -4.0               0.0
+    1          2    5.0   2.5               0.5
+    2          1   -4.0  -4.0               0.0
     """
-    unknown = [name for name in depth.columns if name not in MEASURES]
-    if unknown or depth.empty:
-        raise ValueError(
-            f"depth: expected the table of measure_depth ({', '.join(MEASURES)}), "
-            f"found {len(depth)} rows with {', '.join(map(str, depth.columns))}."
-        )
+    names = [name for name in MEASURES if name != "referrals" or "referrals" in depth]
+    depth = take_by_customer(depth, DEPTH, names)
     rows = []
     for name in depth.columns:
         values = depth[name].dropna().astype(float)
@@ -227,6 +231,7 @@ def plot_length(lengths: dict[str, pd.DataFrame], *, ax: Axes | None = None) -> 
     if not 1 <= len(lengths) <= len(colours):
         raise ValueError(f"plot_length: {len(lengths)} firms, expected 1 to {len(colours)}.")
     ax = new_axes(ax)
+    lengths = {name: take_by_customer(table, LENGTHS, ["length_days"]) for name, table in lengths.items()}
     for (name, table), colour, line in zip(lengths.items(), colours, ("-", "--", ":"), strict=False):
         years = np.sort(table["length_days"].to_numpy()) / 365.25
         shares = 100 * (1 - np.arange(len(years)) / len(years))

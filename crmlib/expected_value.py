@@ -7,13 +7,13 @@ ranked in all three ways, and the members' ranking is held against what they did
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import describe_result, read_number, refuse_short, take_by_customer, take_result
 from crmlib.charts import COLOURS, new_axes
 from crmlib.estimates import Estimate, draw_weights, estimate_from_draws, estimate_ratio
 
@@ -26,6 +26,18 @@ RECENCY_LIMITS = (-1, 30, 91, 182, 365, 547)  # days since the last purchase; fu
 COUNT_LIMITS = (-1, 0, 1, 3, 6, 12)  # purchases in the last year; more is one group
 RANKINGS = {"value alone": "value_cny", "probability alone": "probability", "expected value": "expected_cny"}
 
+PROSPECTS = describe_result(
+    "prospects", {"prospect": "string", "value_cny": "number", "probability": "number 0..1"}
+)
+_SCORED = {
+    "customer_id": "key",
+    "value_cny": "number",
+    "probability": "number 0..1",
+    "expected_cny": "number",
+}
+SCORES = describe_result("scores", _SCORED)
+FOLLOWED = describe_result("followed", {**_SCORED, "bought": "boolean", "margin_next_cny": "number"})
+
 
 def expect_value(value_cny: float, probability: float) -> float:
     """What a customer is worth on average before we know whether we get her: value × probability (C-19).
@@ -35,19 +47,18 @@ def expect_value(value_cny: float, probability: float) -> float:
     >>> expect_value(20_000, 0.1), expect_value(3_000, 0.8)
     (2000.0, 2400.0)
     """
-    if not isinstance(value_cny, int | float | np.number) or not math.isfinite(value_cny):
-        raise ValueError(f"value_cny is {value_cny!r}, expected a finite amount in yuan.")
-    if not isinstance(probability, int | float | np.number) or not 0 <= probability <= 1:
-        raise ValueError(f"probability is {probability!r}, expected a share from 0 to 1 (0.1 for 10 %).")
-    return float(value_cny) * float(probability)
+    value = read_number(value_cny, "value_cny", "a finite amount in yuan", limits="-inf..")
+    return value * read_number(
+        probability, "probability", "a share from 0 to 1 (0.1 for 10 %)", limits="0..1"
+    )
 
 
 def rank_prospects(prospects: pd.DataFrame) -> pd.DataFrame:
     """The order in which to call prospects, by value, by probability and by their product (C-19).
 
     prospects: prospect, value_cny, probability. Adds expected_cny and the ranks by_value, by_probability,
-    by_expected (1 is the best; equal ones share the better rank). Raises ValueError for missing columns,
-    an empty table or values that `expect_value` refuses; the message names the prospect.
+    by_expected (1 is the best; equal ones share the better rank). Raises TableError for wrong columns,
+    values or an empty table.
 
     >>> two = pd.DataFrame({"prospect": ["A", "B"], "value_cny": [20_000, 3_000], "probability": [0.1, 0.8]})
     >>> rank_prospects(two)[["prospect", "expected_cny", "by_value", "by_probability", "by_expected"]]
@@ -55,17 +66,8 @@ def rank_prospects(prospects: pd.DataFrame) -> pd.DataFrame:
     0        A        2000.0         1               2            2
     1        B        2400.0         2               1            1
     """
-    missing = [name for name in ("prospect", "value_cny", "probability") if name not in prospects.columns]
-    if missing or prospects.empty:
-        what = f"columns {', '.join(missing)} are missing" if missing else "the table has no rows"
-        raise ValueError(f"prospects: {what}. Give prospect, value_cny and probability, one row a prospect.")
-    expected = []
-    for row in prospects.to_dict("records"):
-        try:
-            expected.append(expect_value(row["value_cny"], row["probability"]))
-        except ValueError as error:
-            raise ValueError(f"prospects: {row['prospect']}: {error}") from error
-    ranked = prospects.assign(expected_cny=expected)
+    take_result(prospects, PROSPECTS)
+    ranked = prospects.assign(expected_cny=prospects["value_cny"] * prospects["probability"])
     for name, column in (
         ("value", "value_cny"),
         ("probability", "probability"),
@@ -101,7 +103,7 @@ def value_leads(
     rows = taken[taken["outcome"] != "open"]
     if rows.empty:
         raise ValueError("leads: none is won or lost yet, so there is no probability to count.")
-    sold = take_columns(orders, "orders", ["customer_id", "purchased_at", "margin_cny"])
+    sold = take_columns(orders, "orders", ["customer_id", "purchased_at", "margin_cny"], once="order_id")
     sold = sold[sold["purchased_at"] < day + pd.Timedelta(days=1)]
     groups = sold.groupby("customer_id")
     age = (day - groups["purchased_at"].min().dt.normalize()).dt.days + 1
@@ -158,13 +160,13 @@ def score_members(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, days: in
 
 
 def _require_days(days: int) -> int:
-    if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 1:
-        raise ValueError(f"days is {days!r}, expected a whole number of at least 1.")
-    return int(days)
+    return int(read_number(days, "days", "at least 1 day", limits="1..", whole=True))
 
 
 def _take_receipts(receipts: pd.DataFrame) -> pd.DataFrame:
-    rows = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"])
+    rows = take_columns(
+        receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"], once="receipt_id"
+    )
     return rows.dropna(subset=["customer_id"]).astype({"customer_id": "int64"})
 
 
@@ -187,18 +189,15 @@ def follow_scores(
     """What the scored members did afterwards: the test of every ranking (C-19).
 
     scores: as from `score_members` for the same day. Adds bought (in the days from as_of on) and
-    margin_next_cny (0 for who did not buy). Raises TableError for wrong columns, ValueError if the receipts
-    end before the days are over.
+    margin_next_cny (0 for who did not buy). Raises TableError for wrong columns or if the receipts end
+    before the days are over.
     """
     day = read_date(as_of, "as_of")
     rows = _take_receipts(receipts)
     end = day + pd.Timedelta(days=_require_days(days))
-    if rows["purchased_at"].max() < end - pd.Timedelta(days=7):
-        raise ValueError(
-            f"receipts end on {rows['purchased_at'].max().date()}, before the {days} days from {day.date()} "
-            "on are over. Take an earlier as_of, or fewer days."
-        )
+    refuse_short(rows["purchased_at"], end)
     inside = rows[rows["purchased_at"].between(day, end, inclusive="left")]
+    scores = take_by_customer(scores, SCORES, ["value_cny", "probability", "expected_cny"])
     margin = inside.groupby("customer_id")["margin_cny"].sum().reindex(scores.index)
     return scores.assign(bought=margin.notna(), margin_next_cny=margin.fillna(0.0))
 
@@ -213,7 +212,7 @@ def compare_rankings(
     (bootstrap by member); the last row is the ranking of who knew the future. Raises ValueError for missing
     columns or a top_share that picks nobody or everybody.
     """
-    _require_followed(followed)
+    followed = _take_followed(followed)
     picks = {name: _pick(followed[column], top_share) for name, column in RANKINGS.items()}
     picks["knowing the future"] = _pick(followed["margin_next_cny"], top_share)
     margin = followed["margin_next_cny"].to_numpy(float)
@@ -238,7 +237,7 @@ def estimate_gain(
     """
     if over not in RANKINGS:
         raise ValueError(f"over is {over!r}, expected one of {', '.join(RANKINGS)}.")
-    _require_followed(followed)
+    followed = _take_followed(followed)
     margin = followed["margin_next_cny"].to_numpy(float)
     one, other = (_pick(followed[RANKINGS[name]], top_share) for name in ("expected value", over))
     difference = margin * (one.astype(float) - other.astype(float))
@@ -250,6 +249,7 @@ def estimate_gain(
 
 def _pick(scores: pd.Series, top_share: float) -> np.ndarray:
     """True for the highest part of the scores; equal scores are ordered by customer number."""
+    read_number(top_share, "top_share", "a share between 0 and 1", limits="0..1")
     wanted = round(top_share * len(scores))
     if not 0 < wanted < len(scores):
         raise ValueError(f"top_share is {top_share}, which picks {wanted} of {len(scores)}. Take 0.2, say.")
@@ -259,15 +259,11 @@ def _pick(scores: pd.Series, top_share: float) -> np.ndarray:
     return chosen
 
 
-def _require_followed(followed: pd.DataFrame) -> None:
-    needed = [*RANKINGS.values(), "margin_next_cny"]
-    missing = [name for name in needed if name not in followed.columns]
-    if missing:
-        raise ValueError(
-            f"followed: columns {', '.join(missing)} are missing. Give the table of follow_scores."
-        )
-    if followed["margin_next_cny"].sum() <= 0:
+def _take_followed(followed: pd.DataFrame) -> pd.DataFrame:
+    table = take_by_customer(followed, FOLLOWED, [*RANKINGS.values(), "margin_next_cny"])
+    if table["margin_next_cny"].sum() <= 0:
         raise ValueError("followed: the members brought no margin in all, so there is no share of it.")
+    return table
 
 
 def plot_rankings(followed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -275,7 +271,7 @@ def plot_rankings(followed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     followed: as from `follow_scores`. The dotted line is a ranking by lot.
     """
-    _require_followed(followed)
+    followed = _take_followed(followed)
     ax = new_axes(ax)
     margin = followed["margin_next_cny"].to_numpy(float)
     lines = {"knowing the future": ("margin_next_cny", COLOURS["truth"], "-.")}

@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, take_values
 from crmlib.estimates import Estimate, estimate_ratio, quantile
+
+GROUPS = describe_result("groups", {"customer_id": "key", "group": "string ?"})
 
 
 def measure_lost_offers(groups: pd.Series, competitor_bids: pd.DataFrame) -> pd.DataFrame:
@@ -20,8 +23,8 @@ def measure_lost_offers(groups: pd.Series, competitor_bids: pd.DataFrame) -> pd.
     groups: index customer_id, name of the group (one a customer; missing ones are left out). competitor_bids:
     bid_id, customer_id, outcome (kept, part_lost, lost). Columns: group, accounts (with an offer), offers,
     lost_share (of the offers), low, high (interval by account, kept between 0 and 1). Groups with fewer than
-    two such accounts are left out. Raises TableError for wrong columns, ValueError for groups with repeated
-    customers or without any two accounts that had an offer.
+    two such accounts are left out. Raises TableError for wrong columns or repeated customers,
+    ValueError without any two accounts of a group that had an offer.
 
     >>> groups = pd.Series(["loyal", "loyal"], index=[501, 502])
     >>> bids = pd.DataFrame({"bid_id": [1, 2, 3], "customer_id": [501, 501, 502],
@@ -46,21 +49,12 @@ def measure_lost_offers(groups: pd.Series, competitor_bids: pd.DataFrame) -> pd.
 
 def _count_offers(groups: pd.Series, competitor_bids: pd.DataFrame) -> pd.DataFrame:
     """Offers and lost ones of each account that has a group and had an offer."""
-    if not isinstance(groups, pd.Series) or groups.index.has_duplicates:
-        raise ValueError(
-            "groups: expected a series with one group a customer, index customer_id. Repair: "
-            'accounts.set_index("customer_id")["buying_style"].'
-        )
     columns = ["bid_id", "customer_id", "outcome"]
     bids = take_columns(competitor_bids, "competitor_bids", columns, unique=["bid_id"])
     bids = bids.assign(lost=bids["outcome"].astype(str) != "kept")
     counts = bids.groupby("customer_id")["lost"].agg(lost="sum", offers="size").reset_index()
-    known = groups.dropna().rename("group").rename_axis("customer_id").reset_index()
-    return counts.merge(known, on="customer_id").assign(group=lambda rows: _drop_unused(rows["group"]))
-
-
-def _drop_unused(names: pd.Series) -> pd.Series:
-    return names.cat.remove_unused_categories() if isinstance(names.dtype, pd.CategoricalDtype) else names
+    known = take_values(groups, GROUPS).dropna().astype(str).reset_index()
+    return counts.merge(known, on="customer_id")
 
 
 def compare_lost_offers(
@@ -80,9 +74,9 @@ def compare_lost_offers(
     rows = _count_offers(groups, competitor_bids)
     shares = []
     for name in (one, other):
-        inside = rows[rows["group"].astype(str) == name]
+        inside = rows[rows["group"] == name]
         if len(inside) < 2:
-            known = ", ".join(sorted(set(rows["group"].astype(str))))
+            known = ", ".join(sorted(set(rows["group"])))
             raise ValueError(f"groups: {len(inside)} accounts with an offer in {name!r}; groups: {known}.")
         shares.append(estimate_ratio(inside["lost"], inside["offers"], unit="%"))
     # half widths above the share: the lower limit of a ratio is cut at zero

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, take_result
 from crmlib.charts import COLOURS, format_money, new_axes
 from crmlib.customer_change import sum_periods
 from crmlib.dimensions import take_first_days
@@ -17,6 +18,17 @@ from crmlib.estimates import estimate_ratio
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+MOVERS = describe_result(
+    "movers",
+    {
+        "group": "one of upgraded|downgraded",
+        "customers": "integer 1..",
+        "first_cny": "number",
+        "second_cny": "number",
+        "third_cny": "number",
+    },
+)
 
 
 def follow_movers(
@@ -36,7 +48,7 @@ def follow_movers(
     change that was still there in the third period: (third − first) / (second − first)), low, high (95 %, by
     customer). Errors as `list_changes`; ValueError if a group has fewer than two customers.
 
-    >>> days = pd.to_datetime(["2022-01-01", "2024-07-31", "2025-01-31", "2025-07-31"])
+    >>> days = pd.to_datetime(["2022-01-01", "2024-07-31", "2025-01-31", "2025-12-31"])
     >>> bought = pd.DataFrame({"customer_id": [1] * 4 + [2] * 4 + [3] * 4 + [4] * 4,
     ...                        "purchased_at": [*days] * 4,
     ...                        "margin_cny": [1.0, 10.0, 30.0, 20.0] * 2 + [1.0, 30.0, 10.0, 20.0] * 2})
@@ -69,6 +81,7 @@ def plot_movers(movers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     movers: as from `follow_movers`.
     """
     ax = new_axes(ax)
+    movers = take_result(movers, MOVERS)
     styles = {"upgraded": (COLOURS["gain"], "o", "-"), "downgraded": (COLOURS["loss"], "s", "--")}
     for row in movers.to_dict("records"):
         colour, marker, line = styles[str(row["group"])]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from crmlib._results import describe_result, read_number, take_result, take_values
 from crmlib.charts import COLOURS, Slider, explore, new_axes
 from crmlib.customer_scales import sum_margins
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 TYPES = ("basic", "reactive", "accountable", "proactive", "partnership")
 COUNT_LEVELS = ("many", "medium", "few")  # rows of the matrix, top to bottom
 MARGIN_LEVELS = ("low", "medium", "high")  # its columns, left to right
+SEGMENTS = describe_result(
+    "segments", {"segment": "string", "customers": "integer 1..", "margin_each_cny": "number"}
+)
+GIVEN_SEGMENTS = describe_result("segments", {"customer_id": "key", "segment": "string ?"})
 DESCRIPTIONS = {
     "basic": ("基本型", "the salesperson, no more contact", "nobody"),
     "reactive": ("被动型", "the customer may come with problems or opinions", "the customer"),
@@ -80,10 +84,8 @@ def choose_type(
     ('partnership', 'basic', 'reactive')
     """
     _check_cuts(few_up_to, many_from, low_below, high_from)
-    if isinstance(customers, bool) or not isinstance(customers, int | np.integer) or customers < 1:
-        raise ValueError(f"customers is {customers!r}, expected a whole number of at least 1.")
-    if not isinstance(margin_each_cny, int | float | np.number) or not math.isfinite(margin_each_cny):
-        raise ValueError(f"margin_each_cny is {margin_each_cny!r}, expected a finite amount in yuan.")
+    read_number(customers, "customers", "a whole number of at least 1", limits="1..", whole=True)
+    read_number(margin_each_cny, "margin_each_cny", "a finite amount in yuan", limits="-inf..")
     step = _count_step(int(customers), few_up_to, many_from)
     return TYPES[step + _margin_step(float(margin_each_cny), low_below, high_from)]
 
@@ -97,6 +99,10 @@ def _margin_step(margin: float, low_below: float, high_from: float) -> int:
 
 
 def _check_cuts(few_up_to: int, many_from: int, low_below: float, high_from: float) -> None:
+    for name, number in (("few_up_to", few_up_to), ("many_from", many_from)):
+        read_number(number, name, "a whole number of at least 1", limits="1..", whole=True)
+    for name, amount in (("low_below", low_below), ("high_from", high_from)):
+        read_number(amount, name, "an amount in yuan of 0 or more", limits="0..")
     if not 1 <= few_up_to < many_from:
         raise ValueError(
             f"few_up_to is {few_up_to}, many_from {many_from}: expected 1 <= few_up_to < many_from."
@@ -125,17 +131,16 @@ def summarise_segments(
     0     key          1        90.0             90.0
     1   small          2        40.0             20.0
     """
-    if not isinstance(segments, pd.Series) or segments.index.has_duplicates:
-        raise ValueError(
-            "segments: expected a series with one segment a customer, index customer_id. Repair: "
-            'accounts.set_index("customer_id")["segment"].'
-        )
+    given = take_values(segments, GIVEN_SEGMENTS)
     margin = sum_margins(purchases, as_of=as_of, days=days)
-    known = segments.dropna().reindex(margin.index).dropna()
+    known = given.dropna().astype(str).reindex(margin.index).dropna()
     if known.empty:
         raise ValueError("segments: none of the buyers has a segment. Take both tables from one firm.")
     groups = margin[known.index].groupby(known, observed=True)
-    table = groups.agg(customers="size", margin_cny="sum").rename_axis("segment").reset_index()
+    table = groups.agg(customers="size", margin_cny="sum")
+    if isinstance(segments.dtype, pd.CategoricalDtype):  # keep the order of the firm's own words
+        table = table.reindex([word for word in map(str, segments.cat.categories) if word in table.index])
+    table = table.rename_axis("segment").reset_index()
     return table.assign(
         segment=table["segment"].astype(str), margin_each_cny=table["margin_cny"] / table["customers"]
     )
@@ -152,13 +157,13 @@ def choose_types(
     """Which relationship each segment of a firm asks for (C-16).
 
     segments: segment, customers, margin_each_cny, as from `summarise_segments`. Adds customers_level,
-    margin_level and type; cut points as in `choose_type`. Raises ValueError for missing columns.
+    margin_level and type; cut points as in `choose_type`. Raises TableError for wrong columns.
 
     >>> segments = pd.DataFrame({"segment": ["key"], "customers": [40], "margin_each_cny": [300_000.0]})
     >>> choose_types(segments)[["customers_level", "margin_level", "type"]].iloc[0].tolist()
     ['few', 'high', 'partnership']
     """
-    _check_segments(segments)
+    take_result(segments, SEGMENTS)
     _check_cuts(few_up_to, many_from, low_below, high_from)
     counts = [_count_step(int(number), few_up_to, many_from) for number in segments["customers"]]
     margins = [_margin_step(float(margin), low_below, high_from) for margin in segments["margin_each_cny"]]
@@ -167,22 +172,6 @@ def choose_types(
         margin_level=[MARGIN_LEVELS[step] for step in margins],
         type=[TYPES[one + other] for one, other in zip(counts, margins, strict=True)],
     )
-
-
-def _check_segments(segments: pd.DataFrame) -> None:
-    needed = ("segment", "customers", "margin_each_cny")
-    missing = [name for name in needed if name not in segments.columns]
-    if missing or segments.empty:
-        what = f"columns {', '.join(missing)} are missing" if missing else "the table has no rows"
-        raise ValueError(f"segments: {what}. Give the table that summarise_segments returns.")
-    numbers = segments[["customers", "margin_each_cny"]].apply(pd.to_numeric, errors="coerce")
-    wrong = ~np.isfinite(numbers).all(axis=1) | (numbers["customers"] < 1)
-    if wrong.any():
-        names = ", ".join(map(str, segments.loc[wrong, "segment"].head(5)))
-        raise ValueError(
-            f"segments: {int(wrong.sum())} of {len(segments)} rows need at least 1 customer and a finite "
-            f"margin ({names}). Repair the rows before you choose a type."
-        )
 
 
 def plot_matrix(
@@ -208,9 +197,9 @@ def plot_matrix(
     )
     low, high = 0.3 * min(few_up_to, chosen["customers"].min()), 5 * max(many_from, chosen["customers"].max())
     xs, ys = (left, low_below, high_from, right), (high, many_from, few_up_to, low)
-    for row in range(3):
+    for row, height in enumerate((0.86, 0.86, 0.14)):  # names keep clear of the dots
         for column in range(3):
-            place = math.sqrt(xs[column] * xs[column + 1]), math.sqrt(ys[row] * ys[row + 1])
+            place = math.sqrt(xs[column] * xs[column + 1]), ys[row] ** height * ys[row + 1] ** (1 - height)
             ax.text(*place, TYPES[row + column], ha="center", va="center", color="#767676", fontsize=11)
     for cut in (few_up_to, many_from):
         ax.axhline(cut, color="black", linewidth=0.8, linestyle="--")
@@ -240,7 +229,7 @@ def explore_matrix(segments: pd.DataFrame) -> None:
 
     segments: as for `plot_matrix`.
     """
-    _check_segments(segments)
+    take_result(segments, SEGMENTS)
 
     def draw(ax: Axes, few_up_to: int, many_from: int, low_below: int, high_from: int) -> None:
         """Draw the matrix and name the types in the title."""

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, take_result
 from crmlib.charts import COLOURS, new_axes
 from crmlib.estimates import estimate_mean
 from crmlib.lost_offers import measure_lost_offers
@@ -28,6 +29,17 @@ POSITIONS = {  # (organisation's interest met, personal interest met) → positi
     (True, True): "partner",
 }
 NAMES_ZH = {"outsider": "局外人", "friend": "朋友", "supplier": "供应商", "partner": "合作伙伴"}
+PLACED = describe_result("placed", {"customer_id": "key", "position": f"one of {'|'.join(NAMES_ZH)}"})
+MEASURED = describe_result(
+    "measured",
+    {
+        "position": f"one of {'|'.join(NAMES_ZH)}",
+        "offers": "integer 1..",
+        "lost_share": "number 0..1",
+        "low": "number 0..1",
+        "high": "number 0..1",
+    },
+)
 BONDS = ("financial_bond", "social_bond", "structural_bond")
 
 
@@ -134,10 +146,11 @@ def measure_positions(placed: pd.DataFrame, competitor_bids: pd.DataFrame) -> pd
       position  offers  lost_share
     0  partner       3        0.33
     """
-    _require_placed(placed)
-    kind = pd.CategoricalDtype(list(NAMES_ZH))
-    groups = placed.set_index("customer_id")["position"].astype(kind)
-    return measure_lost_offers(groups, competitor_bids).rename(columns={"group": "position"})
+    rows = take_columns(placed, PLACED, ["customer_id", "position"], unique=["customer_id"])
+    groups = rows.set_index("customer_id")["position"].astype(str)
+    table = measure_lost_offers(groups, competitor_bids).rename(columns={"group": "position"})
+    order = table["position"].map(list(NAMES_ZH).index)
+    return table.iloc[order.argsort()].reset_index(drop=True)
 
 
 def measure_true_attachment(placed: pd.DataFrame, truth_accounts: pd.DataFrame) -> pd.DataFrame:
@@ -153,10 +166,10 @@ def measure_true_attachment(placed: pd.DataFrame, truth_accounts: pd.DataFrame) 
       position  quality
     0   friend      1.0
     """
-    _require_placed(placed)
+    known = take_columns(placed, PLACED, ["customer_id", "position"], unique=["customer_id"])
     columns = ["customer_id", "relationship_quality"]
     truth = take_columns(truth_accounts, "truth.accounts", columns, unique=["customer_id"])
-    rows = placed[["customer_id", "position"]].merge(truth, on="customer_id")
+    rows = known.merge(truth, on="customer_id")
     table = []
     for position in NAMES_ZH:
         values = rows.loc[rows["position"] == position, "relationship_quality"]
@@ -170,22 +183,12 @@ def measure_true_attachment(placed: pd.DataFrame, truth_accounts: pd.DataFrame) 
     return pd.DataFrame(table, columns=["position", "accounts", "quality", "low", "high"])
 
 
-def _require_placed(placed: pd.DataFrame) -> None:
-    missing = [name for name in ("customer_id", "position") if name not in placed.columns]
-    if missing:
-        raise ValueError(
-            f"placed: columns {', '.join(missing)} are missing. Give the table of place_accounts."
-        )
-    wrong = sorted(set(placed["position"]) - set(NAMES_ZH))
-    if wrong:
-        raise ValueError(f"placed.position: {wrong[0]!r} is no position. Known: {', '.join(NAMES_ZH)}.")
-
-
 def plot_positions(measured: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """How often rivals' offers succeed in each position, with the interval of each share.
 
     measured: as from `measure_positions`.
     """
+    measured = take_result(measured, MEASURED)
     ax = new_axes(ax)
     places = np.arange(len(measured))
     value = 100 * measured["lost_share"]

@@ -16,6 +16,7 @@ import pandas as pd
 
 from crmlib._drawing import draw_interval, label_rows
 from crmlib._inputs import take_columns
+from crmlib._results import describe_result, read_number
 from crmlib.charts import COLOURS, Slider, explore, new_axes
 from crmlib.estimates import Estimate, quantile
 from crmlib.relationship_types import MARGIN_LEVELS, TYPES
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SEGMENTS = ("small", "middle", "key")  # from many accounts to few
+ONE_OF_TYPES = f"one of {'|'.join(TYPES)}"
+FIT = describe_result(
+    "fit",
+    {
+        "customer_id": "key",
+        "segment": f"one of {'|'.join(SEGMENTS)}",
+        "given": ONE_OF_TYPES,
+        "margin_share": "number",
+        "margin_level": f"one of {'|'.join(MARGIN_LEVELS)}",
+        "fitting": ONE_OF_TYPES,
+        "fits": "boolean",
+    },
+)
+WALLET_SHARES = describe_result("wallet_shares", {"customer_id": "key", "wallet_share": "number 0.."})
 LEAST = 2  # accounts with and without fit that a comparison needs
 
 
@@ -50,7 +65,7 @@ def find_fit(accounts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     2  partnership         high  partnership   True
     """
     rows = _take_accounts(accounts)
-    sold = take_columns(orders, "orders", ["customer_id", "amount_cny", "margin_cny"])
+    sold = take_columns(orders, "orders", ["customer_id", "amount_cny", "margin_cny"], once="order_id")
     sums = sold.groupby("customer_id")[["amount_cny", "margin_cny"]].sum()
     rows = rows[rows["customer_id"].isin(sums.index)].reset_index(drop=True)
     if len(rows) < 3:
@@ -124,7 +139,7 @@ def compare_fit(fit: pd.DataFrame, wallet_shares: pd.DataFrame, *, within: Seque
     customer_id, wallet_share. Without within, the plain difference of means. With it, the difference is taken
     inside each group and averaged with weights n₁n₀/(n₁+n₀) (as a regression with one constant a group does);
     groups with fewer than two accounts on a side cannot compare and are left out. Interval: normal, from the
-    variances inside the groups. Raises ValueError for missing columns or if no group can be compared.
+    variances inside the groups. Raises TableError for wrong columns, ValueError if no group can be compared.
 
     >>> fit = pd.DataFrame({"customer_id": range(8), "fits": [True, True, False, False] * 2,
     ...                     "segment": ["small"] * 4 + ["key"] * 4})
@@ -134,17 +149,12 @@ def compare_fit(fit: pd.DataFrame, wallet_shares: pd.DataFrame, *, within: Seque
     0.1
     """
     within = list(within)
-    for name, table, needed in (
-        ("fit", fit, ["customer_id", "fits", *within]),
-        ("wallet_shares", wallet_shares, ["customer_id", "wallet_share"]),
-    ):
-        missing = [column for column in needed if column not in table.columns]
-        if missing:
-            raise ValueError(
-                f"{name}: columns {', '.join(missing)} are missing; found {', '.join(table.columns)}."
-            )
-    rows = fit[["customer_id", "fits", *within]].merge(wallet_shares, on="customer_id")
-    groups = [group for _, group in rows.groupby(within)] if within else [rows]
+    judged = take_columns(fit, FIT, ["customer_id", "fits", *within], unique=["customer_id"])
+    shares = take_columns(
+        wallet_shares, WALLET_SHARES, ["customer_id", "wallet_share"], unique=["customer_id"]
+    )
+    rows = judged.merge(shares, on="customer_id")
+    groups = [group for _, group in rows.groupby(within, observed=True)] if within else [rows]
     parts = [part for group in groups if (part := _compare_group(group)) is not None]
     if not parts:
         raise ValueError("fit: no group holds two accounts with and two without a fitting type.")
@@ -176,9 +186,10 @@ def measure_dilution(fit: pd.DataFrame, true_fit: pd.DataFrame) -> float:
     >>> measure_dilution(judged, truth)
     0.5
     """
-    both = fit[["customer_id", "fits"]].merge(
-        true_fit[["customer_id", "fits"]], on="customer_id", suffixes=("", "_truly")
-    )
+    tables = [
+        take_columns(table, FIT, ["customer_id", "fits"], unique=["customer_id"]) for table in (fit, true_fit)
+    ]
+    both = tables[0].merge(tables[1], on="customer_id", suffixes=("", "_truly"))
     if both["fits"].nunique() < 2:
         raise ValueError("fit: all accounts are judged alike, so there is nothing to compare.")
     shares = both.groupby("fits")["fits_truly"].mean()
@@ -203,21 +214,20 @@ def accounts_needed(
     >>> accounts_needed(0.04, spread=0.13), accounts_needed(0.02, spread=0.13)
     (332, 1327)
     """
-    _check_number("spread", spread, 0, 10)
-    for name, value in (("fitting_share", fitting_share), ("power", power)):
-        _check_number(name, value, 0, 1)
-    if not 0 < dilution <= 1 or not math.isfinite(effect) or effect == 0:
+    read_number(spread, "spread", "a standard deviation above 0", limits=">0")
+    for name, value in (("fitting_share", fitting_share), ("power", power), ("dilution", dilution)):
+        read_number(value, name, "a share from 0 to 1", limits="0..1")
+    if not read_number(effect, "effect", "a difference of shares other than 0", limits="-1..1"):
         raise ValueError(
-            f"effect is {effect}, dilution {dilution}: expected an effect other than 0 and a dilution "
-            "above 0, at most 1."
+            "effect is 0, expected a difference of shares other than 0: no number shows nothing."
         )
-    z = quantile(0.95) + quantile(2 * power - 1) if power > 0.5 else quantile(0.95)
+    if not (0 < fitting_share < 1 and 0.5 < power < 1 and dilution > 0):
+        raise ValueError(
+            f"fitting_share is {fitting_share}, power {power}, dilution {dilution}: expected a fitting_share "
+            "between 0 and 1, a power between 0.5 and 1, a dilution above 0."
+        )
+    z = quantile(0.95) + quantile(2 * power - 1)
     return math.ceil((z * spread / (effect * dilution)) ** 2 / (fitting_share * (1 - fitting_share)))
-
-
-def _check_number(name: str, value: float, low: float, high: float) -> None:
-    if not low < value < high:
-        raise ValueError(f"{name} is {value}, expected a number above {low} and below {high}.")
 
 
 def plot_fit_estimates(estimates: dict[str, Estimate], *, true_effect: float, ax: Axes | None = None) -> Axes:
@@ -232,8 +242,8 @@ def plot_fit_estimates(estimates: dict[str, Estimate], *, true_effect: float, ax
         value, low, high = (100 * number for number in (one.value, one.low, one.high))
         draw_interval(ax, place, value, low, high, colour=COLOURS["estimate"], text=f"{value:+.1f}")
     label_rows(ax, list(estimates))
-    ax.set(xlabel="more of the wallet where the type fits (percentage points)", ylabel="comparison")
-    ax.legend(frameon=False, loc="lower right")
+    ax.set(xlabel="wallet share: fitting less not fitting (points)", ylabel="comparison")
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
