@@ -3,6 +3,7 @@
 import json
 import math
 
+import numpy as np
 import pytest
 from classroom_examples import STEM, write_examples
 from hypothesis import given
@@ -85,6 +86,13 @@ def test_a_world_that_disagrees_turns_the_verdict_to_depends_and_is_named():
 
 def test_worlds_that_agree_leave_the_verdict():
     assert judge_claim(CLAIMED, measured=0.24, variants={"town": 0.1}).outcome == "fails"
+
+
+def test_numbers_of_numpy_are_judged_like_numbers():
+    low, high = np.float64(0.7), np.float64(0.75)
+    assert judge_claim(
+        CLAIMED, measured=np.float64(0.7), low=low, high=high, variants={"town": 0.72}
+    ).outcome == (judge_claim(CLAIMED, measured=0.7, low=0.7, high=0.75, variants={"town": 0.72}).outcome)
 
 
 def test_an_estimate_brings_its_interval_along():

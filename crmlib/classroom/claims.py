@@ -150,7 +150,7 @@ def judge_claim(
 def _covers(bounds: tuple[float, float], left: float, right: float) -> bool:
     """Say whether a range holds an interval; a hair's breadth of rounding is forgiven."""
     slack = 1e-9 * max(1.0, *(abs(edge) for edge in bounds if math.isfinite(edge)))
-    return left >= bounds[0] - slack and right <= bounds[1] + slack
+    return bool(left >= bounds[0] - slack and right <= bounds[1] + slack)
 
 
 def _check_measured(
