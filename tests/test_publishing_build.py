@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from base64 import b64decode
+from pathlib import Path
 
 import pytest
 from small_course import EXERCISE, chapter_of, edit, edit_cell, exercise_of, read_bytes, write_course
@@ -126,6 +127,14 @@ def test_lecture_notes_do_not_make_a_notebook_stale(root):
     names = {path.name for path in find_content(root, "04_satisfaction_and_loyalty")}
     assert {"claims.yaml", "numbers.yaml"} <= names
     assert "lecture.yaml" not in names
+
+
+def test_the_exam_review_becomes_stale_with_the_exam_items_of_any_chapter():
+    course = Path(__file__).resolve().parents[1]
+    exams = {path.parent.name for path in find_content(course, "exam_review") if path.name == "exam.yaml"}
+    assert {"03_lifecycle", "05_churn_and_recovery"} <= exams
+    others = {path.parent.name for path in find_content(course, "03_lifecycle") if path.name == "exam.yaml"}
+    assert others == {"03_lifecycle"}
 
 
 @pytest.mark.parametrize(

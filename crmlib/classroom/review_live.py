@@ -1,10 +1,11 @@
 """The live parts of the exam review: questions that check themselves, fresh draws, the sorting of lists."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmlib.classroom.checks import Feedback
-from crmlib.classroom.coverage import name_of
+from crmlib.classroom.coverage import find_taught, name_of
 from crmlib.classroom.display import to_html
 from crmlib.classroom.exam import ExamItem
 from crmlib.classroom.live import text_block
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import ipywidgets
 
 Judge = Callable[[Question, str], Feedback]
+ROOT = Path(__file__).parents[2]
 SEVERAL = "more than one"
 
 
@@ -164,10 +166,16 @@ def marks_field(ready: ExamQuestion, draw: int, progress: Progress) -> "ipywidge
             return
         entry = {"marks": change["new"], "of": item.marks}
         progress.update("answers", f"{item.id} marked {draw}", lambda _: entry)
-        note.value = f"Recorded. Topics: {', '.join(item.topics)}."
+        note.value = f"Recorded. Reread: {where_taught(item.topics)}."
 
     field.observe(record, names="value")
     return widgets.HBox([widgets.Label("You give yourself"), field, note])
+
+
+def where_taught(topics: Sequence[str]) -> str:
+    """Return topics with the chapter and the section that teach each of them."""
+    places = find_taught(ROOT)
+    return "; ".join(f"{topic} ({places[topic].label})" if topic in places else topic for topic in topics)
 
 
 def plan(render: Callable[[int], str], *, start: int) -> "ipywidgets.Widget":

@@ -26,7 +26,9 @@ def render_bank(bank: Mapping[str, Sequence[ExamItem]]) -> str:
         lines.append(f"| {words.show('both')} | {counts} | {_totals(chosen)} |")
     everything = [item for items in bank.values() for item in items]
     counts = " | ".join(str(len(items)) for items in bank.values())
-    return "\n".join([*lines, f"| **all** | {counts} | {_totals(everything)} |"])
+    marks = " | ".join(f"{sum(item.marks for item in items):g}" for items in bank.values())
+    lines += [f"| **all** | {counts} | {_totals(everything)} |", f"| **marks** | {marks} | | | |"]
+    return "\n".join(lines)
 
 
 def _totals(items: Sequence[ExamItem]) -> str:

@@ -41,9 +41,14 @@ def hash_files(root: Path, files: Iterable[Path]) -> str:
 
 
 def find_content(root: Path, stem: str) -> list[Path]:
-    """Return the content files that a chapter shows; lecture notes are not among them."""
+    """Return the content files that a chapter shows; lecture notes are not among them.
+
+    The exam review draws on the exam items of every chapter.
+    """
     content = root / "crmlib" / "classroom" / "content"
     found = [*content.glob("*.yaml"), *(content / stem).glob("*.yaml")]
+    if stem == "exam_review":
+        found += content.glob("*/exam.yaml")
     return sorted(path for path in found if path.name != "lecture.yaml")
 
 
