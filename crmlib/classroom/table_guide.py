@@ -114,17 +114,21 @@ def _read_example(name: str) -> dict[str, str]:
 def render_search(word: str) -> str:
     """Return the columns that have to do with a word, as Markdown; or what to try instead.
 
+    A word in Chinese is answered with Chinese meanings.
+
     >>> render_search("tills").splitlines()[2]
-    '| `stores` | `tills` | Tills | Number of tills in the store |'
+    '| `stores` | `tills` | Tills 收银台数 | Number of tills in the store |'
     """
     try:
-        found = find_columns(word)
+        places = find_columns(word)["column"]
     except ValueError as error:
         return str(error)
-    rows = [
-        f"| `{table}` | `{row['column']}` | {row['label']} | {row['meaning'].replace('|', ', ')} |"
-        for table, row in zip(found.index, found.to_dict("records"), strict=True)
-    ]
+    is_english = word.isascii()
+    rows = []
+    for table, name in places.items():
+        column = get_table(str(table)).columns[name]
+        meaning = (column.meaning_en if is_english else column.meaning_zh).replace("|", ", ")
+        rows.append(f"| `{table}` | `{name}` | {column.label_en} {column.label_zh} | {meaning} |")
     lines = ["| table | column | name | meaning |", "|---|---|---|---|", *rows[:MOST_FOUND]]
     more = len(rows) - MOST_FOUND
     return "\n".join([*lines, "", f"{more} more: write a longer word."] if more > 0 else lines)
@@ -138,6 +142,7 @@ def make_chooser(start: str) -> ipywidgets.Widget:
         options=[(_name_in_menu(table), table.name) for table in TABLES.values()],
         value=start,
         description="table",
+        layout={"width": "26em"},
     )
     word = widgets.Text(placeholder="satisfaction, 积分, …", description="or a word", continuous_update=False)
     page = live.text_block(to_html(render_table(start)))
