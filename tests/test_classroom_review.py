@@ -475,6 +475,14 @@ def test_a_single_question_needs_no_walk(review):
     assert len(widget.children) == 1
 
 
+def test_what_was_worked_or_faded_is_not_drawn_again(review, bank, capsys):
+    guide = load_guides()["fill_in"]
+    items = choose_items(bank, Wish("fill_in"), without=[guide.item, *guide.faded])
+    assert guide.faded and {"03-01", "04-02"}.isdisjoint(item.id for item in items)
+    review.fresh("fill_in")
+    assert f"**{draw_question(items, draw=1).item.id}**" in capsys.readouterr().out
+
+
 def test_a_wish_for_anything_takes_every_chapter(bank):
     items = choose_items(bank, Wish("calculation", ANY, ANY))
     assert {item.id[:2] for item in items} == {stem[:2] for stem in bank}

@@ -140,8 +140,8 @@ class Review(Chapter):
 
     def fresh(self, kind: str) -> None:
         """Show a fresh question of a kind; live, draw as many as you like and mark your answers."""
-        self._guide(kind)
-        wish, without = Wish(kind), [guide.item for guide in self._guides.values()]
+        guide = self._guide(kind)
+        wish, without = Wish(kind), [guide.item, *guide.faded]
         first = draw_question(choose_items(self._bank, wish, without=without), draw=1)
         widget = None
         if in_notebook():

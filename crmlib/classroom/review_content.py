@@ -22,7 +22,10 @@ class AnswerLine:
 
 @dataclass(frozen=True)
 class KindGuide:
-    """How one kind of question is marked: what earns and loses marks, and an answer that was marked."""
+    """How one kind of question is marked: what earns and loses marks, and an answer that was marked.
+
+    `faded` names items that the faded example takes up; like the worked one they are not drawn afresh.
+    """
 
     kind: Kind
     topics: tuple[str, ...]
@@ -30,6 +33,7 @@ class KindGuide:
     loses: tuple[str, ...]
     item: str
     answer: tuple[AnswerLine, ...]
+    faded: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_topics(self.topics)
@@ -116,7 +120,7 @@ def find_item(bank: dict[str, tuple[ExamItem, ...]], key: str) -> ExamItem:
 def find_guide_problems(guide: KindGuide, bank: dict[str, tuple[ExamItem, ...]]) -> list[str]:
     """Return what is wrong with the worked example of a guide; an empty list if nothing is."""
     try:
-        item = find_item(bank, guide.item)
+        item, _ = find_item(bank, guide.item), [find_item(bank, key) for key in guide.faded]
     except ContentError as error:
         return [f"kind {guide.kind!r}: {error}"]
     problems = []
