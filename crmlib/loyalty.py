@@ -11,6 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
+from crmlib._results import read_number
 from crmlib.card import (
     compare_members_with_others,
     estimate_card_lift,
@@ -237,8 +238,8 @@ def assign_frequency_rewards(
     0            1          4        1                  2
     1            2          1        0                  2
     """
-    if every < 1 or within_days < 1:
-        raise ValueError(f"every is {every} and within_days {within_days}, expected at least 1 of each.")
+    for name, value in (("every", every), ("within_days", within_days)):
+        read_number(value, name, "at least 1", limits="1..", whole=True)
     end = read_date(as_of, "as_of")
     rows = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
     start = end - pd.Timedelta(days=within_days)

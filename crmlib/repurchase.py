@@ -11,6 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from crmlib._inputs import describe_column, read_date, take_columns
+from crmlib._results import read_number
 from crmlib._windows import count_purchases, find_rebought
 from crmlib.dictionary import TABLES
 from crmlib.estimates import estimate_share
@@ -78,6 +79,8 @@ def join_scores_with_retention(
     1            2      False                 1               1  False
     """
     start = read_date(as_of, "as_of")
+    _read_days(within_days, "within_days")
+    _read_days(answered_within_days, "answered_within_days")
     answers = _take_answers_given(surveys)
     recent = answers["answered_on"].between(
         start - pd.Timedelta(days=answered_within_days), start, inclusive="left"
@@ -104,6 +107,7 @@ def follow_answers(
     out, since a customer who was watched for a month only has not "stayed for a year". More answers than
     `join_scores_with_retention`, hence narrower intervals. Arguments, columns and errors as there.
     """
+    _read_days(within_days, "within_days")
     answers = _take_answers_given(surveys)
     last = _last_day(receipts, observed_until)
     complete = answers["answered_on"] + pd.Timedelta(days=within_days) <= last + pd.Timedelta(days=1)
@@ -113,6 +117,10 @@ def follow_answers(
         )
     answers = answers[complete].assign(followed_from=lambda rows: rows["answered_on"])
     return _follow(answers, receipts, within_days, lines, last)
+
+
+def _read_days(days: int, name: str) -> None:
+    read_number(days, name, "at least 1", limits="1..", whole=True)
 
 
 def _take_answers_given(surveys: pd.DataFrame) -> pd.DataFrame:
@@ -130,8 +138,6 @@ def _follow(
     answers: pd.DataFrame, receipts: pd.DataFrame, days: int, lines: pd.DataFrame | None, last: pd.Timestamp
 ) -> pd.DataFrame:
     """Add what happened from followed_from on to the latest answer of each customer."""
-    if days < 1:
-        raise ValueError(f"within_days is {days}, expected at least 1.")
     period = pd.Timedelta(days=days)
     answers = answers.sort_values(["customer_id", "answered_on"]).drop_duplicates("customer_id", keep="last")
     answers = answers.reset_index(drop=True).assign(

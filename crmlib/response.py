@@ -13,6 +13,7 @@ import pandas as pd
 
 from crmlib._drawing import draw_interval, label_rows
 from crmlib._inputs import take_columns
+from crmlib._results import read_number
 from crmlib._windows import count_purchases
 from crmlib.charts import COLOURS, new_axes
 from crmlib.estimates import estimate_share
@@ -42,8 +43,7 @@ def describe_response(surveys: pd.DataFrame, receipts: pd.DataFrame, *, days: in
     0             none        2         0             0.0
     1                1        1         1             1.0
     """
-    if days < 1:
-        raise ValueError(f"describe_response: days is {days}, expected at least 1.")
+    read_number(days, "describe_response: days", "at least 1", limits="1..", whole=True)
     invited = take_columns(surveys, "surveys", ["customer_id", "invited_on", "answered_on"])
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
     start = invited["invited_on"] - pd.Timedelta(days=days)

@@ -47,8 +47,7 @@ def count_queue_breaches(queues: pd.DataFrame, *, limit: int = QUEUE_LIMIT) -> E
     >>> count_queue_breaches(queues).value, count_queue_breaches(queues, limit=5).value
     (0.5, 0.25)
     """
-    if limit < 1:
-        raise ValueError(f"limit is {limit}, expected at least 1 customer.")
+    read_number(limit, "limit", "at least 1 customer", limits="1..", whole=True)
     rows = take_columns(
         queues, "queues", ["store_id", "observed_at", "customers_waiting"], unique=["store_id", "observed_at"]
     )

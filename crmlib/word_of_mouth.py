@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlib._results import describe_result, take_result
+from crmlib._results import describe_result, read_number, take_result
 from crmlib.charts import COLOURS, new_axes
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def simulate_word_of_mouth(
     0      1     0     1
     1      2     0     1
     """
-    if stories < 1:
-        raise ValueError(f"simulate_word_of_mouth: stories is {stories}, expected at least 1.")
+    name = "simulate_word_of_mouth: stories"
+    read_number(stories, name, "at least 1", limits="1..", whole=True)
     generator = np.random.default_rng(seed)
     lost = generator.binomial(1, assumptions.share_leaving, size=stories)
     heard = np.zeros(stories, dtype=np.int64)

@@ -78,11 +78,9 @@ def test_the_tenth_purchase_brings_the_reward():
     assert table["purchases_to_next"].tolist() == [1, 10]
 
 
-@pytest.mark.parametrize(("every", "days"), [(0, 365), (10, 0)])
-def test_rewards_for_nothing_are_refused(every, days):
-    with pytest.raises(
-        ValueError, match=f"every is {every} and within_days {days}, expected at least 1 of each"
-    ):
+@pytest.mark.parametrize(("every", "days", "name"), [(0, 365, "every"), (10, 0, "within_days")])
+def test_rewards_for_nothing_are_refused(every, days, name):
+    with pytest.raises(ValueError, match=f"{name} is 0, expected at least 1"):
         assign_frequency_rewards(buy(1, "2025-03-01"), as_of="2026-01-01", every=every, within_days=days)
 
 

@@ -12,7 +12,7 @@ import pytest
 from concept_frames import make_frames
 from spoiling import assert_one_row_is_answered, assert_refused, make_cases, make_doubles
 
-from crmlib import card, fee, loyalty, points, service, winning, word_of_mouth
+from crmlib import card, fee, loyalty, points, repurchase, response, service, winning, word_of_mouth
 from crmlib.checking.errors import TableError
 
 mpl.use("agg")
@@ -83,7 +83,7 @@ def test_the_input_is_left_as_it_was_and_one_row_is_answered(name):
 
 
 @pytest.mark.parametrize("value", [-1, np.nan, np.inf, "ten", None])
-def test_a_fee_or_a_basket_that_cannot_be_is_refused(value):
+def test_a_number_that_cannot_be_is_refused(value):
     for call in (
         lambda: fee.fee_break_even(fee_cny=value),
         lambda: fee.break_even_spend([fee.BASIC_POINTS], fee_cny=value),
@@ -94,6 +94,13 @@ def test_a_fee_or_a_basket_that_cannot_be_is_refused(value):
         lambda: fee.search_break_even([fee.BASIC_POINTS], basket_cny=10, fee_cny=value),
         lambda: fee.search_break_even([fee.BASIC_POINTS], basket_cny=10, up_to_cny=value),
         lambda: service.measure_recovery(FRAMES["complaints"], within_days=value),
+        lambda: service.count_queue_breaches(FRAMES["queues"], limit=value),
+        lambda: response.describe_response(FRAMES["surveys"], FRAMES["receipts"], days=value),
+        lambda: repurchase.follow_answers(FRAMES["surveys"], FRAMES["receipts"], within_days=value),
+        lambda: loyalty.assign_frequency_rewards(FRAMES["receipts"], as_of="2026-01-01", every=value),
+        lambda: loyalty.assign_frequency_rewards(FRAMES["receipts"], as_of="2026-01-01", within_days=value),
+        lambda: word_of_mouth.simulate_word_of_mouth(stories=value, seed=1),
+        lambda: word_of_mouth.WordOfMouth(share_leaving=value),
     ):
         with pytest.raises(ValueError, match="expected"):
             call()
