@@ -180,6 +180,8 @@ def _judge_list(question: Question, answer: Any) -> Feedback:
 
 
 def _count(hits: list[str], question: Question) -> str:
+    if len(question.answer) == 1:
+        return ""
     return f"{len(hits)} of {len(question.answer)} are right. "
 
 
