@@ -7,6 +7,7 @@ therefore arguments here, and a figure lets the reader move them.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -185,41 +186,45 @@ def plot_matrix(
 ) -> Axes:
     """Where the segments of the firms stand in the matrix, and which type they get (C-16).
 
-    segments: as for `choose_types`, with positive margins; a column firm gives each firm its own marker. Both
-    axes are logarithmic; the lines are the cut points.
+    segments: as for `choose_types`, with positive margins; a column firm gives each firm its own marker. On
+    both axes a step is ten times as much; the lines are the cut points.
     """
     cuts = {"few_up_to": few_up_to, "many_from": many_from, "low_below": low_below, "high_from": high_from}
     chosen = choose_types(segments, **cuts)  # type: ignore[arg-type]
     ax = new_axes(ax, height=4.2)
-    left, right = (
-        0.2 * min(low_below or 1, chosen["margin_each_cny"].clip(lower=1).min()),
-        6 * max(high_from, chosen["margin_each_cny"].max()),
-    )
-    low, high = 0.3 * min(few_up_to, chosen["customers"].min()), 5 * max(many_from, chosen["customers"].max())
-    xs, ys = (left, low_below, high_from, right), (high, many_from, few_up_to, low)
+    margins, counts = np.log10(chosen["margin_each_cny"].clip(lower=1)), np.log10(chosen["customers"])
+    x_cuts, y_cuts = np.log10([max(1.0, low_below), high_from]), np.log10([many_from, few_up_to])
+    xs = (min(x_cuts[0], margins.min()) - 0.7, *x_cuts, max(x_cuts[1], margins.max()) + 0.7)
+    ys = (max(y_cuts[0], counts.max()) + 0.6, *y_cuts, min(y_cuts[1], counts.min()) - 0.5)
     for row, height in enumerate((0.86, 0.86, 0.14)):  # names keep clear of the dots
         for column in range(3):
-            place = math.sqrt(xs[column] * xs[column + 1]), ys[row] ** height * ys[row + 1] ** (1 - height)
+            place = (xs[column] + xs[column + 1]) / 2, ys[row] * height + ys[row + 1] * (1 - height)
             ax.text(*place, TYPES[row + column], ha="center", va="center", color="#767676", fontsize=11)
-    for cut in (few_up_to, many_from):
+    for cut in y_cuts:
         ax.axhline(cut, color="black", linewidth=0.8, linestyle="--")
-    for limit in (low_below, high_from):
-        ax.axvline(limit, color="black", linewidth=0.8, linestyle="--")
-    _draw_segments(ax, chosen)
-    ax.set(xscale="log", yscale="log", xlim=(left, right), ylim=(low, high))
-    ax.set(xlabel="margin a customer and year (yuan, log scale)", ylabel="customers (number, log scale)")
+    for cut in x_cuts:
+        ax.axvline(cut, color="black", linewidth=0.8, linestyle="--")
+    _draw_segments(ax, chosen.assign(x=margins, y=counts))
+    _label_powers(ax, xs, ys)
+    ax.set(xlabel="margin a customer and year (yuan, each step tenfold)", ylabel="customers (number)")
     return ax
+
+
+def _label_powers(ax: Axes, xs: Sequence[float], ys: Sequence[float]) -> None:
+    """Limits and ticks of two axes on which a step of one is ten times as much."""
+    for axis, ends in ((ax.xaxis, (xs[0], xs[-1])), (ax.yaxis, (ys[-1], ys[0]))):
+        powers = range(math.ceil(ends[0]), math.floor(ends[1]) + 1)
+        axis.set_ticks(list(powers), [f"{10**power:,}" for power in powers])
+    ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[-1], ys[0]))
 
 
 def _draw_segments(ax: Axes, chosen: pd.DataFrame) -> None:
     firms = chosen["firm"] if "firm" in chosen else pd.Series("segments", index=chosen.index)
     styles = zip((COLOURS["osmanthus"], COLOURS["high"], COLOURS["low"]), "osD", strict=True)
     for (firm, rows), (colour, marker) in zip(chosen.groupby(firms, sort=False), styles, strict=False):
-        ax.plot(rows["margin_each_cny"].clip(lower=1), rows["customers"], marker, color=colour, markersize=9,
-                markeredgecolor="black", label=firm)  # fmt: skip
-        places = zip(rows["segment"], rows["margin_each_cny"].clip(lower=1), rows["customers"], strict=True)
-        for name, margin, customers in places:
-            ax.annotate(str(name), (margin, customers), (8, 6), textcoords="offset points", fontsize=9)
+        ax.plot(rows["x"], rows["y"], marker, color=colour, markersize=9, markeredgecolor="black", label=firm)
+        for name, x, y in zip(rows["segment"], rows["x"], rows["y"], strict=True):
+            ax.annotate(str(name), (x, y), (8, 6), textcoords="offset points", fontsize=9)
     if "firm" in chosen:
         ax.legend(frameon=True, loc="upper right", fontsize=9)
 
