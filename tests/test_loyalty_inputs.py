@@ -114,3 +114,28 @@ def test_a_purpose_that_was_not_counted_is_named():
         winning.compare_counted_costs(FRAMES["counted"].head(1))
     with pytest.raises(TableError, match=r"comparison\.ratio: 1 of "):
         card.plot_card_gap(FRAMES["comparison"], pd.DataFrame({"ratio": [1.1, np.nan]}).head(2).tail(1))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda t: loyalty.measure_loyalty(t["receipts"], as_of="2026-01-01"),
+        lambda t: loyalty.measure_yearly_spend(t["receipts"], as_of="2026-01-01"),
+        lambda t: loyalty.assign_frequency_rewards(t["receipts"], as_of="2026-01-01"),
+        lambda t: loyalty.cost_per_customer(
+            t["marketing_costs"], t["members"], t["receipts"], as_of="2026-01-01"
+        ),
+        lambda t: repurchase.join_scores_with_retention(t["surveys"], t["receipts"], as_of="2025-01-01"),
+        lambda t: points.measure_breakage(t["points"], as_of="2025-01-01"),
+        lambda t: points.balance_points(t["points"], as_of="2024-01-01"),
+    ],
+)
+def test_rows_after_the_day_change_nothing(call):
+    late = pd.Timestamp("2027-05-05")
+    receipts, booked = FRAMES["receipts"], FRAMES["points"]
+    more = {
+        "receipts": receipts.head(3).assign(receipt_id=[91, 92, 93], purchased_at=late, dispatched_on=late),
+        "points": booked.head(2).assign(booked_on=late),
+    }
+    longer = {key: pd.concat([FRAMES[key], rows], ignore_index=True) for key, rows in more.items()}
+    assert call(FRAMES).equals(call({**FRAMES, **longer}))
