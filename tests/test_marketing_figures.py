@@ -85,7 +85,19 @@ def plots(firm, results, offers, scored, bids):
     }
 
 
-NAMES = "effects policies forecast reach response patterns shares chains bonds cuts files".split()
+NAMES = [
+    "effects",
+    "policies",
+    "forecast",
+    "reach",
+    "response",
+    "patterns",
+    "shares",
+    "chains",
+    "bonds",
+    "cuts",
+    "files",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
