@@ -390,6 +390,21 @@ def test_fresh_questions_follow_the_wish_and_keep_the_marks(live_review, tmp_pat
     assert "No question of the bank fits" in frame.children[0].value
 
 
+def test_kinds_can_be_mixed_or_chosen(live_review):
+    review, shown = live_review
+    review.fresh()
+    widget = shown[-1][1]
+    (kind, chapter, _, button), frame = widget.children[0].children, widget.children[1]
+    seen = set()
+    for _ in range(12):
+        seen.add(re.search(r"<strong>(\d\d-\d\d)</strong>", frame.children[0].value)[1])
+        button.click()
+    kinds = {item.id: item.kind for item in review.items}
+    assert len({kinds[key] for key in seen}) >= 4
+    kind.value, chapter.value = "true_false", "04_satisfaction_and_loyalty"
+    assert kinds[re.search(r"<strong>(04-\d\d)</strong>", frame.children[0].value)[1]] == "true_false"
+
+
 def test_a_fresh_calculation_checks_its_result(live_review, bank):
     review, shown = live_review
     review.fresh("calculation")

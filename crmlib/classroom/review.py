@@ -24,7 +24,7 @@ from crmlib.classroom.review_content import (
     load_guides,
     load_lists,
 )
-from crmlib.classroom.review_draw import Wish, choose_items, draw_question
+from crmlib.classroom.review_draw import ANY, Wish, choose_items, draw_question
 from crmlib.classroom.review_pages import (
     render_bank,
     render_calculation,
@@ -138,14 +138,14 @@ class Review(Chapter):
         expected, slips = self._workbook.expected(question), self._workbook.slips(question)
         return judge_answer(question, answer, expected=expected, slips=slips)
 
-    def fresh(self, kind: str) -> None:
-        """Show a fresh question of a kind; live, draw as many as you like and mark your answers."""
-        guide = self._guide(kind)
-        wish, without = Wish(kind), [guide.item, *guide.faded]
-        first = draw_question(choose_items(self._bank, wish, without=without), draw=1)
+    def fresh(self, kind: str = ANY) -> None:
+        """Show a fresh question of a kind, or of any; live, draw as many as you like and mark them."""
+        guides = self._guides.values() if kind == ANY else [self._guide(kind)]
+        without = [key for guide in guides for key in (guide.item, *guide.faded)]
+        first = draw_question(choose_items(self._bank, Wish(kind), without=without), draw=1)
         widget = None
         if in_notebook():
-            widget = review_live.fresh(self._bank, wish, self._progress, without=without)
+            widget = review_live.fresh(self._bank, Wish(kind), self._progress, without=without)
         show(Page(render_fresh(first)), widget)
 
     def calculation(self, key: str, *, seed: int, blanks: int = 0) -> None:

@@ -16,9 +16,9 @@ ANY = "any"
 
 @dataclass(frozen=True)
 class Wish:
-    """What the reader wants to be asked: a kind, and perhaps a chapter and a difficulty."""
+    """What the reader wants to be asked: a kind, a chapter, a difficulty, or any."""
 
-    kind: str
+    kind: str = ANY
     chapter: str = ANY
     difficulty: str = ANY
 
@@ -31,7 +31,7 @@ def choose_items(
         item
         for stem, items in bank.items()
         for item in items
-        if item.kind == wish.kind
+        if wish.kind in (ANY, item.kind)
         and item.id not in without
         and wish.chapter in (ANY, stem)
         and wish.difficulty in (ANY, str(item.difficulty))

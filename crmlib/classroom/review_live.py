@@ -9,6 +9,7 @@ from crmlib.classroom.coverage import find_taught, name_of
 from crmlib.classroom.display import to_html
 from crmlib.classroom.exam import ExamItem
 from crmlib.classroom.live import text_block
+from crmlib.classroom.papers import HEADINGS
 from crmlib.classroom.progress import Progress
 from crmlib.classroom.questions import Question
 from crmlib.classroom.review_content import ListGroup
@@ -96,21 +97,16 @@ def _answer_field(question: Question) -> Any:
 def fresh(
     bank: Mapping[str, Sequence[ExamItem]], wish: Wish, progress: Progress, *, without: Sequence[str]
 ) -> "ipywidgets.Widget":
-    """Return fresh questions of a kind: choose chapter and difficulty, draw, answer on paper, mark it."""
+    """Return fresh questions: choose what is open in the wish, draw, answer on paper, mark it."""
     import ipywidgets as widgets
 
-    chapters = [("all chapters", ANY), *((f"chapter {name_of(stem)}", stem) for stem in bank)]
-    levels = [("any difficulty", ANY), ("easy", "1"), ("medium", "2"), ("hard", "3")]
-    chapter, level = (
-        widgets.Dropdown(options=options, layout={"width": "11em"}) for options in (chapters, levels)
-    )
-    chapter.value, level.value = wish.chapter, wish.difficulty
+    choices = _wish_fields(bank, wish)
     button = widgets.Button(description="Another question", layout={"width": "11em"})
     frame, draw = widgets.VBox(), [0]
 
     def renew(_: Any = None) -> None:
         draw[0] += 1
-        items = choose_items(bank, Wish(wish.kind, chapter.value, level.value), without=without)
+        items = choose_items(bank, Wish(*(field.value for field in choices)), without=without)
         try:
             ready = draw_question(items, draw=draw[0])
         except ValueError as error:
@@ -126,10 +122,24 @@ def fresh(
         renew()
 
     button.on_click(renew)
-    for choice in (chapter, level):
-        choice.observe(start_again, names="value")
+    for field in choices:
+        field.observe(start_again, names="value")
     renew()
-    return widgets.VBox([widgets.HBox([chapter, level, button]), frame])
+    shown = choices if wish.kind == ANY else choices[1:]
+    return widgets.VBox([widgets.HBox([*shown, button], layout={"flex_flow": "row wrap"}), frame])
+
+
+def _wish_fields(bank: Mapping[str, Sequence[ExamItem]], wish: Wish) -> "list[Any]":
+    """Return a menu each for kind, chapter and difficulty, set to the wish."""
+    import ipywidgets as widgets
+
+    kinds = [("any kind", ANY), *((words.en, kind) for kind, words in HEADINGS.items())]
+    chapters = [("all chapters", ANY), *((f"chapter {name_of(stem)}", stem) for stem in bank)]
+    levels = [("any difficulty", ANY), ("easy", "1"), ("medium", "2"), ("hard", "3")]
+    return [
+        widgets.Dropdown(options=options, value=value, layout={"width": "11em"})
+        for options, value in ((kinds, wish.kind), (chapters, wish.chapter), (levels, wish.difficulty))
+    ]
 
 
 def result_field(item: ExamItem, seed: int, progress: Progress) -> "ipywidgets.Widget":
