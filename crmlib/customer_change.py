@@ -253,7 +253,7 @@ def plot_change(change: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     format_money(ax.yaxis)
     ax.margins(y=0.25)
     ax.set(xlabel="first month of the period (date)", ylabel="customers gained and lost\n(number)")
-    ax.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.17), fontsize=9)
+    ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
     return ax
 
 
@@ -274,7 +274,7 @@ def explore_change(
         plot_change(change, ax=ax)
         attracted, back, lost = (change[name].sum() for name in ("attracted", "won_back", "lost"))
         title = f"in all: attracted {attracted:,}, won back {back:,}, lost {lost:,}"
-        ax.set_title(title, fontsize=10, pad=22)
+        ax.set_title(title, fontsize=10, pad=24)
 
     explore(
         draw,

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from crmlib._results import describe_result, read_number, take_result, take_values
@@ -138,12 +139,12 @@ def summarise_segments(
     if known.empty:
         raise ValueError("segments: none of the buyers has a segment. Take both tables from one firm.")
     groups = margin[known.index].groupby(known, observed=True)
-    table = groups.agg(customers="size", margin_cny="sum")
+    table = pd.DataFrame({"customers": groups.size(), "margin_cny": groups.sum()})
     if isinstance(segments.dtype, pd.CategoricalDtype):  # keep the order of the firm's own words
         table = table.reindex([word for word in map(str, segments.cat.categories) if word in table.index])
-    table = table.rename_axis("segment").reset_index()
-    return table.assign(
-        segment=table["segment"].astype(str), margin_each_cny=table["margin_cny"] / table["customers"]
+    named = table.rename_axis("segment").reset_index()
+    return named.assign(
+        segment=named["segment"].astype(str), margin_each_cny=named["margin_cny"] / named["customers"]
     )
 
 
@@ -226,7 +227,7 @@ def _draw_segments(ax: Axes, chosen: pd.DataFrame) -> None:
         for name, x, y in zip(rows["segment"], rows["x"], rows["y"], strict=True):
             ax.annotate(str(name), (x, y), (8, 6), textcoords="offset points", fontsize=9)
     if "firm" in chosen:
-        ax.legend(frameon=True, loc="upper right", fontsize=9)
+        ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
 
 
 def explore_matrix(segments: pd.DataFrame) -> None:
@@ -243,7 +244,7 @@ def explore_matrix(segments: pd.DataFrame) -> None:
         plot_matrix(segments, **cuts, **limits, ax=ax)  # type: ignore[arg-type]
         chosen = choose_types(segments, **cuts, **limits)  # type: ignore[arg-type]
         counts = chosen["type"].value_counts().reindex(list(TYPES), fill_value=0)
-        ax.set_title(", ".join(f"{name} {number}" for name, number in counts.items()), fontsize=10)
+        ax.set_title(", ".join(f"{name} {number}" for name, number in counts.items()), fontsize=10, pad=24)
 
     explore(
         draw,
