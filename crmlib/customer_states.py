@@ -14,7 +14,7 @@ import pandas as pd
 
 from crmlib._inputs import read_date, take_columns
 from crmlib._results import describe_result, read_number, take_result, take_values
-from crmlib.charts import COLOURS, Slider, explore, new_axes
+from crmlib.charts import COLOURS, Slider, explore, format_money, new_axes
 from crmlib.estimates import estimate_share
 from crmlib.rfm import summarise_purchases
 from crmlib.stage_truth import find_true_state
@@ -225,6 +225,7 @@ def plot_states_against_truth(compared: pd.DataFrame, *, ax: Axes | None = None)
         )
     ax.set_yticks(places, list(compared["state"]))
     ax.invert_yaxis()
+    format_money(ax.xaxis)
     ax.set(xlabel="customers (number)", ylabel="state (read from dates)")
     ax.set_xlim(0, 1.2 * max(1, compared["customers"].max()))
     ax.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
