@@ -174,7 +174,7 @@ def plot_card_gap(
         ax.legend(frameon=False)
     ax.axvline(1, color="black", linewidth=1, linestyle=":")
     label_rows(ax, list(comparison["comparison"]))
-    ax.set(xlabel="purchases, ours to theirs (times)", ylabel="comparison")
+    ax.set(xlabel="purchases of card holders / of others (times)", ylabel="comparison")
     return ax
 
 

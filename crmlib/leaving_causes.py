@@ -21,7 +21,7 @@ CAUSE_OF_REASON = {"moved": "access", "service": "satisfaction", "price": "price
 # stated reason → letter and words of the course's list of causes (I-02)
 COURSE_CAUSES = {
     "moved": "not on the list",
-    "service": "a, b, e: complaint ignored, felt cheated, poor attitude",
+    "service": "a, b, e: complaint, cheated, poor attitude",
     "price": "c: price",
     "rival": "c: price, where the rival is cheaper",
     "variety": "d: boredom",

@@ -146,7 +146,7 @@ def plot_waiting_against_satisfaction(stores: pd.DataFrame, *, ax: Axes | None =
     middle = np.average(x, weights=stores["n"]), np.average(y, weights=stores["n"])
     ends = np.array([x.min(), x.max()])
     ax.plot(ends, middle[1] + 100 * slope.value * (ends - middle[0]), color="black")
-    ax.set_title(f"one more minute: {slope.text()}", fontsize=10)
+    ax.set_title(f"one more minute: {slope.text()}".replace("-", "−"), fontsize=10)
     ax.set(xlabel="mean waiting time of the store (minutes)", ylabel="satisfied members (%)")
     return ax
 

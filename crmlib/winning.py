@@ -122,7 +122,7 @@ def plot_cost_ratios(
     ]
     for trial in keeping:
         one = compare_costs(winning, trial)
-        rows.append((f"incremental: {trial.name}", one.value, one.low, one.high))
+        rows.append((f"incremental: {trial.name}".replace("_", " "), one.value, one.low, one.high))
     ax = new_axes(ax)
     ax.axvspan(*CLAIMED_COST_RATIO, color=COLOURS["claim"], alpha=0.25, label="claimed cost: 5 to 8 times")
     ax.axvline(1, color="black", linewidth=1, linestyle=":", label="equal cost")
