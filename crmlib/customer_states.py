@@ -232,10 +232,13 @@ def plot_states_against_truth(compared: pd.DataFrame, *, ax: Axes | None = None)
     return ax
 
 
-def explore_states(purchases: pd.DataFrame, gone: pd.Series, *, as_of: str | pd.Timestamp) -> None:
+def explore_states(
+    purchases: pd.DataFrame, gone: pd.Series, *, as_of: str | pd.Timestamp, lost_after_days: int = 180
+) -> None:
     """Drag two thresholds and watch the states, with the truth inside each bar (C-04).
 
     purchases: as for `assign_states`. gone: as for `compare_states_with_truth`.
+    lost_after_days: start value, from 30 to 720.
     """
     counts = assign_states(purchases, as_of=as_of)[["purchases", "recency_days"]]
     gone = take_values(gone, GONE)
@@ -254,7 +257,7 @@ def explore_states(purchases: pd.DataFrame, gone: pd.Series, *, as_of: str | pd.
         draw,
         controls={
             "loyal_from": Slider("loyal from (purchases)", 2, 20, 6, 1),
-            "lost_after_days": Slider("lost after (days of silence)", 30, 720, 365, 15),
+            "lost_after_days": Slider("lost after (days of silence)", 30, 720, lost_after_days, 15),
         },
         alt="Bars of the members who are first-time, repeat, loyal and lost customers by the rule; a hatched "
         "part of each bar has truly gone. Loyal customers are mostly here, lost ones mostly gone, never all.",

@@ -32,7 +32,7 @@ DESCRIPTIONS = {
     "reactive": ("被动型", "the customer may come with problems or opinions", "the customer"),
     "accountable": (
         "负责型",
-        "the firm soon asks whether the product fits, and improves it",
+        "the firm soon asks whether it fits, and learns",
         "the firm, once",
     ),
     "proactive": ("能动型 / 主动型", "advice on better use and on new products", "the firm, again and again"),
