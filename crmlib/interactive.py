@@ -121,7 +121,7 @@ def explore(
 
 
 class _LiveChart:
-    """A figure that is drawn again and again; its layout is fixed by the first drawing."""
+    """A figure that is drawn again and again; the layout of the first drawing stays while it fits."""
 
     def __init__(
         self,
@@ -153,9 +153,23 @@ class _LiveChart:
         if self.is_first:
             png = render_png(self.figure, dpi=STORED_DPI)
             self.figure.set_layout_engine("none")  # from now on the frame stands still, and drawing is faster
+            self.frame = self.ax.get_position(original=True)
             self.is_first = False
             return png
-        return render_png_fast(self.figure)
+        png = render_png_fast(self.figure)
+        if self.ax.yaxis.label.get_window_extent().x0 < 0:  # wider numbers have pushed the label out
+            png = self._render_in_wider_margin()
+        return png
+
+    def _render_in_wider_margin(self) -> bytes:
+        """Lay this one picture out anew, and leave the frame for the next ones where it was."""
+        self.figure.set_layout_engine("constrained")
+        self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+        png = render_png_fast(self.figure)
+        self.ax.set_position(self.frame)
+        self.ax.set_in_layout(True)
+        return png
 
 
 def _make_widget(chart: _LiveChart, controls: Mapping[str, Slider | Choice]) -> dict[str, Any]:

@@ -223,6 +223,23 @@ def test_redrawn_chart_is_the_same_as_if_it_had_never_shown_anything_else():
     assert travelled.render({"slope": 3}) == straight.render({"slope": 3})
 
 
+def test_label_stays_in_the_picture_when_the_numbers_get_wider():
+    def draw(ax, *, slope):
+        ax.plot([0, 1], [0, slope])
+        ax.set(xlabel="customers", ylabel="profit (yuan)")
+
+    chart = interactive._LiveChart(draw, {"slope": Slider("slope", 1, 9, 1, 1)}, width=6.4, height=3.6)
+    chart.render({"slope": 1})
+    frame = chart.ax.get_position().bounds
+    seen = []
+    chart.figure.canvas.mpl_connect(
+        "draw_event", lambda _: seen.append(chart.ax.yaxis.label.get_window_extent())
+    )
+    chart.render({"slope": -80_000})
+    assert seen[0].x0 < 0 <= seen[-1].x0
+    assert chart.ax.get_position().bounds == frame
+
+
 def test_redrawing_takes_less_than_a_tenth_of_a_second():
     def draw(ax, *, slope):
         for shift in range(3):
