@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from crmlib.publishing.build import build_course, build_pair, explain_stale, sto
 from crmlib.publishing.course import PublishingError
 from crmlib.publishing.dependencies import find_content, follow_imports, hash_dependencies
 from crmlib.publishing.pairing import parse_text, read_file, read_notebook
+from crmlib.publishing.parsing import parse_code
 from crmlib.publishing.report import inspect_pair
 
 QUIET = {"say": lambda line: None}
@@ -259,3 +261,11 @@ def test_the_command_reports_and_ends_with_the_right_code(course, monkeypatch):
     edit(chapter_of(course).text, "share_left\n```", "1 / 0\n```")
     run = CliRunner().invoke(app, [])
     assert (run.exit_code, "their old notebooks are unchanged" in run.output) == (1, True)
+
+
+def test_many_threads_parse_at_once():
+    """Early releases of Python 3.11 stop with a SystemError if ast.parse is called so."""
+    code = "\n".join(f"x{n} = (({n} + 1) * [{n}, {{'a': {n}}}])" for n in range(400))
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        trees = list(pool.map(lambda _: parse_code(code), range(64)))
+    assert {len(tree.body) for tree in trees} == {400}

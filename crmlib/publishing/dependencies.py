@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crmlib.publishing.course import Course, Notebook, Pair
 from crmlib.publishing.pairing import hash_text, read_file
+from crmlib.publishing.parsing import parse_code
 
 # The tables on disk stand for the simulation that made them: reading them does not pull it in.
 SIMULATION = "crmlib.simulation"
@@ -86,7 +87,7 @@ def find_imports(code: str, *, package: str) -> tuple[str, ...]:
     ('crmlib.rfm', 'crmlib.rfm.score_rfm')
     """
     try:
-        tree = ast.parse(code)
+        tree = parse_code(code)
     except SyntaxError:
         return ()
     names = []

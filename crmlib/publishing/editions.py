@@ -20,6 +20,7 @@ from crmlib.publishing.clean import clean_notebook
 from crmlib.publishing.course import Notebook, PublishingError
 from crmlib.publishing.numbers import COMMENT, classify_comment, mask_code
 from crmlib.publishing.pairing import format_notebook, hash_words, read_file, read_notebook, write_file
+from crmlib.publishing.parsing import parse_code
 
 SOLUTION, SOLUTION_ONLY = "solution", "solution-only"
 LINE_MARK = re.compile(r"\s*#\s*blank\s*$")
@@ -152,7 +153,7 @@ def _blanks(code: str, name: str) -> list[str]:
     """Return one blank for each name or function that the code defines; one bare blank if it defines none."""
     indent = code[: len(code) - len(code.lstrip(" "))]
     try:
-        body = ast.parse("\n".join(line.removeprefix(indent) for line in code.splitlines())).body
+        body = parse_code("\n".join(line.removeprefix(indent) for line in code.splitlines())).body
     except SyntaxError as error:
         raise PublishingError(
             f"{name}: the answer is no Python ({error.msg}, line {error.lineno})."

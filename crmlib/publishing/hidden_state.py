@@ -11,6 +11,8 @@ import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from crmlib.publishing.parsing import parse_code
+
 KNOWN = frozenset(dir(builtins)) | {"display", "get_ipython", "__name__"}
 # Methods that change an object in place: run twice they give the same result, or another one.
 CHANGING = frozenset({"add", "clear", "discard", "setdefault", "sort", "update"})
@@ -39,7 +41,7 @@ def read_names(code: str) -> Names:
     (['count', 'price', 'shop'], ['total'], ['shop'])
     """
     visitor = _Visitor()
-    for statement in ast.parse(code).body:
+    for statement in parse_code(code).body:
         visitor.visit(statement)
     return visitor.names
 

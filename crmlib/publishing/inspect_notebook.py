@@ -6,7 +6,6 @@ for words, links, topics and numbers.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from crmlib.publishing.editions import make_student_edition
 from crmlib.publishing.hidden_state import find_hidden_state
 from crmlib.publishing.numbers import mask_code
 from crmlib.publishing.pairing import format_notebook, format_text, parse_text, read_file, read_notebook
+from crmlib.publishing.parsing import parse_code
 
 LINES_PER_CELL = 15
 BYTES_PER_OUTPUT = 400_000
@@ -114,7 +114,7 @@ def check_plain_python(notebook: Notebook) -> list[Problem]:
             )
             continue
         try:
-            ast.parse(cell.source)
+            parse_code(cell.source)
         except SyntaxError as error:
             problems.append(Problem(number, f"is no Python: {error.msg}, line {error.lineno}."))
     return problems

@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass, replace
 
 from crmlib.publishing.course import PublishingError
+from crmlib.publishing.parsing import parse_expression
 
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 NUMBER = r"[+\-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|[+\-−]?\?(?:\.\?+)?"
@@ -136,7 +137,7 @@ def _add_expressions(tie: Tie, content: str) -> Tie:
     code = (content[: found.start()] if found else content).replace("\\|", "|")
     code = re.sub(r"\s*\n\s*", " ", code).strip()
     try:
-        tree = ast.parse(code, mode="eval").body
+        tree = parse_expression(code)
     except SyntaxError as error:
         raise PublishingError(
             f"line {tie.line}: {code!r} is no expression ({error.msg}). Write one: <!-- = a / b -->."
