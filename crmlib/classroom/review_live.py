@@ -217,7 +217,8 @@ def sorting(
         for button in buttons:
             button.disabled = not queue
         left = f"<small>{len(queue)} left</small>"
-        face.value = f"<h3>{queue[0][0].show('both')}</h3>{left}" if queue else "<p>All sorted.</p>"
+        again = "" if tries[0] == len(cards) else " Run the cell again to do it without a mistake."
+        face.value = f"<h3>{queue[0][0].show('both')}</h3>{left}" if queue else f"<p>All sorted.{again}</p>"
 
     def choose(position: int) -> Callable[[Any], None]:
         def step(_: Any) -> None:
