@@ -4,16 +4,20 @@ That outputs and the numbers in sentences are what a fresh kernel computes is te
 `crmlib.publishing.pytest_numbers`.
 """
 
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from crmlib.classroom.questions import load_exercise
 from crmlib.publishing.course import Course
 from crmlib.publishing.inspect_notebook import Problem, check_agreement, find_strays, read_for_inspection
 from crmlib.publishing.report import list_checks
 
 COURSE = Course()
 PAIRS = COURSE.find_pairs()
+EXERCISES = [pair for pair in PAIRS if pair.student is not None]
 FILES = [(pair, path) for pair in PAIRS for path in (pair.notebook, pair.student) if path is not None]
 CASES = [
     pytest.param(pair, path, name, id=f"{pair.name(path)}-{name.removeprefix('check_')}")
@@ -40,6 +44,17 @@ def test_text_notebook_and_students_edition_agree(pair):
 def test_a_notebook_passes(pair, path, check):
     assert path.exists(), f"{pair.name(path)} does not exist. Run 'make notebooks'."
     assert not (problems := list_checks(pair, path)[check](read_for_inspection(path))), tell(path, problems)
+
+
+@pytest.mark.parametrize("pair", EXERCISES, ids=lambda pair: pair.stem)
+def test_the_solution_of_an_exercise_solves_every_question_of_its_chapter(pair):
+    cells = nbformat.read(pair.notebook, as_version=4).cells
+    shown = [
+        output.get("data", {}).get("text/plain", "") for cell in cells for output in cell.get("outputs", [])
+    ]
+    solved = [re.match(r"✔ \*\*(\w+)\*\* Right", text) for text in shown]
+    assert not [text for text in shown if text.startswith("✘")]
+    assert [match[1] for match in solved if match] == [one.id for one in load_exercise(pair.stem).questions]
 
 
 def test_no_notebook_is_untitled_or_left_over():
