@@ -62,6 +62,7 @@ CHAPTERS = {
         "service",
         "points_ledger",
         "points",
+        "points_rules",
         "fee",
         "card",
         "loyalty",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from crmlib._inputs import take_columns
 from crmlib._results import describe_result, read_number
+from crmlib.estimates import Estimate, draw_weights, estimate_from_draws
 
 BORDER = 200  # N-08
 SMALL, MIDDLE, ENTERPRISE, SILENT = "small and medium", "mid-range", "enterprise", "not assigned"
@@ -73,3 +75,36 @@ def count_accounts_by_class(accounts: pd.DataFrame, *, border: int = BORDER) -> 
     counts = [below, len(rows) - below]
     table = pd.DataFrame({"employees": [f"fewer than {border}", f"{border} or more"], "accounts": counts})
     return table.assign(share=table["accounts"] / len(rows))
+
+
+def find_size_border(accounts: pd.DataFrame, *, draws: int = 500, seed: int = 1) -> Estimate:
+    """From which headcount on a firm handles its customers as key accounts: its own border of size (N-08).
+
+    The headcount h for which "h people or more" agrees best with the segment "key": share of the key
+    accounts at or above h less share of the others (Youden's index; of equal ones the smallest).
+    accounts: customer_id, employees, segment. Interval: percentile bootstrap over accounts. Raises
+    TableError for wrong columns, ValueError without key accounts or without others.
+
+    >>> accounts = pd.DataFrame({"customer_id": range(6), "employees": [5, 8, 12, 60, 90, 40],
+    ...     "segment": ["small", "small", "middle", "key", "key", "key"]})
+    >>> find_size_border(accounts).value
+    40.0
+    """
+    rows = take_columns(accounts, "accounts", ["customer_id", "employees", "segment"], unique=["customer_id"])
+    rows = rows.sort_values("customer_id")  # the same interval in whatever order the rows come
+    is_key = (rows["segment"] == "key").to_numpy()
+    if is_key.all() or not is_key.any():
+        raise ValueError(
+            f"accounts: {is_key.sum()} of {len(rows)} rows are key accounts, expected some and others."
+        )
+    borders = np.unique(rows["employees"])
+    above = rows["employees"].to_numpy()[:, None] >= borders
+
+    def best(weights: np.ndarray) -> np.ndarray:
+        key, other = weights * is_key, weights * ~is_key
+        shares = [group @ above / np.maximum(group.sum(axis=1, keepdims=True), 1) for group in (key, other)]
+        return borders[np.argmax(shares[0] - shares[1], axis=1)].astype(float)
+
+    value = float(best(np.ones((1, len(rows))))[0])
+    repeated = best(draw_weights(len(rows), draws=draws, seed=seed))
+    return estimate_from_draws(value, repeated, n=len(rows), unit="people")

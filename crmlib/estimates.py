@@ -21,6 +21,7 @@ UNITS: dict[str, tuple[float, str]] = {
     "times": (1.0, " times"),
     "purchases": (1.0, " purchases"),
     "customers": (1.0, " customers"),
+    "people": (1.0, " people"),
     "days": (1.0, " days"),
     "minutes": (1.0, " minutes"),
 }

@@ -381,6 +381,10 @@ CALLS: dict[str, Any] = {
         lambda f: crm_systems.count_accounts_by_class(f["accounts"]),
         {"accounts": ["customer_id", "employees"]},
     ),
+    "find_size_border": (
+        lambda f: crm_systems.find_size_border(f["accounts"], draws=20),
+        {"accounts": ["customer_id", "employees", "segment"]},
+    ),
     "measure_completeness": (
         lambda f: customer_files.measure_completeness(f["members"], "members", fields=["joined_on"]),
         {"members": ["joined_on"]},

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.crm_systems import assign_system_class, count_accounts_by_class
+from crmlib.crm_systems import assign_system_class, count_accounts_by_class, find_size_border
 from crmlib.customer_files import judge_files, measure_age, measure_completeness, plot_completeness
 from crmlib.frequency_rewards import compare_reward_rules, count_rewards
 from crmlib.idic import customise, differentiate, identify, interact, list_steps
@@ -119,6 +119,17 @@ def test_every_firm_gets_exactly_one_answer(employees, regions, is_global):
 def test_accounts_are_counted_on_both_sides_of_the_border(firm):
     table = count_accounts_by_class(firm.accounts)
     assert table["accounts"].sum() == len(firm.accounts) and table["share"].sum() == pytest.approx(1)
+
+
+def test_the_own_border_of_size_parts_key_accounts_from_others_best(firm):
+    border = find_size_border(firm.accounts)
+    assert border.low <= border.value <= border.high < 200  # N-08
+    key = firm.accounts["segment"] == "key"
+    agree = {h: (firm.accounts["employees"] >= h)[key].mean() - (firm.accounts["employees"] >= h)[~key].mean()
+             for h in firm.accounts["employees"].unique()}  # fmt: skip
+    assert agree[border.value] == max(agree.values())
+    with pytest.raises(ValueError, match="0 of 200 rows are key accounts"):
+        find_size_border(firm.accounts[~key])
 
 
 def test_an_empty_field_may_be_an_answer(firm):
