@@ -187,6 +187,17 @@ def test_due_cards_come_before_new_ones_and_cards_of_later_days_wait():
     ]
 
 
+def test_the_way_back_is_not_asked_right_behind_the_way_there():
+    new = due_cards(make_cards(TERMS), {}, today=TODAY)
+    assert [card.front for card in new] == ["loyalty", "trust", "客户忠诚", "顾客信任"]
+    records = {card.key: {"box": 2, "due_on": "2026-02-27"} for card in make_cards(TERMS)}
+    assert due_cards(make_cards(TERMS), records, today=TODAY) == new
+    assert [card.front for card in due_cards(make_cards(TERMS), {}, today=TODAY, limit=2)] == [
+        "loyalty",
+        "客户忠诚",
+    ]
+
+
 def test_a_card_with_an_unreadable_day_is_due_today():
     records = {"trust en-zh": {"box": 2, "due_on": "soon"}, "trust zh-en": {}}
     assert len(due_cards(make_cards(TERMS[1:]), records, today=TODAY)) == 2

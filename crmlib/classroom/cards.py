@@ -38,12 +38,17 @@ def make_cards(terms: Sequence[Term]) -> list[Card]:
 def due_cards(
     cards: Sequence[Card], records: Mapping[str, Mapping[str, Any]], *, today: date, limit: int = 20
 ) -> list[Card]:
-    """Return the cards to ask today: those that are due, the longest overdue first, then new ones."""
+    """Return the cards to ask today: those that are due, the longest overdue first, then new ones.
+
+    Of cards that are due on one day, and of new ones, English comes first: the way back right behind the way
+    there would need no memory.
+    """
     known = [card for card in cards if card.key in records]
     overdue = [card for card in known if _due_on(records[card.key], today) <= today]
-    overdue.sort(key=lambda card: _due_on(records[card.key], today))
+    overdue.sort(key=lambda card: (_due_on(records[card.key], today), _asks_english(card)))
     new = [card for card in cards if card.key not in records]
-    return [*overdue, *new][:limit]
+    chosen = new[: max(0, limit - len(overdue))]
+    return [*overdue, *sorted(chosen, key=_asks_english)][:limit]
 
 
 def move_card(entry: Mapping[str, Any], *, knew: bool, today: date) -> dict[str, Any]:
@@ -55,6 +60,11 @@ def move_card(entry: Mapping[str, Any], *, knew: bool, today: date) -> dict[str,
     present = entry.get("box", 1)
     box = min(present + 1, max(DAYS)) if knew else 1
     return {"box": box, "due_on": (today + timedelta(days=DAYS[box])).isoformat()}
+
+
+def _asks_english(card: Card) -> bool:
+    """Tell whether the card shows the Chinese term and asks for the English one."""
+    return card.key.endswith("zh-en")
 
 
 def _due_on(record: Mapping[str, Any], today: date) -> date:
