@@ -1,5 +1,6 @@
 """A course is built: executed once, stored clean, left alone while nothing changes, unharmed by failures."""
 
+import ast
 import subprocess
 import sys
 from base64 import b64decode
@@ -261,6 +262,20 @@ def test_the_command_reports_and_ends_with_the_right_code(course, monkeypatch):
     edit(chapter_of(course).text, "share_left\n```", "1 / 0\n```")
     run = CliRunner().invoke(app, [])
     assert (run.exit_code, "their old notebooks are unchanged" in run.output) == (1, True)
+
+
+def test_parsing_is_tried_again_where_a_library_parsed_at_the_same_time(monkeypatch):
+    parse, calls = ast.parse, []
+
+    def stumble(code, **options):
+        calls.append(code)
+        if len(calls) < 3:
+            raise SystemError("AST constructor recursion depth mismatch")
+        return parse(code, **options)
+
+    monkeypatch.setattr(ast, "parse", stumble)
+    assert len(parse_code("a = 1").body) == 1
+    assert len(calls) == 3
 
 
 def test_many_threads_parse_at_once():
