@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 
 from crmlib.classroom.audit import find_computed_problems, find_problems
 from crmlib.classroom.content import CONTENT, chapter_stems
@@ -39,6 +40,15 @@ def test_at_least_one_chapter_has_content():
 @pytest.mark.parametrize("stem", chapter_stems())
 def test_the_files_of_a_chapter_are_sound(stem):
     assert find_problems(stem) == []
+
+
+@pytest.mark.parametrize("stem", chapter_stems())
+def test_the_files_of_a_chapter_read_the_same_without_the_fast_loader(stem):
+    """PyYAML comes without libyaml on some machines, and its own parser is stricter."""
+    for path in sorted((CONTENT / stem).glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        assert yaml.load(text, yaml.SafeLoader) == yaml.load(text, fast)
 
 
 @pytest.mark.parametrize("stem", chapter_stems())
