@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from crmlib._forecasts import LINES, draw_forecasts, draw_rankings, follow_ranking, group_forecasts
 from crmlib._results import describe_result, read_fates, read_number, read_numbers, take_result
-from crmlib.charts import COLOURS, format_percent, new_axes
-from crmlib.estimates import Estimate, estimate_share, quantile
+from crmlib.charts import new_axes
+from crmlib.estimates import Estimate, quantile
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,12 +68,7 @@ def measure_calibration(probability: ArrayLike, gone: ArrayLike, *, groups: int 
     values, left = _read_scores(probability, gone, "measure_calibration")
     read_numbers(values, "measure_calibration: probability", "probabilities from 0 to 1", limits="0..1")
     read_number(groups, "measure_calibration: groups", "at least 1", limits="1..", whole=True)
-    order = np.argsort(values, kind="stable")
-    rows = []
-    for part in np.array_split(order, min(groups, len(values))):
-        share = estimate_share(int(left[part].sum()), len(part))
-        rows.append((float(values[part].mean()), share.value, share.low, share.high, share.n))
-    return pd.DataFrame(rows, columns=["forecast", "gone_share", "low", "high", "n"])
+    return group_forecasts(values, left, groups=groups, share="gone_share")
 
 
 def measure_lift(score: ArrayLike, gone: ArrayLike, *, steps: int = 20) -> pd.DataFrame:
@@ -88,11 +84,7 @@ def measure_lift(score: ArrayLike, gone: ArrayLike, *, steps: int = 20) -> pd.Da
     """
     values, left = _read_scores(score, gone, "measure_lift")
     read_number(steps, "measure_lift: steps", "at least 1", limits="1..", whole=True)
-    ranked = left[np.argsort(-values, kind="stable")]
-    contacted = np.unique(np.ceil(np.arange(1, steps + 1) / steps * len(ranked)).astype(int))
-    reached = np.cumsum(ranked)[contacted - 1] / ranked.sum()
-    share = contacted / len(ranked)
-    return pd.DataFrame({"contacted_share": share, "reached_share": reached, "lift": reached / share})
+    return follow_ranking(values, left, steps=steps, taken="contacted_share")
 
 
 def plot_calibration(calibration: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -102,14 +94,8 @@ def plot_calibration(calibration: pd.DataFrame, *, ax: Axes | None = None) -> Ax
     """
     take_result(calibration, CALIBRATION)
     ax = new_axes(ax, width=4.8, height=3.8)
-    share = calibration["gone_share"]
-    error = [share - calibration["low"], calibration["high"] - share]
-    ax.plot([0, 1], [0, 1], ":", color=COLOURS["truth"], label="forecast = fate")
-    ax.errorbar(calibration["forecast"], share, error, fmt="o", capsize=3, color=COLOURS["estimate"])
-    for axis in (ax.xaxis, ax.yaxis):
-        format_percent(axis)
+    draw_forecasts(ax, calibration, share="gone_share", fact="fate")
     ax.set(xlabel="forecast: probability to be gone", ylabel="share truly silent afterwards")
-    ax.legend(frameon=False, loc="upper left")
     return ax
 
 
@@ -118,17 +104,9 @@ def plot_lift(scores: dict[str, ArrayLike], gone: ArrayLike, *, ax: Axes | None 
 
     scores: name of the score → one number a customer; one to four of them.
     """
-    styles = list(zip(("estimate", "claim", "treated", "low"), ("-", "--", ":", "-."), strict=True))
-    if not 1 <= len(scores) <= len(styles):
-        raise ValueError(f"plot_lift: {len(scores)} scores, expected 1 to {len(styles)}.")
-    tables = [measure_lift(score, gone) for score in scores.values()]
-    ax = new_axes(ax, width=5.4, height=3.8)
-    for name, table, (colour, line) in zip(scores, tables, styles, strict=False):
-        x, y = [0.0, *table["contacted_share"]], [0.0, *table["reached_share"]]
-        ax.plot(x, y, line, color=COLOURS[colour], linewidth=2, label=name)
-    ax.plot([0, 1], [0, 1], color=COLOURS["control"], linewidth=1, label="at random")
-    for axis in (ax.xaxis, ax.yaxis):
-        format_percent(axis)
+    if not 1 <= len(scores) <= len(LINES):
+        raise ValueError(f"plot_lift: {len(scores)} scores, expected 1 to {len(LINES)}.")
+    tables = [(name, measure_lift(score, gone)) for name, score in scores.items()]
+    ax = draw_rankings(new_axes(ax, width=5.4, height=3.8), tables)
     ax.set(xlabel="customers contacted, highest score first", ylabel="leavers reached")
-    ax.legend(frameon=False, loc="lower right")
     return ax

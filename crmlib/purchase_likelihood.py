@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from crmlib._forecasts import LINES, draw_forecasts, draw_rankings, follow_ranking, group_forecasts
 from crmlib._inputs import read_date, take_columns
 from crmlib._results import (
     describe_result,
@@ -24,8 +25,8 @@ from crmlib._results import (
     take_result,
 )
 from crmlib._windows import count_purchases
-from crmlib.charts import COLOURS, format_percent, new_axes
-from crmlib.estimates import estimate_share, quantile
+from crmlib.charts import new_axes
+from crmlib.estimates import quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,12 +165,7 @@ def check_forecast(probability: ArrayLike, bought: ArrayLike, *, groups: int = 1
     """
     score, facts = _read(probability, bought, "check_forecast")
     read_number(groups, "groups", "a whole number of at least 1", limits="1..", whole=True)
-    order = np.argsort(score, kind="stable")
-    table = []
-    for part in np.array_split(order, min(groups, len(score))):
-        share = estimate_share(int(facts[part].sum()), len(part))
-        table.append((float(score[part].mean()), share.value, share.low, share.high, share.n))
-    return pd.DataFrame(table, columns=["forecast", "bought_share", "low", "high", "n"])
+    return group_forecasts(score, facts, groups=groups, share="bought_share")
 
 
 def measure_reach(score: ArrayLike, bought: ArrayLike, *, steps: int = 20) -> pd.DataFrame:
@@ -185,11 +181,7 @@ def measure_reach(score: ArrayLike, bought: ArrayLike, *, steps: int = 20) -> pd
     """
     values, facts = _read(score, bought, "measure_reach")
     read_number(steps, "steps", "a whole number of at least 1", limits="1..", whole=True)
-    ranked = facts[np.argsort(-values, kind="stable")]
-    written = np.unique(np.ceil(np.arange(1, steps + 1) / steps * len(ranked)).astype(int))
-    reached = np.cumsum(ranked)[written - 1] / ranked.sum()
-    share = written / len(ranked)
-    return pd.DataFrame({"written_share": share, "reached_share": reached, "lift": reached / share})
+    return follow_ranking(values, facts, steps=steps, taken="written_share")
 
 
 def _read(score: ArrayLike, bought: ArrayLike, where: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -211,31 +203,19 @@ def plot_forecast(forecast: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     take_result(forecast, FORECAST)
     ax = new_axes(ax, width=4.8, height=3.8)
-    share = forecast["bought_share"]
-    error = [share - forecast["low"], forecast["high"] - share]
-    ax.plot([0, 1], [0, 1], ":", color=COLOURS["truth"], label="forecast = fact")
-    ax.errorbar(forecast["forecast"], share, error, fmt="o", capsize=3, color=COLOURS["estimate"])
-    for axis in (ax.xaxis, ax.yaxis):
-        format_percent(axis)
+    draw_forecasts(ax, forecast, share="bought_share", fact="fact")
     ax.set(xlabel="forecast: likelihood to buy", ylabel="share who bought")
-    ax.legend(frameon=False, loc="upper left")
     return ax
 
 
 def plot_reach(scores: Mapping[str, ArrayLike], bought: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Buyers reached against customers written to, one line a score; the diagonal is writing at random.
 
-    scores: name of the score → one number a customer.
+    scores: name of the score → one number a customer; one to four of them.
     """
-    ax = new_axes(ax, width=5.4, height=3.8)
-    styles = zip(("estimate", "claim", "treated", "low"), ("-", "--", ":", "-."), strict=True)
-    for (name, score), (colour, line) in zip(scores.items(), styles, strict=False):
-        table = measure_reach(score, bought)
-        x, y = [0.0, *table["written_share"]], [0.0, *table["reached_share"]]
-        ax.plot(x, y, line, color=COLOURS[colour], linewidth=2, label=name)
-    ax.plot([0, 1], [0, 1], color=COLOURS["control"], linewidth=1, label="at random")
-    for axis in (ax.xaxis, ax.yaxis):
-        format_percent(axis)
+    if not 1 <= len(scores) <= len(LINES):
+        raise ValueError(f"plot_reach: {len(scores)} scores, expected 1 to {len(LINES)}.")
+    tables = [(name, measure_reach(score, bought)) for name, score in scores.items()]
+    ax = draw_rankings(new_axes(ax, width=5.4, height=3.8), tables)
     ax.set(xlabel="customers written to, highest score first", ylabel="buyers reached")
-    ax.legend(frameon=False, loc="lower right")
     return ax

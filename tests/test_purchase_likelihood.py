@@ -219,3 +219,9 @@ def test_the_plots_label_both_axes(learned, results):
     draw_targeting(axes[0], rows=rows, written_percent=30, order="at random")
     assert "extra buyers per 100 letters" in axes[0].get_title()
     assert model.table["feature"].tolist()[0] == "silence_days"
+
+
+def test_a_fifth_score_is_refused_and_not_left_out():
+    scores = {str(number): [2, 1] for number in range(5)}
+    with pytest.raises(ValueError, match="plot_reach: 5 scores, expected 1 to 4"):
+        plot_reach(scores, [True, False])
