@@ -10,19 +10,23 @@ import pandas as pd
 
 from crmlib._inputs import take_columns
 from crmlib.estimates import Estimate, estimate_ratio
+from crmlib.points_ledger import COURSE_RULES, PointsRules
 
 RULES = ("yuan for a point", "gift on opening", "month of birth", "days to booking", "days to deduction")
 
 
-def audit_rules(points: pd.DataFrame, receipts: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
+def audit_rules(
+    points: pd.DataFrame, receipts: pd.DataFrame, returns: pd.DataFrame, *, rules: PointsRules = COURSE_RULES
+) -> pd.DataFrame:
     """What the members' accounts say about each clause of the card, beside what the rule says (F-17).
 
     points: customer_id, booked_on, kind, points, receipt_id. receipts: receipt_id, amount_cny,
     dispatched_on. returns: return_id, receipt_id, requested_on; a receipt with several returns is left out
-    of the last clause. Columns: clause, stated, least, mean, most, bookings. One row a clause: goods in yuan
-    for each point of a receipt, points on opening the card, points in the month of birth as a multiple of
-    the usual ones, days from dispatch to booking, days from the request of a return to the deduction. Raises
-    TableError for wrong columns, ValueError if a clause has no booking or a booking no receipt.
+    of the last clause. rules: what the card promises. Columns: clause, stated, least, mean, most, bookings.
+    One row a clause: goods in yuan for each point of a receipt, points on opening the card, points in the
+    month of birth as a multiple of the usual ones, days from dispatch to booking, days from the request of a
+    return to the deduction. Raises TableError for wrong columns, ValueError if a clause has no booking or a
+    booking no receipt.
 
     >>> points = pd.DataFrame({"customer_id": 7, "points": [40, 2, 2, -1], "receipt_id": [None, 1, 1, 1],
     ...     "kind": ["opening", "purchase", "birth_month", "return"],
@@ -55,10 +59,17 @@ def audit_rules(points: pd.DataFrame, receipts: pd.DataFrame, returns: pd.DataFr
         (deducted["booked_on"] - deducted["requested_on"]).dt.days,
     ]
     rows = []
-    for clause, stated, values in zip(RULES, (10, 40, 2, 3, 1), found, strict=True):
+    stated = (
+        rules.yuan_per_point,
+        rules.opening_points,
+        rules.birth_month_factor,
+        rules.booking_days,
+        rules.return_days,
+    )
+    for clause, rule, values in zip(RULES, stated, found, strict=True):
         if values.empty:
             raise ValueError(f"points: no booking shows the clause {clause!r}. Take a longer time.")
-        rows.append((clause, stated, values.min(), values.mean(), values.max(), len(values)))
+        rows.append((clause, rule, values.min(), values.mean(), values.max(), len(values)))
     return pd.DataFrame(rows, columns=["clause", "stated", "least", "mean", "most", "bookings"])
 
 

@@ -68,6 +68,31 @@ def make_doubles(calls: Calls, frames: Frames, keys: list[tuple[str, str, str]])
     return cases
 
 
+def make_tests(
+    calls: Calls, frames: Frames, described: Mapping[str, Table], doubles: list[tuple[str, str, str]]
+) -> tuple[Callable[..., None], Callable[..., None], Callable[..., None]]:
+    """The three tests of a chapter's calls: spoilt tables, repeated rows, and the input left as it was."""
+
+    @pytest.mark.parametrize("case", make_cases(calls, frames, described))
+    def refuse_spoilt(case: Case) -> None:
+        assert_refused(case, frames)
+
+    @pytest.mark.parametrize("case", make_doubles(calls, frames, doubles))
+    def refuse_repeated(case: Case) -> None:
+        assert_refused(case, frames)
+
+    @pytest.mark.parametrize("name", calls)
+    def leave_the_input(name: str) -> None:
+        call, tables = calls[name]
+        before = {key: frames[key].copy() for key in tables}
+        call(frames)
+        for key in tables:
+            assert frames[key].equals(before[key]), key
+            assert_one_row_is_answered(call, key, frames)
+
+    return refuse_spoilt, refuse_repeated, leave_the_input
+
+
 def assert_refused(case: Case, frames: Frames) -> None:
     """The call must fail with the message, not with a number and not with an error of pandas."""
     with pytest.raises(case.kind) as caught:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from relationship_frames import LAST, make_frames
-from spoiling import assert_one_row_is_answered, assert_refused, make_cases, make_doubles
+from spoiling import make_tests
 
 from crmlib import (
     buying,
@@ -193,24 +193,11 @@ DOUBLES = [
 ]
 
 
-@pytest.mark.parametrize("case", make_cases(CALLS, FRAMES, DESCRIBED))
-def test_a_spoilt_table_is_refused_by_name(case):
-    assert_refused(case, FRAMES)
-
-
-@pytest.mark.parametrize("case", make_doubles(CALLS, FRAMES, DOUBLES))
-def test_a_repeated_row_is_refused(case):
-    assert_refused(case, FRAMES)
-
-
-@pytest.mark.parametrize("name", CALLS)
-def test_the_input_is_left_as_it_was_and_one_row_is_answered(name):
-    call, tables = CALLS[name]
-    before = {key: FRAMES[key].copy() for key in tables}
-    call(FRAMES)
-    for key in tables:
-        assert FRAMES[key].equals(before[key])
-        assert_one_row_is_answered(call, key, FRAMES)
+(
+    test_a_spoilt_table_is_refused_by_name,
+    test_a_repeated_row_is_refused,
+    test_the_input_is_left_as_it_was_and_one_row_is_answered,
+) = make_tests(CALLS, FRAMES, DESCRIBED, DOUBLES)
 
 
 @pytest.mark.parametrize(
