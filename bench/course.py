@@ -38,7 +38,7 @@ def record_figures(notebook: Path) -> list[tuple[Any, dict[str, Any]]]:
     """Run a notebook's code in this process and return its interactive figures with their controls."""
     import nbformat
 
-    from crmlib import interactive
+    from crmlib.charts import interactive
 
     figures: list[tuple[Any, dict[str, Any]]] = []
 
@@ -103,7 +103,7 @@ def main() -> None:
     print("\nImport, median of five")
     pandas = time_import("pandas")
     print(f"  pandas               {pandas.wall:.2f} s ({pandas.cpu:.2f} of processor)")
-    for module in ("crmlib", "crmlib.datasets", "crmlib.satisfaction", "crmlib.classroom"):
+    for module in ("crmlib", "crmlib.datasets.loaders", "crmlib.satisfaction.scores", "crmlib.classroom"):
         time = time_import(module)
         ratio = time.cpu / pandas.cpu
         print(f"  {module:<20} {time.wall:.2f} s ({time.cpu:.2f} of processor), {ratio:.1f} x pandas")

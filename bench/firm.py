@@ -25,8 +25,9 @@ MEMORY_LIMIT_GB = 8.0
 
 def simulate_default() -> dict[str, Any]:
     """Seconds to simulate the default firm, and to write it; rows of its tables; peak memory."""
-    from crmlib.simulation import World, simulate
-    from crmlib.simulation.export import write_firm
+    from crmlib.simulation import simulate
+    from crmlib.simulation.world.worlds import World
+    from crmlib.simulation.writing.export import write_firm
 
     clock = Clock()
     firm = simulate(World())
@@ -50,8 +51,8 @@ def simulate_default() -> dict[str, Any]:
 
 def simulate_size(members: int) -> dict[str, Any]:
     """Seconds to simulate Osmanthus with so many members, piece by piece, keeping nothing."""
-    from crmlib.simulation.retail import simulate_retail_chunks
-    from crmlib.simulation.world import World
+    from crmlib.simulation.retail.simulate import simulate_retail_chunks
+    from crmlib.simulation.world.worlds import World
 
     clock = Clock()
     receipts = sum(len(piece.tables["receipts"]) for piece in simulate_retail_chunks(World(members=members)))
@@ -62,8 +63,8 @@ def write_size(members: int) -> dict[str, Any]:
     """Seconds and memory to simulate a large firm and write it in parts."""
     import pyarrow.parquet as pq
 
-    from crmlib.simulation.export import write_firm_in_chunks
-    from crmlib.simulation.world import World
+    from crmlib.simulation.world.worlds import World
+    from crmlib.simulation.writing.export import write_firm_in_chunks
 
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:

@@ -108,8 +108,8 @@ def time_plain(count: int) -> tuple[Seconds, int]:
 
 def time_vectorised() -> tuple[Seconds, int, int]:
     """The time for Osmanthus with all its tables, its receipts, and all rows."""
-    from crmlib.simulation.retail import simulate_retail
-    from crmlib.simulation.world import World
+    from crmlib.simulation.retail.simulate import simulate_retail
+    from crmlib.simulation.world.worlds import World
 
     clock = Clock()
     firm = simulate_retail(World())

@@ -28,7 +28,7 @@ import pandas as pd
 
 AS_OF = "2026-01-01"
 MONTHS_AS_DAYS = 1096
-OURS = "crmlib.rfm"
+OURS = "crmlib.customers.rfm"
 PLAIN = "pandas groupby.agg"
 SLOW = "lifetimes"
 SQL = """select customer_id, min(purchased_at) first, max(purchased_at) last,
@@ -55,7 +55,7 @@ def make_receipts(rows: int, *, seed: int = 1, shuffled: bool = False) -> pd.Dat
 
 def run_ours(receipts: pd.DataFrame) -> Callable[[], Any]:
     """The library of this course, its checks of the input included."""
-    from crmlib.rfm import summarise_purchases
+    from crmlib.customers.summary import summarise_purchases
 
     return lambda: summarise_purchases(receipts, as_of=AS_OF)
 

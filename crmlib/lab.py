@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import typer
 
-ROOT = Path(__file__).resolve().parent.parent
+from crmlib.ground.files import COURSE
+
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 
 
@@ -26,17 +27,17 @@ def lab(
 ) -> None:
     """Open JupyterLab on the course; Ctrl-C in this window stops it."""
     try:
-        address = find_notebook(ROOT, notebook)
+        address = find_notebook(COURSE, notebook)
     except ValueError as error:
         raise SystemExit(str(error)) from None
-    os.environ.update(isolate_settings(ROOT))
+    os.environ.update(isolate_settings(COURSE))
     opens = has_display(os.environ, sys.platform) if browser is None else browser
     if not opens:
         print("No browser is opened. Copy the address below, token included, into one.", flush=True)
     import zmq
     from jupyterlab.labapp import main
 
-    options = list_options(ROOT, address, host=host, port=port, browser=opens)
+    options = list_options(COURSE, address, host=host, port=port, browser=opens)
     if zmq.has("curve"):
         options.append("--KernelManager.transport_encryption=auto")
     main(options)
@@ -48,7 +49,7 @@ def find_notebook(root: Path, notebook: str) -> str:
     ``notebook`` is taken from the course folder or, failing that, from the folder ``notebooks``; the ending
     may be left out. Raises ``ValueError`` naming the nearest existing notebooks if there is no such file.
 
-    >>> find_notebook(ROOT, "chapter_of_nothing")
+    >>> find_notebook(COURSE, "chapter_of_nothing")
     Traceback (most recent call last):
     ...
     ValueError: There is no notebook 'chapter_of_nothing'. ...
@@ -69,7 +70,7 @@ def isolate_settings(root: Path) -> dict[str, str]:
     Settings come from ``tools/jupyter``; what a reader changes while working (theme, open tabs, command
     history) is kept in the git-ignored folder ``.jupyter``. Delete that folder to start afresh.
 
-    >>> sorted(isolate_settings(ROOT))
+    >>> sorted(isolate_settings(COURSE))
     ['IPYTHONDIR', 'JUPYTER_CONFIG_DIR', 'JUPYTER_CONFIG_PATH', 'JUPYTER_DATA_DIR', 'JUPYTER_PREFER_ENV_PATH',
      'JUPYTER_RUNTIME_DIR']
     """

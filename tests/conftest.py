@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from chromium import NO_BROWSER, find_chromium
+
+from tests.chromium import NO_BROWSER, find_chromium
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +20,7 @@ def firm():
 
     Tests share it, so none may change a table.
     """
-    from crmlib.datasets import load_firm
+    from crmlib.datasets.loaders import load_firm
 
     return load_firm()
 

@@ -3,10 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from browser import CHROMIUM, Lab, copy_course, find_figures, move_slider, open_notebook, run_all
-from chromium import find_chromium
 from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
+
+from tests.browser import CHROMIUM, Lab, copy_course, find_figures, move_slider, open_notebook, run_all
+from tests.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "images" / "course.png"

@@ -10,7 +10,7 @@ import pytest
 
 from bench import course, firm, one_by_one
 from bench.clock import Clock, Seconds
-from crmlib.charts import Choice, Slider
+from crmlib.charts.interactive import Choice, Slider
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser import (
+
+from tests.browser import (
     CHROMIUM,
     SECONDS_TO_START,
     Lab,

@@ -1,7 +1,7 @@
 """Every notebook of the course as it is stored: agrees with its text, executed in order, nothing loose.
 
 That outputs and the numbers in sentences are what a fresh kernel computes is tested by nbval, together with
-`crmlib.publishing.pytest_numbers`.
+`crmlib.publishing.numbers.pytest_numbers`.
 """
 
 import re
@@ -10,10 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from crmlib.classroom.questions import load_exercise
+from crmlib.classroom.answers.questions import load_exercise
 from crmlib.publishing.course import Course
-from crmlib.publishing.inspect_notebook import Problem, check_agreement, find_strays, read_for_inspection
-from crmlib.publishing.report import list_checks
+from crmlib.publishing.inspect.notebook import Problem, check_agreement, find_strays, read_for_inspection
+from crmlib.publishing.inspect.report import list_checks
 
 COURSE = Course()
 PAIRS = COURSE.find_pairs()

@@ -24,7 +24,7 @@ TESTS = [
     "--nbval",
     "--nbval-cell-timeout=120",
     "-p",
-    "crmlib.publishing.pytest_numbers",
+    "crmlib.publishing.numbers.pytest_numbers",
 ]
 PLACES = ["tests/test_browser.py", "notebooks", "exercises", "tests", "crmlib"]
 

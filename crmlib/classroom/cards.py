@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from crmlib.classroom.glossary import Term
+from crmlib.classroom.formats.glossary import Term
 
 # Box → days until a card of this box comes back. A card that was not known returns to box 1.
 DAYS = {1: 0, 2: 1, 3: 3, 4: 7, 5: 21}

@@ -7,15 +7,19 @@ from functools import cached_property
 from typing import Any
 
 from crmlib.classroom import live
+from crmlib.classroom.answers.checks import Feedback, judge_answer, to_number
+from crmlib.classroom.answers.questions import Exercise, load_exercise
+from crmlib.classroom.answers.workbook import Workbook
 from crmlib.classroom.cards import due_cards, make_cards
-from crmlib.classroom.checks import Feedback, judge_answer, to_number
-from crmlib.classroom.claims import Claim, judge_claim, load_claims, render_claim
-from crmlib.classroom.content import load_info
-from crmlib.classroom.display import Page, in_notebook, show, to_html
-from crmlib.classroom.exam import load_exam
-from crmlib.classroom.formats import check_unit, format_value
-from crmlib.classroom.glossary import load_glossary, render_glossary
-from crmlib.classroom.ledger import CLAIM_DATA, claim_data
+from crmlib.classroom.claims.claims import Claim, judge_claim, load_claims, render_claim
+from crmlib.classroom.claims.ledger import CLAIM_DATA, claim_data
+from crmlib.classroom.display import Page, show, to_html
+from crmlib.classroom.exam.items import load_exam
+from crmlib.classroom.formats.chapters import load_info
+from crmlib.classroom.formats.glossary import load_glossary, render_glossary
+from crmlib.classroom.formats.recall import load_recall, render_recall
+from crmlib.classroom.formats.registry import check_stem
+from crmlib.classroom.formats.units import check_unit, format_value
 from crmlib.classroom.pages import (
     render_comparison,
     render_decisions,
@@ -25,12 +29,9 @@ from crmlib.classroom.pages import (
     render_progress,
 )
 from crmlib.classroom.progress import Progress, progress_folder
-from crmlib.classroom.questions import Exercise, load_exercise
-from crmlib.classroom.quiz import load_recall, render_recall
-from crmlib.classroom.registry import check_stem
-from crmlib.classroom.schema import suggest
-from crmlib.classroom.workbook import Workbook
-from crmlib.estimates import Estimate
+from crmlib.estimates.estimate import Estimate
+from crmlib.ground.notebook import in_notebook
+from crmlib.ground.spelling import list_valid
 
 
 def open_chapter(stem: str, *, seed: int | None = None, firm: Any = None) -> "Chapter":
@@ -59,7 +60,7 @@ class Chapter:
     def firm(self) -> Any:
         """The firm that exercises are computed on; its tables load when they are first used."""
         if self._firm is None:
-            from crmlib.datasets import load_firm
+            from crmlib.datasets.loaders import load_firm
 
             self._firm = load_firm(seed=self.seed)
         return self._firm
@@ -117,7 +118,7 @@ class Chapter:
     def compare_prediction(self, key: str, value: float | Estimate, *, digits: int | None = None) -> None:
         """Show the firm's number; live, beside what the reader recorded under `key`, now or later."""
         if key not in self._units:
-            known = suggest(key, list(self._units)) if self._units else "None yet."
+            known = list_valid(key, list(self._units)) if self._units else "None yet."
             raise ValueError(
                 f"There is no prediction {key!r}. {known} Run the cell with chapter.predict first."
             )
@@ -161,7 +162,7 @@ class Chapter:
         """Hold a claim of the course against what was measured, and show the verdict."""
         claims = self._claims
         if key not in claims:
-            raise ValueError(f"Chapter {self.stem} has no claim {key!r}. {suggest(key, list(claims))}")
+            raise ValueError(f"Chapter {self.stem} has no claim {key!r}. {list_valid(key, list(claims))}")
         verdict = judge_claim(claims[key], measured=measured, low=low, high=high, variants=variants)
         data = {CLAIM_DATA: claim_data(self.stem, claims[key], verdict)}
         show(Page(render_claim(claims[key], verdict), data))

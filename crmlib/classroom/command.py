@@ -5,18 +5,18 @@ from typing import Annotated, Literal
 
 import typer
 
-from crmlib.classroom.audit import find_computed_problems, find_problems, find_untaught
 from crmlib.classroom.cards import write_cards
-from crmlib.classroom.content import chapter_stems
-from crmlib.classroom.coverage import find_holes
-from crmlib.classroom.exam import load_exam
-from crmlib.classroom.glossary import load_glossary
-from crmlib.classroom.ledger import write_claims_report
-from crmlib.classroom.papers import render_paper, select_items
-from crmlib.classroom.schema import suggest
-from crmlib.classroom.syllabus_page import write_syllabus_page
+from crmlib.classroom.claims.ledger import write_claims_report
+from crmlib.classroom.course.audit import find_computed_problems, find_problems, find_untaught
+from crmlib.classroom.course.coverage import find_holes
+from crmlib.classroom.course.syllabus_page import write_syllabus_page
+from crmlib.classroom.exam.items import load_exam
+from crmlib.classroom.exam.papers import render_paper, select_items
+from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.glossary import load_glossary
+from crmlib.ground.files import COURSE
+from crmlib.ground.spelling import list_valid
 
-ROOT = Path(__file__).parents[2]
 Stems = Annotated[list[str] | None, typer.Argument(help="Chapters, such as 04; all if none is named.")]
 
 
@@ -67,7 +67,7 @@ def content(
     for stem in find_stems(chapters):
         found = find_problems(stem)
         if solve and not found:
-            from crmlib.datasets import load_firm
+            from crmlib.datasets.loaders import load_firm
 
             found = find_computed_problems(stem, load_firm(seed=seed))
         problems += found
@@ -84,8 +84,8 @@ def content(
 
 
 def claims(
-    notebooks: Annotated[Path, typer.Option(help="Folder of executed notebooks.")] = ROOT / "notebooks",
-    path: Annotated[Path, typer.Option(help="The report to write.")] = ROOT / "docs" / "claims.md",
+    notebooks: Annotated[Path, typer.Option(help="Folder of executed notebooks.")] = COURSE / "notebooks",
+    path: Annotated[Path, typer.Option(help="The report to write.")] = COURSE / "docs" / "claims.md",
 ) -> None:
     """Write the ledger of claims from the executed notebooks."""
     rows = write_claims_report(path, notebooks=notebooks)
@@ -94,8 +94,8 @@ def claims(
 
 
 def syllabus(
-    root: Annotated[Path, typer.Option(help="The course folder.")] = ROOT,
-    path: Annotated[Path, typer.Option(help="The page to write.")] = ROOT / "docs" / "syllabus.md",
+    root: Annotated[Path, typer.Option(help="The course folder.")] = COURSE,
+    path: Annotated[Path, typer.Option(help="The page to write.")] = COURSE / "docs" / "syllabus.md",
 ) -> None:
     """Write where each topic of the syllabus is taught, practised and examined; list what is missing."""
     rows = write_syllabus_page(path, root=root)
@@ -117,7 +117,7 @@ def find_stems(names: list[str] | None, *, having: str | None = None) -> list[st
     for name in names:
         matching = [stem for stem in stems if stem == name or stem.startswith(f"{name.zfill(2)}_")]
         if len(matching) != 1:
-            raise ValueError(f"There is no chapter {name!r} with content. {suggest(name, stems)}")
+            raise ValueError(f"There is no chapter {name!r} with content. {list_valid(name, stems)}")
         found.append(matching[0])
     return found
 

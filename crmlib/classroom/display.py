@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crmlib.ground.notebook import in_notebook
+
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -23,14 +25,6 @@ class Page:
         if widget is not None:
             forms[WIDGET_VIEW] = widget._repr_mimebundle_()[WIDGET_VIEW]
         return forms
-
-
-def in_notebook() -> bool:
-    """Say whether a notebook's kernel runs this code, so that widgets have somewhere to appear."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    return shell is not None and hasattr(shell, "kernel")
 
 
 def show(page: Page, widget: Any = None) -> None:

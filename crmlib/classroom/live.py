@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from crmlib.classroom.cards import Card, move_card
 from crmlib.classroom.display import to_html
-from crmlib.classroom.formats import format_value, read_number
+from crmlib.classroom.formats.recall import RecallQuestion, reread_hint
+from crmlib.classroom.formats.units import format_value, read_number
 from crmlib.classroom.progress import Progress
-from crmlib.classroom.quiz import RecallQuestion, reread_hint
 
 if TYPE_CHECKING:
     from datetime import date

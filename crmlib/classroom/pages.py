@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from crmlib.classroom.content import ChapterInfo
-from crmlib.classroom.exam import ExamItem
-from crmlib.classroom.formats import format_value
-from crmlib.classroom.glossary import load_glossary
-from crmlib.classroom.papers import HEADINGS, render_question
+from crmlib.classroom.answers.questions import load_exercise
+from crmlib.classroom.exam.items import ExamItem
+from crmlib.classroom.exam.papers import HEADINGS, render_question
+from crmlib.classroom.exam.templates import instantiate
+from crmlib.classroom.formats.chapters import ChapterInfo
+from crmlib.classroom.formats.glossary import load_glossary
+from crmlib.classroom.formats.recall import load_recall
+from crmlib.classroom.formats.schema import ContentError
+from crmlib.classroom.formats.units import format_value
 from crmlib.classroom.progress import Progress
-from crmlib.classroom.questions import load_exercise
-from crmlib.classroom.quiz import load_recall
-from crmlib.classroom.schema import ContentError
-from crmlib.classroom.templates import instantiate
 
 EXAMPLE_SEED = 1
 

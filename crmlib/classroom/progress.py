@@ -8,11 +8,12 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from crmlib.ground.files import COURSE, write_file
 
 VERSION = 1
 SECTIONS = ("predictions", "answers", "recall", "cards")
@@ -28,7 +29,7 @@ def progress_folder() -> Path | None:
     setting = os.environ.get("CRM_PROGRESS", "")
     if setting.lower() == "off":
         return None
-    return Path(setting) if setting else Path(__file__).parents[2] / "progress"
+    return Path(setting) if setting else COURSE / "progress"
 
 
 @dataclass
@@ -123,17 +124,7 @@ def _check_section(section: str) -> None:
 def _write(path: Path, records: Records) -> None:
     """Write all records to a new file, then put it in the place of the old one in a single step."""
     text = json.dumps({"version": VERSION, "records": records}, ensure_ascii=False, indent=1, sort_keys=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    write_file(path, text + "\n")
 
 
 def _keep_aside(path: Path) -> None:

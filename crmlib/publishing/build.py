@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmlib.ground.files import write_file
 from crmlib.publishing.clean import clean_notebook, hash_outputs
 from crmlib.publishing.course import Course, Notebook, Pair, PublishingError
 from crmlib.publishing.dependencies import hash_dependencies
@@ -25,7 +26,6 @@ from crmlib.publishing.pairing import (
     read_file,
     read_notebook,
     take_edits,
-    write_file,
 )
 
 AT_ONCE = 2

@@ -14,7 +14,7 @@ import struct
 from typing import Any
 
 from crmlib.publishing.course import Notebook
-from crmlib.publishing.numbers import blank_numbers
+from crmlib.publishing.numbers.ties import blank_numbers
 from crmlib.publishing.pairing import JUPYTEXT, KERNELSPEC, LANGUAGE_INFO
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from crmlib.ground.files import COURSE
 from crmlib.publishing.build import build_course, explain_stale
-from crmlib.publishing.course import ROOT, Course, PublishingError
+from crmlib.publishing.course import Course, PublishingError
+from crmlib.publishing.inspect.report import advise_pair, inspect_pair
 from crmlib.publishing.pairing import Side
-from crmlib.publishing.report import advise_pair, inspect_pair
 from crmlib.publishing.slides import print_slides, write_slides
 
 
@@ -30,7 +31,7 @@ def notebooks(
     take: Annotated[Take | None, typer.Option(help="Side that counts where both were edited.")] = None,
 ) -> None:
     """Execute the chapters and exercises that changed and store them clean, with their numbers filled in."""
-    course = Course(ROOT)
+    course = Course(COURSE)
     if check:
         stale = report_stale(course, stems or [])
         raise typer.Exit(int(report_problems(course, stems or [], advice=advice) or stale))
@@ -69,13 +70,13 @@ def report_stale(course: Course, stems: list[str]) -> bool:
 
 def slides(
     stem: Annotated[str, typer.Argument(help="The chapter, such as 04_satisfaction_and_loyalty.")],
-    folder: Annotated[Path, typer.Option(help="Where to write.")] = ROOT / "build" / "slides",
+    folder: Annotated[Path, typer.Option(help="Where to write.")] = COURSE / "build" / "slides",
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print to PDF as well (needs Chromium or Chrome).")
     ] = False,
 ) -> None:
     """Write a chapter as slides in one file that needs neither a kernel nor the network."""
-    pairs = [pair for pair in Course(ROOT).find_pairs([stem]) if pair.student is None]
+    pairs = [pair for pair in Course(COURSE).find_pairs([stem]) if pair.student is None]
     if not pairs:
         raise PublishingError(f"{stem!r} is an exercise; slides are made from chapters.")
     path = write_slides(pairs[0], folder)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from crmlib.ground.files import COURSE
+
 # A notebook as nbformat holds it: a dictionary whose keys are attributes as well.
 Notebook: TypeAlias = Any
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class PublishingError(ValueError):
@@ -48,7 +48,7 @@ class Course:
     ['notebooks', 'exercises', 'solutions']
     """
 
-    root: Path = ROOT
+    root: Path = COURSE
 
     @property
     def notebook_folders(self) -> tuple[Path, Path, Path]:

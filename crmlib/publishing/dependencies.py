@@ -83,8 +83,8 @@ def find_imports(code: str, *, package: str) -> tuple[str, ...]:
 
     package: the package that relative imports start from. Code that does not parse imports nothing.
 
-    >>> find_imports("from crmlib.rfm import score_rfm\\nimport pandas", package="")
-    ('crmlib.rfm', 'crmlib.rfm.score_rfm')
+    >>> find_imports("from crmlib.customers.rfm import score_rfm\\nimport pandas", package="")
+    ('crmlib.customers.rfm', 'crmlib.customers.rfm.score_rfm')
     """
     try:
         tree = parse_code(code)

@@ -16,10 +16,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmlib.ground.files import write_file
 from crmlib.publishing.clean import clean_notebook
 from crmlib.publishing.course import Notebook, PublishingError
-from crmlib.publishing.numbers import COMMENT, classify_comment, mask_code
-from crmlib.publishing.pairing import format_notebook, hash_words, read_file, read_notebook, write_file
+from crmlib.publishing.numbers.ties import COMMENT, classify_comment, mask_code
+from crmlib.publishing.pairing import format_notebook, hash_words, read_file, read_notebook
 from crmlib.publishing.parsing import parse_code
 
 SOLUTION, SOLUTION_ONLY = "solution", "solution-only"

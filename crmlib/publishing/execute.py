@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from crmlib.publishing.course import Notebook, PublishingError
-from crmlib.publishing.numbers import Tie, agrees, find_ties, render_value, replace_numbers
-from crmlib.publishing.values import make_request, read_reply
+from crmlib.publishing.numbers.ties import Tie, agrees, find_ties, render_value, replace_numbers
+from crmlib.publishing.numbers.values import make_request, read_reply
 
 SECONDS_PER_CELL = 120
 SECONDS_PER_NUMBER = 60

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from enum import Enum
 from pathlib import Path
 
+from crmlib.ground.files import write_file
 from crmlib.publishing.course import Notebook, Pair, PublishingError
 
 # jupytext compares the headers of both sides, so both must carry this; it keeps its version out of the text.
@@ -200,20 +199,3 @@ def keep_backup(pair: Pair, path: Path) -> Path:
 def read_file(path: Path) -> str:
     """Return the text of a file in UTF-8 with plain line ends."""
     return path.read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a text file in one step: a reader, or a crash, never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        if path.exists():
-            os.chmod(draft, path.stat().st_mode)
-        else:
-            os.chmod(draft, 0o644)
-        os.replace(draft, path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from crmlib.ground.files import write_file
 from crmlib.publishing.course import Notebook, Pair, PublishingError
-from crmlib.publishing.numbers import COMMENT, mask_code
-from crmlib.publishing.pairing import read_notebook, write_file
+from crmlib.publishing.numbers.ties import COMMENT, mask_code
+from crmlib.publishing.pairing import read_notebook
 
 TEMPLATES = Path(__file__).parent / "templates"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -54,8 +55,8 @@ def write_slides(pair: Pair, folder: Path) -> Path:
 
 def add_notes(notebook: Notebook, stem: str) -> Notebook:
     """Return the notebook with the chapter's lecture notes, if any, as cells that only a speaker sees."""
-    from crmlib.classroom.lecture import insert_notes, load_lecture
-    from crmlib.classroom.registry import CONTENT
+    from crmlib.classroom.formats.lecture import insert_notes, load_lecture
+    from crmlib.classroom.formats.registry import CONTENT
 
     if not (CONTENT / stem / "lecture.yaml").exists():
         return notebook

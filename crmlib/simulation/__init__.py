@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crmlib.simulation.parameters import Simulated, list_parameters
-from crmlib.simulation.world import World
+from crmlib.simulation.world.worlds import World
 
 __all__ = ["Simulated", "World", "simulate"]
 
@@ -15,8 +15,8 @@ def simulate(world: World, *, progress: Callable[[float, str], None] | None = No
 
     progress: called with the share done (0 to 1) and a few words. The same world gives the same tables.
     """
-    from crmlib.simulation.retail import simulate_retail
-    from crmlib.simulation.wholesale import simulate_wholesale
+    from crmlib.simulation.retail.simulate import simulate_retail
+    from crmlib.simulation.wholesale.simulate import simulate_wholesale
 
     northport = simulate_wholesale(world)
     osmanthus = simulate_retail(world, progress=progress)

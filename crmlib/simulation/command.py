@@ -13,12 +13,12 @@ from typing import Annotated, Literal
 import typer
 
 from crmlib.simulation import simulate
-from crmlib.simulation.copies import write_copies
-from crmlib.simulation.export import PARAMETERS, list_table_files, write_firm, write_firm_in_chunks
-from crmlib.simulation.files import check_folder, refuse_foreign
 from crmlib.simulation.parameters import list_parameters
-from crmlib.simulation.world import World
-from crmlib.tables import DATASETS
+from crmlib.simulation.world.worlds import World
+from crmlib.simulation.writing.copies import write_copies
+from crmlib.simulation.writing.export import PARAMETERS, list_table_files, write_firm, write_firm_in_chunks
+from crmlib.simulation.writing.files import check_folder, refuse_foreign
+from crmlib.tables.dictionary import DATASETS
 
 Progress = Callable[[float, str], None]
 MOST_MEMBERS_AT_ONCE = 200_000

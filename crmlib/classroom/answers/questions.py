@@ -1,0 +1,108 @@
+"""Exercise questions as `checks.yaml` states them: the answer and the likely mistakes, each with its hint."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from crmlib.classroom.formats.chapters import content_file
+from crmlib.classroom.formats.registry import check_topics
+from crmlib.classroom.formats.schema import ContentError, Text, build, read_yaml, short
+from crmlib.classroom.formats.units import check_unit
+from crmlib.ground.spelling import list_valid
+
+Answer = str | tuple[str, ...]
+COMPUTED = ("number", "share", "table")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A likely mistake: the answer that it leads to, and the hint that it deserves."""
+
+    name: str
+    answer: Answer
+    hint: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `answer` is an expression (number, share, table), a letter (choice) or words (list)."""
+
+    id: str
+    topics: tuple[str, ...]
+    question: Text
+    kind: Literal["number", "share", "choice", "list", "table"]
+    answer: Answer
+    mistakes: tuple[Slip, ...]
+    unit: str = ""
+    tolerance: float | None = None
+    choices: dict[str, Text] | None = None
+    hint: str | None = None
+
+    def __post_init__(self) -> None:
+        check_topics(self.topics)
+        check_unit(self.unit)
+        if len(self.mistakes) < 3:
+            raise ValueError(
+                f"key 'mistakes': expected at least 3 likely mistakes, found {len(self.mistakes)}. "
+                "Think of percent and share, the wrong denominator, the wrong group, the wrong period."
+            )
+        if (self.tolerance is not None) != (self.kind in COMPUTED):
+            raise ValueError(
+                "key 'tolerance': number, share and table need it, other kinds do not have it; "
+                f"this is {self.kind}."
+            )
+        wanted = tuple if self.kind == "list" else str
+        for name, answer in [
+            ("answer", self.answer),
+            *((f"mistake {slip.name!r}", slip.answer) for slip in self.mistakes),
+        ]:
+            if not isinstance(answer, wanted):
+                shape = "a list of words: [one, two]" if wanted is tuple else "one text in quotes"
+                raise ValueError(f"key {name!r}: a question of kind {self.kind} needs {shape}.")
+        self._check_choices()
+
+    def _check_choices(self) -> None:
+        if (self.choices is not None) != (self.kind == "choice"):
+            raise ValueError("key 'choices': a question of kind choice needs it, other kinds do not have it.")
+        if self.choices is None:
+            return
+        letters = list(self.choices)
+        for found in (self.answer, *(slip.answer for slip in self.mistakes)):
+            if found not in letters:
+                raise ValueError(
+                    f"key 'answer': {found!r} is not among the choices. {list_valid(str(found), letters)}"
+                )
+        unnamed = sorted(set(letters) - {str(self.answer)} - {str(slip.answer) for slip in self.mistakes})
+        if unnamed:
+            raise ValueError(
+                f"key 'mistakes': no hint for {', '.join(unnamed)}. Give every wrong choice its hint."
+            )
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The questions of a chapter, with the modules and intermediate results that they use."""
+
+    modules: tuple[str, ...]
+    given: dict[str, str]
+    questions: tuple[Question, ...]
+
+    def find(self, key: str) -> Question:
+        """Return the question with this id; raise with the valid ids otherwise."""
+        for question in self.questions:
+            if question.id == key:
+                return question
+        raise ValueError(f"There is no question {key!r}. {list_valid(key, [q.id for q in self.questions])}")
+
+
+def load_exercise(stem: str) -> Exercise:
+    """Return the exercise of a chapter as `checks.yaml` states it."""
+    path = content_file(stem, "checks")
+    exercise = build(Exercise, read_yaml(path), where=short(path))
+    seen: set[str] = set()
+    for question in exercise.questions:
+        if question.id in seen:
+            raise ContentError(
+                f"{short(path)}, question {question.id!r}: this id is used twice. Give the second its own id."
+            )
+        seen.add(question.id)
+    return exercise

@@ -1,0 +1,71 @@
+"""The course as a map: how far a reader has come in each chapter, and which chapter teaches each topic."""
+
+from pathlib import Path
+
+from crmlib.classroom import live
+from crmlib.classroom.answers.questions import load_exercise
+from crmlib.classroom.course.coverage import name_of
+from crmlib.classroom.course.syllabus_page import SECTIONS, term_of
+from crmlib.classroom.display import Page, show, to_html
+from crmlib.classroom.formats.chapters import chapter_stems, load_info
+from crmlib.classroom.formats.registry import load_syllabus
+from crmlib.classroom.formats.schema import ContentError
+from crmlib.classroom.progress import Progress, progress_folder
+from crmlib.ground.files import COURSE
+from crmlib.ground.notebook import in_notebook
+
+NOTEBOOKS = COURSE / "notebooks"
+
+
+def show_course_progress() -> None:
+    """Show what the reader has recorded and solved in every chapter (live only)."""
+    page = Page("Run this cell to see how far you have come in each chapter.")
+    widget = live.text_block(to_html(render_course(progress_folder()))) if in_notebook() else None
+    show(page, widget)
+
+
+def show_syllabus_map() -> None:
+    """Show where each topic of the syllabus is taught, by section, folded, with links to the chapters."""
+    show(Page(render_syllabus_map(NOTEBOOKS)))
+
+
+def render_syllabus_map(notebooks: Path) -> str:
+    """Return the topics of each section as a folded table: id, term, the chapter that teaches it.
+
+    notebooks: a chapter is a link if its notebook lies in this folder, which is that of the page, too.
+    """
+    return "\n\n".join(_render_section(letter, title, notebooks) for letter, title in SECTIONS.items())
+
+
+def _render_section(letter: str, title: str, notebooks: Path) -> str:
+    topics = [topic for topic in load_syllabus().values() if topic.id.startswith(letter)]
+    lines = ["| id | topic | taught in |", "|---|---|---|"]
+    for topic in topics:
+        where = f"chapter {name_of(topic.chapter)}" if topic.chapter[:1].isdigit() else name_of(topic.chapter)
+        if (notebooks / f"{topic.chapter}.ipynb").exists():
+            where = f"[{where}]({topic.chapter}.ipynb)"
+        lines.append(f"| {topic.id} | {term_of(topic)} | {where} |")
+    table = "\n".join(lines)
+    return f"<details><summary>{letter} {title}: {len(topics)} topics</summary>\n\n{table}\n\n</details>"
+
+
+def render_course(folder: Path | None) -> str:
+    """Return one line for each chapter that can be read: predictions recorded and questions solved.
+
+    folder: where the reader's progress is kept; None: nowhere.
+    """
+    lines = [render_chapter(stem, Progress(stem, folder)) for stem in chapter_stems()]
+    return "\n".join(line for line in lines if line) or "No chapter can be read yet."
+
+
+def render_chapter(stem: str, progress: Progress) -> str:
+    """Return the reader's line of one chapter; nothing if the chapter is not complete."""
+    try:
+        title, questions = load_info(stem).title.en, load_exercise(stem).questions
+    except (ContentError, FileNotFoundError):
+        return ""
+    answers = progress.read("answers")
+    solved = sum(1 for question in questions if answers.get(question.id, {}).get("passed"))
+    recorded = len(progress.read("predictions"))
+    predictions = "1 prediction" if recorded == 1 else f"{recorded} predictions"
+    return f"- **{title}**: {predictions}, {solved} of {len(questions)} exercise questions solved"

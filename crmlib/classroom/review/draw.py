@@ -1,0 +1,90 @@
+"""Fresh questions for the exam review: one draw after the other, and the check of a calculation's result."""
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crmlib.classroom.answers.checks import FACTORS, Feedback
+from crmlib.classroom.exam.items import ExamItem, draw_numbers
+from crmlib.classroom.exam.templates import ExamQuestion, instantiate
+from crmlib.classroom.formats.arithmetic import evaluate
+from crmlib.classroom.formats.units import read_number
+
+ANY = "any"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the reader wants to be asked: a kind, a chapter, a difficulty, or any."""
+
+    kind: str = ANY
+    chapter: str = ANY
+    difficulty: str = ANY
+
+
+def choose_items(
+    bank: Mapping[str, Sequence[ExamItem]], wish: Wish, *, without: Sequence[str] = ()
+) -> list[ExamItem]:
+    """Return the items that fit a wish, those named in `without` left out."""
+    return [
+        item
+        for stem, items in bank.items()
+        for item in items
+        if wish.kind in (ANY, item.kind)
+        and item.id not in without
+        and wish.chapter in (ANY, stem)
+        and wish.difficulty in (ANY, str(item.difficulty))
+    ]
+
+
+def draw_question(items: Sequence[ExamItem], *, draw: int) -> ExamQuestion:
+    """Return the question of a draw, counted from 1; every item comes once before one comes again.
+
+    Raises ValueError if there are no items.
+    """
+    if not items:
+        raise ValueError("No question of the bank fits. Choose another chapter or difficulty.")
+    order = sorted(items, key=lambda item: item.id)
+    random.Random(f"review:{order[0].kind}:{len(order)}").shuffle(order)
+    return instantiate(order[(draw - 1) % len(order)], seed=draw)
+
+
+def judge_result(item: ExamItem, typed: str, *, seed: int) -> Feedback:
+    """Say what a typed result of a calculation deserves: right, or which listed mistake it looks like.
+
+    The result counts as right if it is right when rounded as the question asks.
+    """
+    result = item.result
+    if result is None:
+        raise ValueError(
+            f"Item {item.id} is of kind {item.kind}: only the result of a calculation is checked."
+        )
+    try:
+        value = read_number(typed, unit=result.unit)
+    except ValueError as error:
+        return Feedback("wrong_type", str(error))
+    values = draw_numbers(item, seed=seed)
+    expected = evaluate(result.expression, values)
+    places = result.digits + (2 if result.unit == "%" else 0)
+    half = 0.5 * 10**-places
+    if abs(value - expected) <= half * (1 + 1e-6):
+        return Feedback("right", "Right.")
+    for slip in item.mistakes or ():
+        if abs(value - evaluate(slip.expression, values)) <= half * (1 + 1e-6):
+            return Feedback("mistake", f"This looks like *{slip.name}*. {slip.note}", slip.name)
+    return _judge_slip(value, expected, half=half, is_share=result.unit == "%")
+
+
+def _judge_slip(value: float, expected: float, *, half: float, is_share: bool) -> Feedback:
+    """Recognise what happens in any calculation: rounding on the way, sign, complement, factor."""
+    if abs(value - expected) <= max(10 * half, 0.005 * abs(expected)):
+        return Feedback("near", "Very close. Round at the end only, and as the question asks.")
+    if math.isclose(value, -expected, rel_tol=1e-3):
+        return Feedback("slip", "The size is right. Check the sign: what is subtracted from what?", "sign")
+    if is_share and abs(value - (1 - expected)) <= half:
+        return Feedback("slip", "This is the share of all the others.", "complement")
+    for factor, words in FACTORS.items():
+        if math.isclose(value, expected * factor, rel_tol=1e-3):
+            return Feedback("slip", f"The digits are right, but this is {words}", f"factor {factor:g}")
+    return Feedback("wrong", "Not yet. Write down the first step with its unit, then the next.")

@@ -1,0 +1,178 @@
+"""RFM: what a customer's receipts say at a glance: when last, how often, how much (F-05, F-06).
+
+`summarise_purchases` turns receipts into one row a customer; nearly every chapter starts from it.
+`score_rfm` ranks the customers on the three letters, `tabulate_pair` reads two of them together, as the
+course does.
+
+Two meanings of one word: here *recency* is the time since the last purchase, as in the course (购买间隔).
+Models of buying call the time from first to last purchase by the same name; that is `lifetime_days`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmlib.charts.style import new_axes
+from crmlib.customers.summary import LETTERS, take_summary
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FEW = 10  # cells with fewer customers are not drawn
+
+
+def score_rfm(summary: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
+    """Where each customer ranks on recency, frequency and money: scores from 1 to bins, the best gets
+    bins (F-05).
+
+    summary: one row a customer, as from `summarise_purchases`: recency_days, purchases, amount_cny. The
+    latest buyer, the most frequent one and the one with the largest total get the highest score.
+
+    Rule: with r the rank from the worst (1) to the best (n), score = ⌈bins · r / n⌉. Customers with the
+    same value share the mean of their ranks and so the same score: nobody is preferred because of a place
+    in the table. Where many share a value (one purchase only), the groups are therefore not equally
+    large, and a score may stay empty.
+
+    Returns index customer_id and recency_score, frequency_score, monetary_score (whole numbers) and rfm
+    (text, the three digits; joined by hyphens from 10 bins on). Raises TableError for a missing column,
+    wrong or missing values or a customer twice, ValueError for bins that are no whole number from 2 to
+    100.
+
+    >>> summary = pd.DataFrame({"recency_days": [3, 40, 90, 200, 400], "purchases": [9, 4, 4, 1, 1],
+    ...                         "amount_cny": [500.0, 900.0, 80.0, 60.0, 20.0]}, index=[11, 12, 13, 14, 15])
+    >>> score_rfm(summary)
+                 recency_score  frequency_score  monetary_score  rfm
+    customer_id
+    11                       5                5               4  554
+    12                       4                4               5  445
+    13                       3                4               3  343
+    14                       2                2               2  222
+    15                       1                2               1  121
+    """
+    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or not 2 <= bins <= 100:
+        raise ValueError(f"score_rfm: bins is {bins!r}, expected a whole number from 2 to 100, usually 5.")
+    taken = take_summary(summary, ["recency_days", "purchases", "amount_cny"])
+    scores = pd.DataFrame(
+        {
+            "recency_score": _score(-taken["recency_days"], int(bins)),
+            "frequency_score": _score(taken["purchases"], int(bins)),
+            "monetary_score": _score(taken["amount_cny"].round(2), int(bins)),
+        }
+    )
+    hyphen = "" if bins < 10 else "-"
+    return scores.assign(rfm=[hyphen.join(map(str, row)) for row in scores.to_numpy().tolist()])
+
+
+def _score(values: pd.Series, bins: int) -> pd.Series:
+    """⌈bins · mean rank / n⌉, in whole numbers so that no rounding decides."""
+    twice_rank = (2 * values.rank(method="average")).astype("int64")
+    return -(-bins * twice_rank // (2 * len(values)))
+
+
+def tabulate_pair(scores: pd.DataFrame, outcome: pd.Series, *, pair: str) -> pd.DataFrame:
+    """What two RFM letters say together: the mean of an outcome in each cell of a two-way table (F-06).
+
+    scores: as from `score_rfm`. outcome: one number a customer (index customer_id): days until the next
+    purchase, margin in the following year, or True and False for a share. pair: two different letters,
+    such as "RF": the first one gives the rows, the second one the columns; the best score comes first.
+    Customers without an outcome are left out.
+
+    Returns the means (rows and columns named after the scores; a cell without customers is <NA>); the
+    number of customers behind each cell is in `attrs["customers"]`, row by row. Raises TableError or
+    ValueError for an unknown pair, wrong scores, an outcome that is no number, or no customer in common.
+
+    >>> scores = pd.DataFrame({"recency_score": [2, 2, 1], "frequency_score": [2, 1, 1]}, index=[11, 12, 13])
+    >>> came_back = pd.Series([True, True, False], index=[11, 12, 13])
+    >>> tabulate_pair(scores, came_back, pair="RF")
+    frequency_score    2    1
+    recency_score
+    2                1.0  1.0
+    1               <NA>  0.0
+    """
+    rows, columns = _read_pair(pair)
+    taken = take_summary(scores, [rows, columns])
+    values = _read_outcome(outcome)
+    both = taken.join(values, how="inner")
+    if both.empty:
+        raise ValueError(
+            "tabulate_pair: no customer has both scores and an outcome. Repair: give the outcome the index "
+            "customer_id of the same firm."
+        )
+    cells = both.groupby([rows, columns])["outcome"]
+    means, sizes = _spread(cells.mean()).astype("Float64"), _spread(cells.size()).fillna(0).astype(int)
+    means.attrs["customers"] = sizes.to_numpy().tolist()
+    return means
+
+
+def _spread(cells: pd.Series) -> pd.DataFrame:
+    """A two-way table with the best scores first."""
+    return cells.unstack().sort_index(ascending=False).sort_index(axis=1, ascending=False)
+
+
+def _read_pair(pair: str) -> tuple[str, str]:
+    letters = list(pair) if isinstance(pair, str) else []
+    if len(letters) != 2 or letters[0] == letters[1] or not set(letters) <= set(LETTERS):
+        raise ValueError(
+            f"tabulate_pair: pair is {pair!r}, expected two different letters of R, F, M, such as 'RF'."
+        )
+    return LETTERS[letters[0]], LETTERS[letters[1]]
+
+
+def _read_outcome(outcome: pd.Series) -> pd.Series:
+    if not isinstance(outcome, pd.Series) or not pd.api.types.is_numeric_dtype(outcome.dtype):
+        found = outcome.dtype if isinstance(outcome, pd.Series) else type(outcome).__name__
+        raise TypeError(
+            f"outcome: expected a column of numbers (Series) with index customer_id, found {found}."
+        )
+    values = outcome.dropna().astype(float).rename("outcome").rename_axis("customer_id")
+    if np.isinf(values).any():
+        raise ValueError(
+            f"outcome: {int(np.isinf(values).sum())} values are infinite. Leave out who has no outcome."
+        )
+    if values.index.has_duplicates:
+        twice = ", ".join(map(str, values.index[values.index.duplicated()].unique()[:5]))
+        raise ValueError(f"outcome: customers occur twice (first: {twice}). Give one value a customer.")
+    return values
+
+
+def _read_cells(table: pd.DataFrame) -> NDArray[np.float64]:
+    """The numbers of a two-way table, missing where fewer than 10 customers stand behind them."""
+    frame = isinstance(table, pd.DataFrame)
+    if not frame or not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
+        found = "words in it" if frame else type(table).__name__
+        raise TypeError(f"plot_pair: expected the numbers of tabulate_pair, found {found}.")
+    values = np.asarray(table.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+    sizes = np.array(table.attrs.get("customers", np.full(table.shape, FEW)))
+    if sizes.shape != values.shape or not (np.isfinite(values) & (sizes >= FEW)).any():
+        raise ValueError(
+            f"plot_pair: no cell in {len(values)} rows holds {FEW} customers and a finite number. Use fewer "
+            "bins, or give the direct result of tabulate_pair."
+        )
+    return np.where(sizes >= FEW, values, np.nan)
+
+
+def plot_pair(table: pd.DataFrame, *, label: str, share: bool = False, ax: Axes | None = None) -> Axes:
+    """Two letters at a glance: the mean outcome in each cell, darker for more, the number written into it
+    (F-06).
+
+    table: as from `tabulate_pair`. label: what the numbers are, with the unit. share: True if they are
+    shares, which are then written as per cent. Cells with fewer than 10 customers are left empty.
+    """
+    values = _read_cells(table)
+    ax = new_axes(ax, height=3.8)
+    ax.imshow(values, cmap="Blues", vmin=0, vmax=1.15 * np.nanmax(values), aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            colour = "white" if value > 0.6 * np.nanmax(values) else "black"
+            text = f"{100 * value:.0f} %" if share else f"{value:,.0f}"
+            ax.text(column, row, text, ha="center", va="center", color=colour)
+    ax.set_xticks(range(len(table.columns)), list(map(str, table.columns)))
+    ax.set_yticks(range(len(table.index)), list(map(str, table.index)))
+    ax.grid(False)
+    rows, columns = (str(name).replace("_", " ") for name in (table.index.name, table.columns.name))
+    ax.set(xlabel=f"{columns} (best first)", ylabel=f"{rows} (best on top)", title=label)
+    return ax

@@ -1,0 +1,26 @@
+"""Did you mean: the name that is most like a misspelt one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+
+
+def suggest(word: str, options: Iterable[str]) -> str:
+    """Return " Did you mean 'x'?" for the option that is most like the word, or nothing if none is.
+
+    >>> suggest("recipts", ["receipts", "returns"])
+    " Did you mean 'receipts'?"
+    """
+    close = difflib.get_close_matches(str(word).strip().casefold(), list(options), n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def list_valid(word: str, options: Collection[str]) -> str:
+    """Return the nearest option, if there is one, and then all of them, for the end of a message.
+
+    >>> list_valid("statment", ["id", "statement"])
+    "Did you mean 'statement'? Valid: id, statement."
+    """
+    near = suggest(word, options).strip()
+    return f"{near}{' ' if near else ''}Valid: {', '.join(options)}."

@@ -1,0 +1,216 @@
+"""Winning or keeping: what a customer costs, counted and per incremental customer (H-16, X-03, N-56 to N-60).
+
+"A new customer costs five times as much as keeping an old one" divides money spent by customers counted.
+But most of the customers counted would have come, or stayed, without the money. What a decision needs is
+the cost of a customer who is there *because* of it, and that takes a control group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.intervals import draw_interval, label_rows
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.customers.windows import count_purchases
+from crmlib.tables.options import read_date
+from crmlib.tables.results import describe_result
+from crmlib.tables.take import take_columns
+from crmlib.trials.trial import Trial, compare_costs
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CLAIMED_COST_RATIO = (5.0, 8.0)  # N-59
+CLAIMED_TIME_RATIO = 6.0  # N-60: more than six times
+COUNTED = describe_result(
+    "counted", {"purpose": "string", "cost_each_cny": "number >=0", "hours_each": "number >=0"}
+)
+
+
+class CountedRatios(NamedTuple):
+    """How many times as much a new customer costs as a kept one: in money and in working time."""
+
+    cost_ratio: float
+    time_ratio: float
+
+
+def cost_per_customer(
+    marketing_costs: pd.DataFrame, members: pd.DataFrame, receipts: pd.DataFrame, *, as_of: str | pd.Timestamp
+) -> pd.DataFrame:
+    """What a new and a kept customer cost in money and time, counted as most firms count (H-16).
+
+    The year before as_of: spending for acquisition by members who joined in it; spending for retention by
+    members who had joined before it and bought in it. marketing_costs: month, purpose, cost_cny,
+    staff_hours. members: customer_id, joined_on. receipts: customer_id, purchased_at. Columns: purpose,
+    cost_cny, staff_hours, customers, cost_each_cny, hours_each; two rows. Nothing in this count says who
+    would have come or stayed anyway. Raises TableError for wrong columns, ValueError if there are no
+    customers or costs of either kind in the year.
+
+    >>> costs = pd.DataFrame({"month": [pd.Timestamp("2025-03-01")] * 2, "cost_cny": [120.0, 10.0],
+    ...                       "purpose": ["acquisition", "retention"], "staff_hours": [2.0, 0.5]})
+    >>> members = pd.DataFrame({"customer_id": [1, 2, 3],
+    ...                         "joined_on": pd.to_datetime(["2024-05-01", "2025-05-01", "2025-06-01"])})
+    >>> receipts = pd.DataFrame({"customer_id": [1], "purchased_at": [pd.Timestamp("2025-02-01")]})
+    >>> cost_per_customer(costs, members, receipts, as_of="2026-01-01").iloc[:, [0, 3, 4, 5]]
+           purpose  customers  cost_each_cny  hours_each
+    0  acquisition          2           60.0         1.0
+    1    retention          1           10.0         0.5
+    """
+    end = read_date(as_of, "as_of")
+    start = end - pd.DateOffset(years=1)
+    costs = take_columns(marketing_costs, "marketing_costs", ["month", "purpose", "cost_cny", "staff_hours"])
+    costs = costs[costs["month"].between(start, end, inclusive="left")]
+    people = take_columns(members, "members", ["customer_id", "joined_on"], unique=["customer_id"])
+    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
+    old = people.loc[people["joined_on"] < start, "customer_id"].reset_index(drop=True)
+    spans = pd.Series(start, index=old.index), pd.Series(end, index=old.index)
+    customers = {
+        "acquisition": int(people["joined_on"].between(start, end, inclusive="left").sum()),
+        "retention": int((count_purchases(bought, old, *spans) > 0).sum()),
+    }
+    table = []
+    for purpose, number in customers.items():
+        mine = costs[costs["purpose"] == purpose]
+        if number == 0 or mine.empty:
+            raise ValueError(f"No {purpose} costs or customers between {start:%Y-%m-%d} and {end:%Y-%m-%d}.")
+        money, hours = float(mine["cost_cny"].sum()), float(mine["staff_hours"].sum())
+        table.append((purpose, money, hours, number, money / number, hours / number))
+    names = ["purpose", "cost_cny", "staff_hours", "customers", "cost_each_cny", "hours_each"]
+    return pd.DataFrame(table, columns=names)
+
+
+def compare_counted_costs(counted: pd.DataFrame) -> CountedRatios:
+    """How much more money and time a new customer costs than a kept one, as counted (N-56, N-59, N-60).
+
+    counted: the table of `cost_per_customer`. Returns cost_ratio and time_ratio. Raises TableError for
+    another table, ValueError if a purpose is missing or a kept customer costs nothing.
+
+    >>> counted = pd.DataFrame({"purpose": ["acquisition", "retention"], "cost_each_cny": [60.0, 10.0],
+    ...                         "hours_each": [1.0, 0.5]})
+    >>> compare_counted_costs(counted)
+    CountedRatios(cost_ratio=6.0, time_ratio=2.0)
+    """
+    names = ["purpose", "cost_each_cny", "hours_each"]
+    rows = (
+        take_columns(counted, COUNTED, names, unique=names[:1]).astype({"purpose": str}).set_index("purpose")
+    )
+    missing = sorted({"acquisition", "retention"} - set(rows.index))
+    if missing:
+        raise ValueError(f"compare_counted_costs: the purpose {missing[0]} is missing. Count both purposes.")
+    won, kept = rows.loc["acquisition"].to_numpy(), rows.loc["retention"].to_numpy()
+    if kept.min() <= 0:
+        raise ValueError("compare_counted_costs: a kept customer costs nothing, so there is no ratio.")
+    return CountedRatios(*(won / kept).tolist())
+
+
+def plot_cost_ratios(
+    counted: pd.DataFrame, winning: Trial, keeping: Sequence[Trial], *, ax: Axes | None = None
+) -> Axes:
+    """How much more winning costs than keeping, counted and incremental, beside the claims (X-03).
+
+    counted: the table of `cost_per_customer`. winning, keeping: trials as measured by `measure_store_trial`
+    and `measure_offer_trial`. Dots on a logarithmic axis with 95 % intervals; shaded band: 5 to 8 times
+    (N-59); line: equal.
+    """
+    ratios = compare_counted_costs(counted)
+    rows: list[tuple[str, float, float, float]] = [
+        ("counted: money", ratios.cost_ratio, ratios.cost_ratio, ratios.cost_ratio),
+        ("counted: time", ratios.time_ratio, ratios.time_ratio, ratios.time_ratio),
+    ]
+    for trial in keeping:
+        one = compare_costs(winning, trial)
+        rows.append((f"incremental: {trial.name}".replace("_", " "), one.value, one.low, one.high))
+    ax = new_axes(ax)
+    ax.axvspan(*CLAIMED_COST_RATIO, color=COLOURS["claim"], alpha=0.25, label="claimed cost: 5 to 8 times")
+    ax.axvline(1, color="black", linewidth=1, linestyle=":", label="equal cost")
+    for place, (_, value, low, high) in enumerate(rows):
+        dot, start, end = np.clip([value, low, high], 0.1, 100)  # what lies beyond is drawn at the edge
+        style = ("no_card", "s") if place < 2 else ("estimate", "o")
+        draw_interval(
+            ax, place, dot, start, end, colour=COLOURS[style[0]], marker=style[1], text=f"{value:.1f}"
+        )
+    ax.set_xscale("log")
+    ax.set_xticks([0.1, 0.3, 1, 3, 10, 30, 100], ["0.1", "0.3", "1", "3", "10", "30", "100"])
+    label_rows(ax, [name for name, *_ in rows])
+    ax.set(xlabel="cost of a new customer / cost of a kept one (times)", ylabel="how it is counted")
+    ax.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    return ax
+
+
+def draw_winning_or_keeping(
+    ax: Axes, *, won_because: float, kept_because: float, won_counted_cny: float, kept_counted_cny: float
+) -> None:
+    """Counted and incremental cost of a new and of a kept customer, for given incremental shares (per cent).
+
+    won_because, kept_because: of 100 customers counted, how many came or stayed because of the money. Cost
+    per incremental customer = counted cost / that share.
+    """
+    winning, keeping = won_counted_cny / (won_because / 100), kept_counted_cny / (kept_because / 100)
+    bars = [won_counted_cny, winning, kept_counted_cny, keeping]
+    names = ["new, counted", "new, incremental", "kept, counted", "kept, incremental"]
+    colours = [COLOURS["claim"], COLOURS["estimate"]] * 2
+    lengths = np.log10(np.clip(bars, 0.5, None)) - np.log10(0.5)
+    drawn = ax.barh(range(4), lengths, left=np.log10(0.5), color=colours, edgecolor="black", linewidth=0.6)
+    for bar, hatch in zip(drawn, ("", "//", "", "//"), strict=True):
+        bar.set_hatch(hatch)
+    ax.bar_label(
+        drawn, labels=[f"{value:,.0f}" if value >= 10 else f"{value:.1f}" for value in bars], padding=3
+    )
+    ratio = winning / keeping
+    verdict = (
+        f"winning costs {ratio:.1f} times as much"
+        if ratio >= 1
+        else f"keeping costs {1 / ratio:.1f} times as much"
+    )
+    ax.set_title(f"per incremental customer, {verdict}", fontsize=10)
+    ax.set_yticks(range(4), names)
+    ax.invert_yaxis()
+    ax.set(
+        xlim=np.log10([0.5, 30_000]),
+        xlabel="cost per customer (yuan, each step ten times)",
+        ylabel="customer",
+    )
+    ax.set_xticks(range(5), ["1", "10", "100", "1,000", "10,000"])
+
+
+def explore_winning_or_keeping(winning: Trial, keeping: Trial) -> None:
+    """Drag the share of customers who are there because of the money, and watch the ranking turn (H-16).
+
+    winning, keeping: trials as measured by `measure_store_trial` and `measure_offer_trial`; they give the
+    start values. Raises ValueError if a trial won nobody.
+    """
+    start = {}
+    for name, trial in (("won_because", winning), ("kept_because", keeping)):
+        if trial.extra <= 0:
+            raise ValueError(
+                f"{trial.name}: the trial won nobody, so there is no start value. Take another arm."
+            )
+        start[name] = min(100, max(1, round(100 * trial.extra / trial.counted)))
+    costs = winning.cost_cny / winning.counted, keeping.cost_cny / keeping.counted
+
+    def draw(ax: Axes, *, won_because: int, kept_because: int, kept_counted_cny: float) -> None:
+        draw_winning_or_keeping(
+            ax,
+            won_because=won_because,
+            kept_because=kept_because,
+            won_counted_cny=costs[0],
+            kept_counted_cny=kept_counted_cny,
+        )
+
+    explore(
+        draw,
+        controls={
+            "won_because": Slider("new: here because of it (%)", 1, 100, start["won_because"], 1),
+            "kept_because": Slider("kept: here because of it (%)", 1, 100, start["kept_because"], 1),
+            "kept_counted_cny": Slider(
+                "kept: counted cost (yuan)", 0.5, 50.0, round(2 * costs[1]) / 2 or 0.5, 0.5
+            ),
+        },
+        alt="Four bars on a logarithmic axis: counted and incremental cost of a new and of a kept customer. "
+        "Both incremental bars are longer than the counted ones; how far they differ depends on the shares.",
+    )

@@ -1,0 +1,65 @@
+"""Puts all checks of a notebook together, for authors while they write and for the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from crmlib.publishing.course import Notebook, Pair
+from crmlib.publishing.inspect.notebook import (
+    STORED_CHECKS,
+    Problem,
+    check_agreement,
+    check_not_executed,
+    check_order,
+    read_for_inspection,
+)
+from crmlib.publishing.inspect.prose import (
+    advise_length,
+    check_balance,
+    check_links,
+    check_numbers,
+    check_topics,
+)
+
+
+def list_checks(pair: Pair, path: Path) -> dict[str, Callable[[Notebook], list[Problem]]]:
+    """Return the checks that one notebook of a pair must pass, by name.
+
+    A students' edition must be blank where the other notebooks must be executed, and its numbers are those of
+    the solution. Only a chapter has topics to name.
+    """
+    from crmlib.classroom.formats.registry import CHAPTERS, load_numbers, topics_of
+
+    stored = {check.__name__: check for check in STORED_CHECKS}
+    checks: dict[str, Callable[[Notebook], list[Problem]]] = {
+        **stored,
+        "check_balance": check_balance,
+        "check_links": lambda notebook: check_links(notebook, path=path, root=pair.root),
+        "check_numbers": lambda notebook: check_numbers(notebook, figures=load_numbers()),
+    }
+    if path == pair.student:
+        del checks[check_order.__name__]
+        checks[check_not_executed.__name__] = check_not_executed
+    elif pair.student is None and pair.stem in CHAPTERS:
+        topics = [topic.id for topic in topics_of(pair.stem)]
+        checks["check_topics"] = lambda notebook: check_topics(notebook, topics=topics)
+    return checks
+
+
+def inspect_pair(pair: Pair) -> list[str]:
+    """Return one line for each problem in the notebooks of a pair; none if all is well."""
+    lines = [str(problem) for problem in check_agreement(pair)]
+    for path in (pair.notebook, pair.student):
+        if path is not None and path.exists():
+            notebook = read_for_inspection(path)
+            found = [problem for check in list_checks(pair, path).values() for problem in check(notebook)]
+            lines += [f"{pair.name(path)}: {problem}" for problem in sorted(found, key=lambda one: one.cell)]
+    return lines
+
+
+def advise_pair(pair: Pair) -> list[str]:
+    """Return advice on the length of prose cells: what reads best, not what a test demands."""
+    if not pair.notebook.exists():
+        return []
+    return [f"{pair.name(pair.notebook)}: {one}" for one in advise_length(read_for_inspection(pair.notebook))]

@@ -1,0 +1,204 @@
+"""Recovery: what fast handling of a complaint changes, and whether a failure well repaired binds (G-16,
+H-09).
+
+This module holds what happens after a complaint. Its neighbours can be imported from here as well:
+`complaints` (steps, times, silence), `paradox`, `win_back` (the lost), `triage` (whom to try, and what with).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.style import COLOURS, format_percent, new_axes
+from crmlib.customers.windows import count_purchases
+from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_share, quantile
+from crmlib.tables.options import read_number, refuse_short
+from crmlib.tables.results import describe_result, take_result
+from crmlib.tables.take import take_columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+SATISFIED_FROM = 4
+LATEST_DAYS = 60  # a complaint belongs to the trial if it follows the problem within so many days
+POWER_QUANTILE = 0.8416  # of 80 % power
+SPEED = describe_result(
+    "speed",
+    {
+        "arm": "one of normal|fast",
+        "median_days": "number >=0",
+        "answered": "integer 1..",
+        **dict.fromkeys(["satisfied_share", "low", "high"], "number 0..1"),
+    },
+)
+
+
+def measure_speed_trial(
+    contacts: pd.DataFrame, complaints: pd.DataFrame, campaigns: pd.DataFrame
+) -> pd.DataFrame:
+    """The randomised speed: what fast handling did to the time and to the satisfaction afterwards (H-09).
+
+    contacts: campaign_id, customer_id, arm (normal, fast), contacted_on. complaints: customer_id, opened_at,
+    offered_at, satisfaction_after. campaigns: campaign_id, kind. The first complaint of each member within
+    60 days of entering the trial counts. Columns: arm, complaints, median_days (to a solution offered),
+    answered, satisfied_share (4 or 5), low, high (Wilson). Raises TableError for wrong columns or a complaint
+    twice, ValueError without a recovery trial of two arms with answers, or for a solution offered before the
+    complaint.
+    """
+    rows = _join_trial(contacts, complaints, campaigns)
+    table = []
+    for arm in ("normal", "fast"):
+        part = rows[rows["arm"] == arm]
+        scores = part["satisfaction_after"].dropna()
+        if scores.empty:
+            raise ValueError(f"complaints: nobody in the arm {arm} said how satisfied she was afterwards.")
+        share = estimate_share(int((scores >= SATISFIED_FROM).sum()), len(scores))
+        middle = float(part["days"].median())
+        table.append((arm, len(part), middle, share.n, share.value, share.low, share.high))
+    names = ["arm", "complaints", "median_days", "answered", "satisfied_share", "low", "high"]
+    return pd.DataFrame(table, columns=names)
+
+
+def _find_trial(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    plan = take_columns(campaigns, "campaigns", ["campaign_id", "kind", "outcome_days"])
+    plan = plan[plan["kind"] == "recovery_trial"]
+    columns = ["campaign_id", "customer_id", "arm", "contacted_on"]
+    rows = take_columns(contacts, "contacts", columns, unique=["campaign_id", "customer_id"])
+    rows = rows[rows["campaign_id"].isin(plan["campaign_id"])].dropna()
+    if len(plan) != 1 or set(rows["arm"].astype(str)) != {"normal", "fast"}:
+        raise ValueError(
+            f"campaigns: {len(plan)} recovery trials with the arms {sorted(set(rows['arm'].astype(str)))}, "
+            "expected one with normal and fast."
+        )
+    return rows.reset_index(drop=True), int(plan["outcome_days"].iloc[0])
+
+
+def _join_trial(contacts: pd.DataFrame, complaints: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
+    people, _ = _find_trial(contacts, campaigns)
+    columns = ["customer_id", "opened_at", "offered_at", "satisfaction_after"]
+    log = take_columns(complaints, "complaints", columns, once="complaint_id").dropna(subset=["customer_id"])
+    early = log["offered_at"] < log["opened_at"]
+    if early.any():
+        raise ValueError(
+            f"complaints: {int(early.sum())} have offered_at before opened_at (customer_id "
+            f"{', '.join(map(str, log.loc[early, 'customer_id'].head(5)))}). Swap them."
+        )
+    both = people.astype({"customer_id": "int64"}).merge(
+        log.astype({"customer_id": "int64"}), on="customer_id"
+    )
+    wait = (both["opened_at"] - both["contacted_on"]).dt.days
+    both = both[wait.between(0, LATEST_DAYS)].sort_values("opened_at").drop_duplicates("customer_id")
+    return both.assign(days=(both["offered_at"] - both["opened_at"]).dt.total_seconds() / 86_400)
+
+
+def estimate_speed_on_satisfaction(speed: pd.DataFrame) -> Estimate:
+    """How many more of 100 complainers are satisfied afterwards if handled fast instead of normally.
+
+    speed: the table of `measure_speed_trial`. Interval by Newcombe. Raises TableError for another table or an
+    arm twice, ValueError for a missing arm.
+    """
+    columns = ["arm", "answered", "satisfied_share"]
+    arms = take_columns(speed, SPEED, columns, unique=["arm"]).astype({"arm": str}).set_index("arm")
+    if len(arms) < 2:
+        raise ValueError(f"speed: only the arm {arms.index[0]} is there, expected normal and fast.")
+    answered = arms["answered"].to_dict()
+    satisfied = (arms["satisfied_share"] * arms["answered"]).round().astype(int).to_dict()
+    counts = [(satisfied[arm], answered[arm]) for arm in ("fast", "normal")]
+    return estimate_difference(*counts[0], *counts[1])
+
+
+def estimate_speed_on_staying(
+    contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: pd.DataFrame
+) -> Estimate:
+    """How many more of 100 complainers buy again within the outcome window if handled fast.
+
+    contacts, campaigns: as for `measure_speed_trial`, campaigns with outcome_days. receipts: customer_id,
+    purchased_at. The window starts on the day after each member entered the trial. Raises TableError or
+    ValueError as `measure_speed_trial`, TableError for receipts that end before the last window does.
+    """
+    people, days = _find_trial(contacts, campaigns)
+    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
+    start = people["contacted_on"] + pd.Timedelta(days=1)
+    refuse_short(bought["purchased_at"], start.max() + pd.Timedelta(days=days))
+    again = count_purchases(bought, people["customer_id"], start, start + pd.Timedelta(days=days)) > 0
+    fast = (people["arm"] == "fast").to_numpy()
+    return estimate_difference(
+        int(again[fast].sum()), int(fast.sum()), int(again[~fast].sum()), int((~fast).sum())
+    )
+
+
+def find_detectable_effect(n_each: int, *, share: float, confidence: float = 0.95) -> float:
+    """The smallest true difference that a trial of two equal groups would find in four of five repetitions.
+
+    (z + 0.84) · √(2 · p(1−p) / n), with z the normal quantile of the confidence and p the usual share.
+    Raises ValueError for n_each below 2 or a share outside 0 to 1.
+
+    >>> round(find_detectable_effect(150, share=0.9), 3)
+    0.097
+    """
+    read_number(n_each, "find_detectable_effect: n_each", "2 customers or more in each group", limits="2..")
+    words = "a share between 0 and 1"
+    read_number(share, "find_detectable_effect: share", words, limits=">0")
+    if share >= 1:
+        raise ValueError(f"find_detectable_effect: share is {share!r}, expected {words}.")
+    return float((quantile(confidence) + POWER_QUANTILE) * np.sqrt(2 * share * (1 - share) / n_each))
+
+
+def explore_detectable_effect(*, n_each: int, share: float) -> None:
+    """Drag the size of a trial and the usual share: which effects could it have seen at all?
+
+    n_each, share: where the sliders start.
+    """
+    find_detectable_effect(n_each, share=share)
+    sizes = np.linspace(20, 3000, 150)
+
+    def draw(ax: Axes, size: int, share_percent: int) -> None:
+        p = share_percent / 100
+        curve = [find_detectable_effect(int(n), share=p) for n in sizes]
+        limit = find_detectable_effect(size, share=p)
+        ax.plot(sizes, curve, color=COLOURS["estimate"], linewidth=2)
+        ax.fill_between(sizes, 0, curve, color=COLOURS["control"], alpha=0.3, linewidth=0)
+        ax.plot(size, limit, "o", color=COLOURS["truth"])
+        ax.text(1500, 0.006, "too small to be found", ha="center", fontsize=9)
+        ax.set_title(f"{size:,} a group: differences from {100 * limit:.1f} points on", fontsize=10)
+        format_percent(ax.yaxis)
+        ax.set(xlabel="customers in each group", ylabel="smallest difference found", ylim=(0, 0.4))
+
+    explore(
+        draw,
+        controls={
+            "size": Slider("customers a group", 20, 3000, max(20, min(3000, n_each)), 10),
+            "share_percent": Slider("usual share (%)", 5, 95, max(5, min(95, round(100 * share))), 1),
+        },
+        alt="A falling curve: the larger each group of a trial, the smaller the difference that it can find.",
+    )
+
+
+def plot_speed_trial(speed: pd.DataFrame, *, claim: float = 0.7, ax: Axes | None = None) -> Axes:
+    """Satisfied afterwards in the two arms of the trial, with intervals, beside the claimed share.
+
+    speed: the table of `measure_speed_trial`. claim: the course's figure (H-09, N-62).
+    """
+    take_result(speed, SPEED)
+    read_number(claim, "plot_speed_trial: claim", "a share from 0 to 1", limits="0..1")
+    ax = new_axes(ax, height=2.6)
+    share, colours = speed["satisfied_share"], {"fast": COLOURS["treated"], "normal": COLOURS["control"]}
+    for place, arm in enumerate(speed["arm"]):
+        one = speed.iloc[[place]]
+        error = [one["satisfied_share"] - one["low"], one["high"] - one["satisfied_share"]]
+        ax.errorbar(share.iloc[[place]], [place], xerr=error, fmt="o", capsize=4, markersize=9,
+                    color=colours[arm], markeredgecolor="black")  # fmt: skip
+    days = speed["median_days"]
+    names = [f"{arm}\n(median {day:.1f} days)" for arm, day in zip(speed["arm"], days, strict=True)]
+    ax.axvline(claim, color=COLOURS["claim"], linewidth=2, linestyle="--", label="claim")
+    ax.set_yticks(range(len(names)), names)
+    ax.margins(y=0.4)
+    format_percent(ax.xaxis)
+    ax.set(xlabel="satisfied after the complaint (4 or 5)", xlim=(0, 1))
+    ax.legend(frameon=False, loc="lower left")
+    return ax

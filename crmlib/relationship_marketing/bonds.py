@@ -1,0 +1,257 @@
+"""Bonds of three levels and what each protects against when a rival cuts the price (J-04 to J-09).
+
+Bonds are not given by chance: large accounts and good relationships get them, and would stay anyway. So the
+loss of accounts with a bond against those without flatters it. Three readings stand side by side here: the
+plain comparison, the one adjusted for what the firm knows, and the truth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmlib.charts.intervals import label_rows
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.estimates.estimate import draw_weights, estimate_from_draws
+from crmlib.tables.results import describe_result, take_result
+from crmlib.tables.take import take_columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BONDS = ("financial", "social", "structural")
+HELD = [f"{bond}_bond" for bond in BONDS]
+_STYLES, _SEGMENTS = ("competitive", "tender"), ("middle", "key")
+BIDS = describe_result(
+    "bids",
+    {
+        "bid_id": "integer",
+        "customer_id": "integer",
+        "price_cut_share": "number 0..1",
+        "lost": "boolean",
+        "segment": "string",
+        "buying_style": "string",
+        **dict.fromkeys(BONDS, "boolean"),
+    },
+)
+EFFECTS = describe_result(
+    "bond_effects",
+    {"bond": "string", "effect": "number -1..1", "low": "number -1..1", "high": "number -1..1"},
+)
+
+
+def assign_bond_level(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Which of the three levels the firm uses with each account (J-04).
+
+    accounts: customer_id, financial_bond, social_bond, structural_bond. Columns: customer_id, financial,
+    social, structural, bonds (how many), level (of the highest bond, 0 if none), ladder (the levels below
+    the highest one are there as well, as the course's definition wants it). Raises TableError for wrong
+    columns or a repeated account.
+
+    >>> accounts = pd.DataFrame({"customer_id": [501, 502, 503], "financial_bond": [True, False, False],
+    ...     "social_bond": [True, False, False], "structural_bond": [False, True, False]})
+    >>> assign_bond_level(accounts)[["customer_id", "bonds", "level", "ladder"]]
+       customer_id  bonds  level  ladder
+    0          501      2      2    True
+    1          502      1      3   False
+    2          503      0      0    True
+    """
+    rows = take_columns(accounts, "accounts", ["customer_id", *HELD], unique=["customer_id"])
+    held = rows[HELD].to_numpy(dtype=bool)
+    level = np.where(held.any(axis=1), 3 - held[:, ::-1].argmax(axis=1), 0)
+    found = rows.rename(columns=dict(zip(HELD, BONDS, strict=True)))
+    return found.assign(bonds=held.sum(axis=1), level=level, ladder=held.sum(axis=1) == level)
+
+
+def join_bonds(competitor_bids: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Every offer of a rival with the account that it went to: was a part or all of the quantity lost? (J-04)
+
+    competitor_bids: bid_id, customer_id, price_cut_share, outcome. accounts: customer_id, segment,
+    buying_style and the three bonds. Columns: bid_id, customer_id, price_cut_share, lost (outcome is not
+    kept), segment, buying_style, financial, social, structural. Raises TableError for wrong columns or
+    repeated keys, ValueError for offers to unknown accounts.
+
+    >>> bids = pd.DataFrame({"bid_id": [1], "customer_id": [501], "price_cut_share": [0.08],
+    ...                      "outcome": ["part_lost"]})
+    >>> accounts = pd.DataFrame({"customer_id": [501], "segment": ["key"], "buying_style": ["loyal"],
+    ...     "financial_bond": [True], "social_bond": [False], "structural_bond": [False]})
+    >>> join_bonds(bids, accounts)[["lost", "financial", "social"]].values.tolist()
+    [[True, True, False]]
+    """
+    columns = ["bid_id", "customer_id", "price_cut_share", "outcome"]
+    offers = take_columns(competitor_bids, "competitor_bids", columns, unique=["bid_id"])
+    columns = ["customer_id", "segment", "buying_style", *HELD]
+    known = take_columns(accounts, "accounts", columns, unique=["customer_id"])
+    joined = offers.merge(known, on="customer_id", how="left")
+    strange = joined["segment"].isna()
+    if strange.any():
+        raise ValueError(
+            f"competitor_bids.customer_id: {int(strange.sum())} offers went to accounts that accounts does "
+            f"not list, such as {joined.loc[strange, 'customer_id'].iloc[0]}. Take both from the same firm."
+        )
+    joined.insert(3, "lost", joined.pop("outcome").astype(str) != "kept")
+    joined = joined.rename(columns=dict(zip(HELD, BONDS, strict=True)))
+    return joined.astype({"segment": str, "buying_style": str, **dict.fromkeys(BONDS, bool)})
+
+
+def take_bids(bids: pd.DataFrame) -> pd.DataFrame:
+    """The table of `join_bonds`, checked and sorted by account; TableError names what is wrong with it."""
+    rows = take_columns(bids, BIDS, list(BIDS.columns), unique=["bid_id"])
+    return rows.sort_values(["customer_id", "bid_id"], ignore_index=True)
+
+
+def _draw_bids(rows: pd.DataFrame, draws: int, seed: int | np.random.Generator) -> NDArray[np.float64]:
+    """How often each offer is drawn in each repetition: whole accounts are drawn; first row as observed."""
+    codes, accounts = pd.factorize(rows["customer_id"])
+    weights = draw_weights(len(accounts), draws=draws, seed=seed)
+    return np.vstack([np.ones(len(rows)), weights[:, codes]])
+
+
+def compare_losses(
+    bids: pd.DataFrame, *, draws: int = 500, seed: int | np.random.Generator = 1
+) -> pd.DataFrame:
+    """The plain comparison: how much less often is something lost where a bond is? (J-04)
+
+    bids: the table of `join_bonds`. Columns: bond, with_share, without_share (offers after which something
+    was lost), effect (their difference; below 0: fewer losses with the bond), low, high (95 %, accounts drawn
+    anew, for several offers to one account are not independent), n_with, n_without. Who has the bond was no
+    matter of chance, so effect is not what the bond does. Raises TableError for wrong columns, ValueError if
+    all or none have a bond.
+    """
+    rows = take_bids(bids)
+    weights, lost = _draw_bids(rows, draws, seed), rows["lost"].to_numpy(dtype=float)
+    table = []
+    for bond in BONDS:
+        held = rows[bond].to_numpy(dtype=bool)
+        if held.all() or not held.any():
+            raise ValueError(f"bids.{bond}: all or none have this bond; there is nothing to compare.")
+        shares = [
+            (weights[:, part] @ lost[part]) / np.maximum(weights[:, part].sum(axis=1), 1e-9)
+            for part in (held, ~held)
+        ]
+        gap = shares[0] - shares[1]
+        one = estimate_from_draws(float(gap[0]), gap[1:], n=len(rows), unit="percentage points")
+        first = shares[0][0], shares[1][0]
+        table.append((bond, *first, one.value, one.low, one.high, held.sum(), (~held).sum()))
+    return pd.DataFrame(
+        table,
+        columns=["bond", "with_share", "without_share", "effect", "low", "high", "n_with", "n_without"],
+    )
+
+
+def estimate_bond_effects(
+    bids: pd.DataFrame, *, draws: int = 200, seed: int | np.random.Generator = 1
+) -> pd.DataFrame:
+    """The adjusted comparison: the same cut, size, style and other bonds, with and without this bond (J-04).
+
+    Logistic regression of lost on price cut, segment, buying style and the three bonds; effect = mean over
+    all offers of the predicted loss with the bond minus the one without. A very weak pull of the weights to
+    zero keeps a repetition without any loss in a group finite. bids: the table of `join_bonds`, at least 50
+    offers. Columns: bond, effect, low, high (95 %, accounts drawn anew). What the firm cannot see (the
+    quality of a relationship) stays unadjusted. Raises TableError for wrong columns, ValueError if everything
+    or nothing was lost.
+    """
+    take_columns(bids, BIDS, ["bid_id"], rows=50)
+    rows = take_bids(bids)
+    lost = rows["lost"].to_numpy(dtype=float)
+    if lost.min() == lost.max():
+        raise ValueError("bids.lost: everything or nothing was lost, so nothing can be learned.")
+    design, weights = make_design(rows), _draw_bids(rows, draws, seed)
+    fitted = np.array([fit_losses(design, lost, weight) for weight in weights])
+    table = []
+    for place, bond in enumerate(BONDS):
+        with_it, without = design.copy(), design.copy()
+        with_it[:, 2 + place], without[:, 2 + place] = 1.0, 0.0
+        change = to_share(fitted @ with_it.T) - to_share(fitted @ without.T)
+        effects = (change * weights).sum(axis=1) / weights.sum(axis=1)
+        one = estimate_from_draws(float(effects[0]), effects[1:], n=len(rows), unit="percentage points")
+        table.append((bond, one.value, one.low, one.high))
+    return pd.DataFrame(table, columns=list(EFFECTS.columns))
+
+
+def make_design(rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Columns of the regression: constant, price cut (in ten per cent), bonds, styles, segments."""
+    parts = [np.ones(len(rows)), 10 * rows["price_cut_share"].to_numpy(dtype=float)]
+    parts += [rows[bond].to_numpy(dtype=float) for bond in BONDS]
+    parts += [(rows["buying_style"] == style).to_numpy(dtype=float) for style in _STYLES]
+    parts += [(rows["segment"] == segment).to_numpy(dtype=float) for segment in _SEGMENTS]
+    return np.column_stack(parts)
+
+
+def fit_losses(
+    design: NDArray[np.float64], lost: NDArray[np.float64], weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Weights of a logistic regression by Newton's method, with a pull of 0.1 towards zero."""
+    beta, pull = np.zeros(design.shape[1]), np.full(design.shape[1], 0.1)
+    pull[0] = 0.0
+    for _ in range(30):
+        share = to_share(design @ beta)
+        slope = design.T @ (weight * (lost - share)) - pull * beta
+        curve = (design * (weight * share * (1 - share))[:, None]).T @ design + np.diag(pull + 1e-9)
+        step = np.linalg.solve(curve, slope)
+        beta = beta + np.clip(step, -3, 3)
+        if np.abs(step).max() < 1e-8:
+            break
+    return np.asarray(beta)
+
+
+def to_share(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds as a probability."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
+
+
+def find_true_bond_effects(bids: pd.DataFrame, truth_bids: pd.DataFrame) -> pd.DataFrame:
+    """What each bond truly takes off the loss, over the same offers: no firm can know it (J-04).
+
+    bids: the table of `join_bonds`. truth_bids: the truth, bid_id and loss_with_…, loss_without_… for each
+    bond. effect = mean of the difference. Columns: bond, effect. Raises TableError for wrong columns,
+    ValueError if an offer has no truth.
+    """
+    rows = join_truth(take_bids(bids), truth_bids)
+    effects = [(rows[f"loss_with_{bond}"] - rows[f"loss_without_{bond}"]).mean() for bond in BONDS]
+    return pd.DataFrame({"bond": BONDS, "effect": effects})
+
+
+def join_truth(rows: pd.DataFrame, truth_bids: pd.DataFrame) -> pd.DataFrame:
+    """The offers with their true probabilities of loss."""
+    names = ["loss_without_bonds", *(f"loss_{word}_{bond}" for bond in BONDS for word in ("with", "without"))]
+    truth = take_columns(truth_bids, "truth.bids", ["bid_id", *names], unique=["bid_id"])
+    joined = rows.merge(truth, on="bid_id")
+    if len(joined) < len(rows):
+        raise ValueError(f"truth.bids: {len(rows) - len(joined)} offers have no truth.")
+    return joined
+
+
+def plot_bond_effects(
+    plain: pd.DataFrame, adjusted: pd.DataFrame, true_effects: pd.DataFrame, *, ax: Axes | None = None
+) -> Axes:
+    """Change of the loss by each bond: plain, adjusted, true; to the left of zero the bond protects.
+
+    plain: the table of `compare_losses`; adjusted: of `estimate_bond_effects`; true_effects: of
+    `find_true_bond_effects`.
+    """
+    for table in (plain, adjusted):
+        take_result(table, EFFECTS)
+    take_result(true_effects, EFFECTS, ["bond", "effect"])
+    ax = new_axes(ax, height=3.8)
+    places = np.arange(len(plain), dtype=float)
+    rows = (("plain", plain, -0.18, "claim", "s"), ("adjusted", adjusted, 0.0, "estimate", "o"))
+    for name, table, shift, colour, marker in rows:
+        ax.hlines(places + shift, 100 * table["low"], 100 * table["high"], color=COLOURS[colour], linewidth=3)
+        ax.plot(
+            100 * table["effect"],
+            places + shift,
+            marker,
+            color=COLOURS[colour],
+            markeredgecolor="black",
+            label=name,
+        )
+    ax.plot(100 * true_effects["effect"], places + 0.18, "D", color=COLOURS["truth"], label="truth")
+    ax.axvline(0, color="black", linewidth=1, linestyle=":")
+    label_rows(ax, list(plain["bond"]))
+    ax.set(xlabel="change of the share of offers with a loss (percentage points)", ylabel="bond")
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    return ax

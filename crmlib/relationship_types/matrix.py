@@ -1,0 +1,262 @@
+"""Five types of relationship, and which one a segment asks for: customers × margin (C-15, C-16, X-07).
+
+The course's matrix has no numbers on its axes. How many customers are "many", and which margin is "high", are
+therefore arguments here, and a figure lets the reader move them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.relationship_types.scales import sum_margins
+from crmlib.tables.options import read_number
+from crmlib.tables.results import describe_result, take_result, take_values
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TYPES = ("basic", "reactive", "accountable", "proactive", "partnership")
+COUNT_LEVELS = ("many", "medium", "few")  # rows of the matrix, top to bottom
+MARGIN_LEVELS = ("low", "medium", "high")  # its columns, left to right
+SEGMENTS = describe_result(
+    "segments", {"segment": "string", "customers": "integer 1..", "margin_each_cny": "number"}
+)
+GIVEN_SEGMENTS = describe_result("segments", {"customer_id": "key", "segment": "string ?"})
+DESCRIPTIONS = {
+    "basic": ("基本型", "the salesperson, no more contact", "nobody"),
+    "reactive": ("被动型", "the customer may come with problems or opinions", "the customer"),
+    "accountable": (
+        "负责型",
+        "the firm soon asks whether it fits, and learns",
+        "the firm, once",
+    ),
+    "proactive": ("能动型 / 主动型", "advice on better use and on new products", "the firm, again and again"),
+    "partnership": ("伙伴型", "both work together and develop together", "both, all the time"),
+}
+
+
+def list_types() -> pd.DataFrame:
+    """What happens after the sale in each type of relationship, and who speaks first (C-15, X-07).
+
+    Columns: type, term_zh (the proactive type has two names in the course), after_the_sale, who_calls.
+
+    >>> list_types()["type"].tolist()
+    ['basic', 'reactive', 'accountable', 'proactive', 'partnership']
+    """
+    rows = [(name, *words) for name, words in DESCRIPTIONS.items()]
+    return pd.DataFrame(rows, columns=["type", "term_zh", "after_the_sale", "who_calls"])
+
+
+def list_matrix() -> pd.DataFrame:
+    """The nine cells of the matrix: fewer customers or more margin ask for a closer type (C-16).
+
+    Index: customers (many, medium, few); columns: margin (low, medium, high). Moving one step in either
+    direction moves one type along the row of five: type = step down + step right.
+
+    >>> list_matrix().loc["few"].tolist()
+    ['accountable', 'proactive', 'partnership']
+    """
+    cells = [[TYPES[row + column] for column in range(3)] for row in range(3)]
+    index = pd.Index(COUNT_LEVELS, name="customers")
+    return pd.DataFrame(cells, index=index, columns=pd.Index(MARGIN_LEVELS, name="margin"))
+
+
+def choose_type(
+    customers: int,
+    margin_each_cny: float,
+    *,
+    few_up_to: int = 50,
+    many_from: int = 1000,
+    low_below: float = 200.0,
+    high_from: float = 20000.0,
+) -> str:
+    """Which relationship a segment asks for, by its number of customers and the margin of each (C-16).
+
+    customers: in the segment; few up to few_up_to, many from many_from on. margin_each_cny: yearly margin
+    a customer in yuan; low below low_below, high from high_from on. The cut points are ours: the course
+    names the axes and gives no numbers. Raises ValueError for numbers that cannot be, or cut points in
+    the wrong order.
+
+    >>> choose_type(40, 400_000), choose_type(5000, 80), choose_type(5000, 300)
+    ('partnership', 'basic', 'reactive')
+    """
+    _check_cuts(few_up_to, many_from, low_below, high_from)
+    read_number(customers, "customers", "a whole number of at least 1", limits="1..", whole=True)
+    read_number(margin_each_cny, "margin_each_cny", "a finite amount in yuan", limits="-inf..")
+    step = _count_step(int(customers), few_up_to, many_from)
+    return TYPES[step + _margin_step(float(margin_each_cny), low_below, high_from)]
+
+
+def _count_step(customers: int, few_up_to: int, many_from: int) -> int:
+    return 2 if customers <= few_up_to else 0 if customers >= many_from else 1
+
+
+def _margin_step(margin: float, low_below: float, high_from: float) -> int:
+    return 0 if margin < low_below else 2 if margin >= high_from else 1
+
+
+def _check_cuts(few_up_to: int, many_from: int, low_below: float, high_from: float) -> None:
+    for name, number in (("few_up_to", few_up_to), ("many_from", many_from)):
+        read_number(number, name, "a whole number of at least 1", limits="1..", whole=True)
+    for name, amount in (("low_below", low_below), ("high_from", high_from)):
+        read_number(amount, name, "an amount in yuan of 0 or more", limits="0..")
+    if not 1 <= few_up_to < many_from:
+        raise ValueError(
+            f"few_up_to is {few_up_to}, many_from {many_from}: expected 1 <= few_up_to < many_from."
+        )
+    if not 0 <= low_below < high_from:
+        raise ValueError(
+            f"low_below is {low_below}, high_from {high_from}: expected 0 <= low_below < high_from."
+        )
+
+
+def summarise_segments(
+    purchases: pd.DataFrame, segments: pd.Series, *, as_of: str | pd.Timestamp, days: int = 365
+) -> pd.DataFrame:
+    """How many customers each segment has and what margin each of them brings (C-16).
+
+    purchases: customer_id, purchased_at, margin_cny (receipts or orders). segments: index customer_id,
+    name of the segment; customers without purchases in the days up to as_of are not counted, buyers
+    without a segment are left out. Columns: segment, customers, margin_cny, margin_each_cny. Raises
+    TableError for wrong columns, ValueError if no buyer has a segment or a customer has two.
+
+    >>> orders = pd.DataFrame({"customer_id": [1, 2, 3], "margin_cny": [90.0, 10.0, 30.0],
+    ...                        "purchased_at": pd.to_datetime(["2025-05-01"] * 3)})
+    >>> segments = pd.Series(["key", "small", "small"], index=[1, 2, 3])
+    >>> summarise_segments(orders, segments, as_of="2025-12-31")
+      segment  customers  margin_cny  margin_each_cny
+    0     key          1        90.0             90.0
+    1   small          2        40.0             20.0
+    """
+    given = take_values(segments, GIVEN_SEGMENTS)
+    margin = sum_margins(purchases, as_of=as_of, days=days)
+    known = given.dropna().astype(str).reindex(margin.index).dropna()
+    if known.empty:
+        raise ValueError("segments: none of the buyers has a segment. Take both tables from one firm.")
+    groups = margin[known.index].groupby(known, observed=True)
+    table = pd.DataFrame({"customers": groups.size(), "margin_cny": groups.sum()})
+    if isinstance(segments.dtype, pd.CategoricalDtype):  # keep the order of the firm's own words
+        table = table.reindex([word for word in map(str, segments.cat.categories) if word in table.index])
+    named = table.rename_axis("segment").reset_index()
+    return named.assign(
+        segment=named["segment"].astype(str), margin_each_cny=named["margin_cny"] / named["customers"]
+    )
+
+
+def choose_types(
+    segments: pd.DataFrame,
+    *,
+    few_up_to: int = 50,
+    many_from: int = 1000,
+    low_below: float = 200.0,
+    high_from: float = 20000.0,
+) -> pd.DataFrame:
+    """Which relationship each segment of a firm asks for (C-16).
+
+    segments: segment, customers, margin_each_cny, as from `summarise_segments`. Adds customers_level,
+    margin_level and type; cut points as in `choose_type`. Raises TableError for wrong columns.
+
+    >>> segments = pd.DataFrame({"segment": ["key"], "customers": [40], "margin_each_cny": [300_000.0]})
+    >>> choose_types(segments)[["customers_level", "margin_level", "type"]].iloc[0].tolist()
+    ['few', 'high', 'partnership']
+    """
+    take_result(segments, SEGMENTS)
+    _check_cuts(few_up_to, many_from, low_below, high_from)
+    counts = [_count_step(int(number), few_up_to, many_from) for number in segments["customers"]]
+    margins = [_margin_step(float(margin), low_below, high_from) for margin in segments["margin_each_cny"]]
+    return segments.assign(
+        customers_level=[COUNT_LEVELS[step] for step in counts],
+        margin_level=[MARGIN_LEVELS[step] for step in margins],
+        type=[TYPES[one + other] for one, other in zip(counts, margins, strict=True)],
+    )
+
+
+def plot_matrix(
+    segments: pd.DataFrame,
+    *,
+    few_up_to: int = 50,
+    many_from: int = 1000,
+    low_below: float = 200.0,
+    high_from: float = 20000.0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Where the segments of the firms stand in the matrix, and which type they get (C-16).
+
+    segments: as for `choose_types`, with positive margins; a column firm gives each firm its own marker. On
+    both axes a step is ten times as much; the lines are the cut points.
+    """
+    cuts = {"few_up_to": few_up_to, "many_from": many_from, "low_below": low_below, "high_from": high_from}
+    chosen = choose_types(segments, **cuts)  # type: ignore[arg-type]
+    ax = new_axes(ax, height=4.2)
+    margins, counts = np.log10(chosen["margin_each_cny"].clip(lower=1)), np.log10(chosen["customers"])
+    x_cuts, y_cuts = np.log10([max(1.0, low_below), high_from]), np.log10([many_from, few_up_to])
+    xs = (min(x_cuts[0], margins.min()) - 0.7, *x_cuts, max(x_cuts[1], margins.max()) + 0.7)
+    ys = (max(y_cuts[0], counts.max()) + 0.6, *y_cuts, min(y_cuts[1], counts.min()) - 0.5)
+    for row, height in enumerate((0.86, 0.86, 0.14)):  # names keep clear of the dots
+        for column in range(3):
+            place = (xs[column] + xs[column + 1]) / 2, ys[row] * height + ys[row + 1] * (1 - height)
+            ax.text(*place, TYPES[row + column], ha="center", va="center", color="#767676", fontsize=11)
+    for cut in y_cuts:
+        ax.axhline(cut, color="black", linewidth=0.8, linestyle="--")
+    for cut in x_cuts:
+        ax.axvline(cut, color="black", linewidth=0.8, linestyle="--")
+    _draw_segments(ax, chosen.assign(x=margins, y=counts))
+    _label_powers(ax, xs, ys)
+    ax.set(xlabel="margin a customer and year (yuan, each step tenfold)", ylabel="customers (number)")
+    return ax
+
+
+def _label_powers(ax: Axes, xs: Sequence[float], ys: Sequence[float]) -> None:
+    """Limits and ticks of two axes on which a step of one is ten times as much."""
+    for axis, ends in ((ax.xaxis, (xs[0], xs[-1])), (ax.yaxis, (ys[-1], ys[0]))):
+        powers = range(math.ceil(ends[0]), math.floor(ends[1]) + 1)
+        axis.set_ticks(list(powers), [f"{10**power:,}" for power in powers])
+    ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[-1], ys[0]))
+
+
+def _draw_segments(ax: Axes, chosen: pd.DataFrame) -> None:
+    firms = chosen["firm"] if "firm" in chosen else pd.Series("segments", index=chosen.index)
+    styles = zip((COLOURS["osmanthus"], COLOURS["high"], COLOURS["low"]), "osD", strict=True)
+    for (firm, rows), (colour, marker) in zip(chosen.groupby(firms, sort=False), styles, strict=False):
+        ax.plot(rows["x"], rows["y"], marker, color=colour, markersize=9, markeredgecolor="black", label=firm)
+        for name, x, y in zip(rows["segment"], rows["x"], rows["y"], strict=True):
+            ax.annotate(str(name), (x, y), (8, 6), textcoords="offset points", fontsize=9)
+    if "firm" in chosen:
+        ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
+
+
+def explore_matrix(segments: pd.DataFrame) -> None:
+    """Move the cut points and see which segments change their type (C-16).
+
+    segments: as for `plot_matrix`.
+    """
+    take_result(segments, SEGMENTS)
+
+    def draw(ax: Axes, few_up_to: int, many_from: int, low_below: int, high_from: int) -> None:
+        """Draw the matrix and name the types in the title."""
+        cuts = {"few_up_to": few_up_to, "many_from": max(many_from, few_up_to + 1)}
+        limits = {"low_below": float(low_below), "high_from": float(max(high_from, low_below + 1))}
+        plot_matrix(segments, **cuts, **limits, ax=ax)  # type: ignore[arg-type]
+        chosen = choose_types(segments, **cuts, **limits)  # type: ignore[arg-type]
+        counts = chosen["type"].value_counts().reindex(list(TYPES), fill_value=0)
+        ax.set_title(", ".join(f"{name} {number}" for name, number in counts.items()), fontsize=10, pad=24)
+
+    explore(
+        draw,
+        controls={
+            "few_up_to": Slider("few: up to (customers)", 10, 300, 50, 10),
+            "many_from": Slider("many: from (customers)", 100, 5000, 1000, 100),
+            "low_below": Slider("low margin: below (yuan)", 50, 1000, 200, 10),
+            "high_from": Slider("high margin: from (yuan)", 1000, 100000, 20000, 1000),
+        },
+        alt="The nine cells of the matrix with the segments of both firms as dots. The key accounts stand "
+        "where customers are few and margins high, the ordinary members where they are many and margins low.",
+        height=4.2,
+    )

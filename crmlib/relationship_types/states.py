@@ -1,0 +1,266 @@
+"""Customer states: who has not bought yet, who buys, who has gone (C-04, X-15).
+
+The course names states: potential, target, actual (first-time, repeat, loyal) and lost, with the non-customer
+as an optional fifth. Two of them are in the list of leads, the others are read from dates of purchase. A
+state read from dates is a guess; in the simulated firms it can be held against the truth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.style import COLOURS, format_money, new_axes
+from crmlib.customers.summary import summarise_purchases
+from crmlib.customers.truth import find_true_state
+from crmlib.estimates.estimate import estimate_share
+from crmlib.tables.options import read_date, read_number
+from crmlib.tables.results import describe_result, take_result, take_values
+from crmlib.tables.take import take_columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+STATES = ("non-customer", "potential", "target", "first-time", "repeat", "loyal", "lost")
+STATE_TYPE = pd.CategoricalDtype(list(STATES), ordered=True)
+ACTUAL = ("first-time", "repeat", "loyal")
+WORD = f"one of {'|'.join(STATES)}"
+COUNTED = describe_result(
+    "counts", {"customer_id": "key", "purchases": "integer 1..", "recency_days": "integer 0.."}
+)
+STATED = describe_result("states", {"customer_id": "key", "state": WORD})
+GONE = describe_result("gone", {"customer_id": "key", "gone": "boolean"})
+COMPARED = describe_result(
+    "compared",
+    {
+        "state": WORD,
+        "customers": "integer 1..",
+        "truly_gone": "number 0..1",
+        "low": "number",
+        "high": "number",
+    },
+)
+
+
+def assign_states(
+    purchases: pd.DataFrame,
+    *,
+    as_of: str | pd.Timestamp,
+    loyal_from: int = 6,
+    lost_after_days: int = 365,
+) -> pd.DataFrame:
+    """In which state each buyer is on a day: first-time, repeat, loyal or lost (C-04 d, e).
+
+    purchases: receipts or orders up to as_of: customer_id, purchased_at, amount_cny; purchases of one day
+    count once. The first line that fits decides: lost (no purchase for more than lost_after_days); first-time
+    (one purchase); loyal (at least loyal_from purchases); repeat (the others). The course gives no numbers;
+    both thresholds are ours. "Loyal" counts purchases and knows nothing of attitude (chapter 4).
+
+    Index customer_id; columns state (ordered), purchases, recency_days. Errors as `summarise_purchases`;
+    ValueError for loyal_from below 2 or lost_after_days below 1.
+
+    >>> days = ["2025-11-01", "2025-06-01", "2025-12-01", "2024-01-01"]
+    >>> bought = pd.DataFrame({"customer_id": [1, 2, 2, 3], "amount_cny": [30.0] * 4,
+    ...                        "purchased_at": pd.to_datetime(days)})
+    >>> assign_states(bought, as_of="2025-12-31")["state"].tolist()
+    ['first-time', 'repeat', 'lost']
+    """
+    summary = summarise_purchases(purchases, as_of=as_of)
+    found = summary[["purchases", "recency_days"]].copy()
+    found.attrs = {}
+    names = label_states(found, loyal_from=loyal_from, lost_after_days=lost_after_days)
+    found.insert(0, "state", names)
+    return found
+
+
+def label_states(counts: pd.DataFrame, *, loyal_from: int = 6, lost_after_days: int = 365) -> pd.Series:
+    """The lines of `assign_states` applied to counts that exist already: for trying out other thresholds.
+
+    counts: purchases, recency_days. Returns the state of each row. Raises TableError for wrong columns,
+    ValueError for loyal_from below 2 or lost_after_days below 1.
+
+    >>> counts = pd.DataFrame({"purchases": [1, 4, 9], "recency_days": [20, 20, 20]})
+    >>> label_states(counts, loyal_from=4).tolist()
+    ['first-time', 'loyal', 'loyal']
+    """
+    read_number(loyal_from, "loyal_from", "a whole number of at least 2", limits="2..", whole=True)
+    read_number(lost_after_days, "lost_after_days", "at least 1 day", limits="1..", whole=True)
+    counts = take_result(counts, COUNTED, ["purchases", "recency_days"])
+    lines = [
+        (counts["recency_days"] > lost_after_days, "lost"),
+        (counts["purchases"] == 1, "first-time"),
+        (counts["purchases"] >= loyal_from, "loyal"),
+    ]
+    names = np.select([line.to_numpy(bool) for line, _ in lines], [name for _, name in lines], "repeat")
+    return pd.Series(pd.Categorical(names, dtype=STATE_TYPE), index=counts.index, name="state")
+
+
+def assign_lead_states(leads: pd.DataFrame, *, target_from_stage: int = 2) -> pd.Series:
+    """Which prospects are potential, which are target customers, and which are none of ours (C-04 a to c).
+
+    leads: lead_id, need, stage, outcome. Non-customer: without need. Target: with need, open, and taken by
+    the firm to target_from_stage or further. Potential: the others with need, those whom the firm has given
+    up included, for they may still buy. Won leads are left out: they are accounts, and their state follows
+    from their orders. Index lead_id. Raises TableError for wrong columns, ValueError for a stage outside 1
+    to 5.
+
+    >>> leads = pd.DataFrame({"lead_id": [1, 2, 3, 4], "need": [True, True, True, False],
+    ...     "stage": [1, 3, 5, 2], "outcome": ["open", "open", "won", "lost"]})
+    >>> assign_lead_states(leads).tolist()
+    ['potential', 'target', 'non-customer']
+    """
+    read_number(target_from_stage, "target_from_stage", "a stage from 1 to 5", limits="1..5", whole=True)
+    taken = take_columns(leads, "leads", ["lead_id", "need", "stage", "outcome"], unique=["lead_id"])
+    rows = taken[taken["outcome"] != "won"]
+    picked = (rows["outcome"] == "open") & (rows["stage"] >= target_from_stage)
+    names = np.select([~rows["need"], picked], ["non-customer", "target"], "potential")
+    index = pd.Index(rows["lead_id"], name="lead_id")
+    return pd.Series(pd.Categorical(names, dtype=STATE_TYPE), index=index, name="state")
+
+
+def count_states(states: pd.Series, *, with_non_customers: bool = True) -> pd.DataFrame:
+    """How many customers are in each state; the non-customer is optional (C-04, X-15).
+
+    states: words of `STATES`, of leads and buyers together if wanted. with_non_customers: False gives the
+    four-state variant. Columns: state, customers, share (of those counted). Raises TableError for other
+    words, ValueError if nobody is left.
+
+    >>> count_states(pd.Series(["lost", "loyal", "loyal", "non-customer"]), with_non_customers=False)
+            state  customers     share
+    0   potential          0  0.000000
+    1      target          0  0.000000
+    2  first-time          0  0.000000
+    3      repeat          0  0.000000
+    4       loyal          2  0.666667
+    5        lost          1  0.333333
+    """
+    if not isinstance(states, pd.Series):
+        raise TypeError(f"states: expected a column (pandas Series), found {type(states).__name__}.")
+    states = take_result(states.rename("state").to_frame(), STATED, ["state"])["state"]
+    wanted = STATES if with_non_customers else STATES[1:]
+    counts = states.astype(str).value_counts().reindex(list(wanted), fill_value=0)
+    if not counts.sum():
+        raise ValueError("count_states: nobody is left to count. Give at least one customer or lead.")
+    return pd.DataFrame(
+        {"state": list(wanted), "customers": counts.to_numpy(), "share": (counts / counts.sum()).to_numpy()}
+    )
+
+
+def find_gone_members(truth_members: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.Series:
+    """Which members had truly left by a day; who was won back is a customer again (truth, not data).
+
+    truth_members: customer_id, left_on, second_started_on, second_left_on. Index customer_id, True if gone.
+
+    >>> truth = pd.DataFrame({"customer_id": [1, 2], "left_on": pd.to_datetime(["2025-03-01", None]),
+    ...     "second_started_on": pd.to_datetime([None] * 2), "second_left_on": pd.to_datetime([None] * 2)})
+    >>> find_gone_members(truth, as_of="2025-12-31").tolist()
+    [True, False]
+    """
+    return (find_true_state(truth_members, as_of=as_of) == "gone").rename("gone")
+
+
+def find_gone_accounts(truth_accounts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.Series:
+    """Which accounts had truly left by a day (truth, not data).
+
+    truth_accounts: customer_id, left_on. Index customer_id, True if gone.
+
+    >>> truth = pd.DataFrame({"customer_id": [501, 502], "left_on": pd.to_datetime(["2025-03-01", None])})
+    >>> find_gone_accounts(truth, as_of="2024-12-31").tolist()
+    [False, False]
+    """
+    day = read_date(as_of, "as_of")
+    truth = take_columns(truth_accounts, "truth.accounts", ["customer_id", "left_on"], unique=["customer_id"])
+    gone = truth["left_on"] <= day
+    return gone.set_axis(pd.Index(truth["customer_id"], name="customer_id")).rename("gone")
+
+
+def compare_states_with_truth(states: pd.Series, gone: pd.Series) -> pd.DataFrame:
+    """Who is really behind each state: how many of its customers have truly gone (C-04 e).
+
+    states: index customer_id, as the column of `assign_states`. gone: index customer_id, True or False, as
+    of `find_gone_members`. One row a state that occurs: state, customers, truly_gone (share), low, high
+    (Wilson). Raises TableError for other words, ValueError if a customer has no truth.
+
+    >>> states = pd.Series(["lost", "lost", "loyal"], index=[1, 2, 3])
+    >>> gone = pd.Series([True, False, False], index=[1, 2, 3])
+    >>> compare_states_with_truth(states, gone)[["state", "customers", "truly_gone"]]
+       state  customers  truly_gone
+    0  loyal          1         0.0
+    1   lost          2         0.5
+    """
+    states, gone = take_values(states, STATED), take_values(gone, GONE)
+    unknown = states.index.difference(gone.index)
+    if len(unknown):
+        first = ", ".join(map(str, unknown[:5]))
+        raise ValueError(
+            f"states: {len(unknown)} of {len(states)} customers have no truth (customer_id {first}). "
+            "Take purchases and truth from the same firm and seed."
+        )
+    known = gone.reindex(states.index).to_numpy(bool)
+    table = []
+    for state in STATES:
+        inside = (states == state).to_numpy()
+        if inside.any():
+            share = estimate_share(int(known[inside].sum()), int(inside.sum()))
+            table.append((state, share.n, share.value, share.low, share.high))
+    return pd.DataFrame(table, columns=["state", "customers", "truly_gone", "low", "high"])
+
+
+def plot_states_against_truth(compared: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """How large each state is, and which part of it has truly gone (hatched).
+
+    compared: as from `compare_states_with_truth`.
+    """
+    ax = new_axes(ax)
+    compared = take_result(compared, COMPARED)
+    gone = compared["truly_gone"] * compared["customers"]
+    here = compared["customers"] - gone
+    places = np.arange(len(compared))
+    ax.barh(places, here, color=COLOURS["stayed"], edgecolor="white", label="still customers")
+    ax.barh(places, gone, left=here, color=COLOURS["left"], edgecolor="white", hatch="//", label="truly gone")
+    for place, total, share in zip(places, compared["customers"], compared["truly_gone"], strict=True):
+        ax.annotate(
+            f"{100 * share:.0f} % gone", (total, place), (5, 0), textcoords="offset points", va="center"
+        )
+    ax.set_yticks(places, list(compared["state"]))
+    ax.invert_yaxis()
+    format_money(ax.xaxis)
+    ax.set(xlabel="customers (number)", ylabel="state (read from dates)")
+    ax.set_xlim(0, 1.2 * max(1, compared["customers"].max()))
+    ax.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    return ax
+
+
+def explore_states(
+    purchases: pd.DataFrame, gone: pd.Series, *, as_of: str | pd.Timestamp, lost_after_days: int = 180
+) -> None:
+    """Drag two thresholds and watch the states, with the truth inside each bar (C-04).
+
+    purchases: as for `assign_states`. gone: as for `compare_states_with_truth`.
+    lost_after_days: start value, from 30 to 720.
+    """
+    counts = assign_states(purchases, as_of=as_of)[["purchases", "recency_days"]]
+    gone = take_values(gone, GONE)
+
+    def draw(ax: Axes, loyal_from: int, lost_after_days: int) -> None:
+        """Draw the states for these thresholds, with both errors of "lost" in the title."""
+        states = label_states(counts, loyal_from=loyal_from, lost_after_days=lost_after_days)
+        table = compare_states_with_truth(states, gone)
+        plot_states_against_truth(table, ax=ax)
+        known, called = gone.reindex(states.index).to_numpy(bool), (states == "lost").to_numpy()
+        alarms, misses = int((called & ~known).sum()), int((known & ~called).sum())
+        title = f"wrongly called lost: {alarms:,}   gone, but not called lost: {misses:,}"
+        ax.set_title(title, fontsize=10, pad=26)
+
+    explore(
+        draw,
+        controls={
+            "loyal_from": Slider("loyal from (purchases)", 2, 20, 6, 1),
+            "lost_after_days": Slider("lost after (days of silence)", 30, 720, lost_after_days, 15),
+        },
+        alt="Bars of the members who are first-time, repeat, loyal and lost customers by the rule; a hatched "
+        "part of each bar has truly gone. Loyal customers are mostly here, lost ones mostly gone, never all.",
+    )

@@ -1,0 +1,207 @@
+"""Holding other things equal: what one more point of satisfaction does where customers can choose (H-03).
+
+A curve through shares can mislead: satisfied customers may also buy more often or have fewer rivals near
+by. A logistic regression compares customers who are alike in these respects. Textbook knowledge that the
+course sources lack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.estimates.estimate import estimate_share, quantile
+from crmlib.satisfaction.answers import ANSWERS
+from crmlib.tables.take import take_columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CENTRE = 4  # odds are compared at this score, the most common one
+LEVELS = ("low", "medium", "high")
+
+
+def fit_repurchase(answers: pd.DataFrame, *, with_activity: bool = False) -> pd.DataFrame:
+    """How the odds of leaving change with one more point of satisfaction, by competition (H-03).
+
+    Logistic regression log(P(left) / P(stayed)) = αₖ + βₖ · (satisfaction − 4) [+ γ · log₂(1 +
+    purchases_before)] with its own α and β for each level k of competition; exp(β) is the odds ratio, 1
+    means no change. answers: satisfaction, left, competition, purchases_before; one row per customer.
+    with_activity: compare customers who bought equally often in the period before. Columns: term,
+    odds_ratio, low, high (95 %), p_value, n. Raises TableError for wrong columns, ValueError if a level of
+    competition has too few answers to be fitted.
+
+    >>> answers = pd.DataFrame({"satisfaction": [1, 2, 3, 4, 5, 5] * 9, "purchases_before": [1, 2, 3] * 18,
+    ...                         "competition": ["low"] * 18 + ["medium"] * 18 + ["high"] * 18,
+    ...                         "left": [True, False, False, True, False, False] * 9})
+    >>> fit_repurchase(answers)["term"].tolist()       # doctest: +NORMALIZE_WHITESPACE
+    ['one more point of satisfaction, competition low', 'one more point of satisfaction, competition medium',
+     'one more point of satisfaction, competition high', 'the same, high against low',
+     'competition medium against low, at score 4', 'competition high against low, at score 4']
+    """
+    rows = take_columns(
+        answers, ANSWERS, ["satisfaction", "left", "competition", "purchases_before"], rows=20
+    )
+    design, contrasts = _design(rows, with_activity)
+    estimate, covariance = _fit_logit(rows["left"], design)
+    table = []
+    for term, contrast in contrasts.items():
+        value, error = float(contrast @ estimate), float(np.sqrt(contrast @ covariance @ contrast))
+        z, half = abs(value) / error, quantile(0.95) * error
+        p_value = 2 * (1 - _normal_below(z))
+        table.append((term, np.exp(value), np.exp(value - half), np.exp(value + half), p_value, len(rows)))
+    return pd.DataFrame(table, columns=["term", "odds_ratio", "low", "high", "p_value", "n"])
+
+
+def _design(
+    rows: pd.DataFrame, with_activity: bool
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    """Columns: α and β of each level (and γ); and which sum of coefficients answers which question."""
+    inside = np.column_stack([(rows["competition"] == level).to_numpy(dtype=float) for level in LEVELS])
+    score = rows["satisfaction"].to_numpy(dtype=float) - CENTRE
+    columns = [inside, inside * score[:, None]]
+    if with_activity:
+        columns.append(np.log2(1 + rows["purchases_before"].to_numpy(dtype=float))[:, None])
+    design = np.hstack(columns)
+    unit = np.eye(design.shape[1])
+    contrasts = {
+        f"one more point of satisfaction, competition {k}": unit[3 + i] for i, k in enumerate(LEVELS)
+    }
+    contrasts["the same, high against low"] = unit[5] - unit[3]
+    contrasts["competition medium against low, at score 4"] = unit[1] - unit[0]
+    contrasts["competition high against low, at score 4"] = unit[2] - unit[0]
+    if with_activity:
+        contrasts["twice as many purchases before"] = unit[6]
+    return design, contrasts
+
+
+def _fit_logit(
+    left: pd.Series, design: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    import warnings
+
+    from statsmodels.discrete.discrete_model import Logit
+
+    repair = "Join more answers, or compare shares with measure_repurchase_by_score instead."
+    if np.linalg.matrix_rank(design) < design.shape[1] or left.nunique() < 2:
+        raise ValueError(
+            f"answers: a group has only one score, or all of {len(left)} left or stayed. {repair}"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            fit = Logit(left.to_numpy(dtype=float), design).fit(disp=0)
+    except (Warning, np.linalg.LinAlgError) as error:
+        raise ValueError(
+            f"answers: the scores tell leaving apart perfectly in some group. {repair}"
+        ) from error
+    return np.asarray(fit.params), np.asarray(fit.cov_params())
+
+
+def _normal_below(z: float) -> float:
+    from statistics import NormalDist
+
+    return NormalDist().cdf(z)
+
+
+@dataclass(frozen=True, eq=False)
+class RepurchaseCurve:
+    """Who comes back at which score and with how many rivals: a fitted curve that can be evaluated anywhere.
+
+    coefficients: 1, satisfaction − 4, rivals, (satisfaction − 4) · rivals, for the log odds of leaving;
+    covariance: of the coefficients; observed: rivals, satisfaction, n, stayed_share, low, high.
+    """
+
+    coefficients: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    observed: pd.DataFrame
+
+    def predict_stayed(self, scores: ArrayLike, *, rivals: int) -> NDArray[np.float64]:
+        """Share that comes back, with its 95 % limits: one row per score; columns share, low, high."""
+        score = np.atleast_1d(np.asarray(scores, dtype=float)) - CENTRE
+        design = np.column_stack([np.ones_like(score), score, np.full_like(score, rivals), score * rivals])
+        odds = design @ self.coefficients
+        half = quantile(0.95) * np.sqrt(np.einsum("ij,jk,ik->i", design, self.covariance, design))
+        return 1 / (1 + np.exp(np.column_stack([odds, odds + half, odds - half])))
+
+
+def fit_repurchase_curve(answers: pd.DataFrame) -> RepurchaseCurve:
+    """How the repurchase curve bends with the number of rivals near by (H-03).
+
+    Logistic regression of left on satisfaction, rivals (0 to 4) and their product. answers: satisfaction,
+    left, rivals. Raises TableError for wrong columns, ValueError if the answers do not suffice.
+
+    >>> answers = pd.DataFrame({"satisfaction": [1, 2, 3, 4, 5, 5] * 6, "rivals": [0] * 18 + [4] * 18,
+    ...                         "left": [True, False, False, True, False, False] * 6})
+    >>> fit_repurchase_curve(answers).predict_stayed([1, 5], rivals=4)[:, 0].round(2)
+    array([0.36, 0.86])
+    """
+    rows = take_columns(answers, ANSWERS, ["satisfaction", "left", "rivals"], rows=20)
+    score, rivals = rows["satisfaction"].to_numpy(dtype=float) - CENTRE, rows["rivals"].to_numpy(dtype=float)
+    design = np.column_stack([np.ones_like(score), score, rivals, score * rivals])
+    coefficients, covariance = _fit_logit(rows["left"], design)
+    observed = []
+    for (number, value), part in rows.groupby(["rivals", "satisfaction"]):
+        share = estimate_share(int((~part["left"]).sum()), len(part))
+        observed.append((number, value, share.n, share.value, share.low, share.high))
+    names = ["rivals", "satisfaction", "n", "stayed_share", "low", "high"]
+    return RepurchaseCurve(coefficients, covariance, pd.DataFrame(observed, columns=names))
+
+
+def plot_repurchase_curve(
+    curve: RepurchaseCurve, *, rivals: int, score: int = 3, ax: Axes | None = None
+) -> Axes:
+    """The fitted curve for one number of rivals, and what one more point of satisfaction is worth there.
+
+    Thick line and band: fitted share that comes back, with 95 % limits; dots: observed; thin lines: the
+    other numbers of rivals. The title compares score and score + 1 (score: 1 to 4, rivals: 0 to 4;
+    ValueError otherwise).
+    """
+    if not 1 <= score <= 4 or not 0 <= rivals <= 4:
+        raise ValueError(f"score is {score} and rivals is {rivals}, expected 1 to 4 and 0 to 4.")
+    ax = new_axes(ax)
+    grid = np.linspace(1, 5, 41)
+    for other in range(5):
+        ax.plot(grid, 100 * curve.predict_stayed(grid, rivals=other)[:, 0], color="0.75", linewidth=0.8)
+    fitted = 100 * curve.predict_stayed(grid, rivals=rivals)
+    ax.fill_between(grid, fitted[:, 1], fitted[:, 2], color=COLOURS["estimate"], alpha=0.2)
+    ax.plot(grid, fitted[:, 0], color=COLOURS["estimate"], linewidth=2.5, label=f"fitted, rivals: {rivals}")
+    seen = curve.observed[(curve.observed["rivals"] == rivals) & (curve.observed["n"] >= 5)]
+    ax.plot(seen["satisfaction"], 100 * seen["stayed_share"], "o", color="black", label="observed")
+    below, above = 100 * curve.predict_stayed([score, score + 1], rivals=rivals)[:, 0]
+    ax.plot([score, score + 1, score + 1], [below, below, above], color="black", linewidth=1, linestyle="--")
+    ax.set_title(
+        f"Score {score + 1} instead of {score}: {above - below:+.0f} of 100 customers come back", fontsize=10
+    )
+    ax.set(xlabel="satisfaction (score from 1 to 5)", ylabel="came back within the period (%)", ylim=(0, 102))
+    ax.set_xticks(range(1, 6))
+    ax.legend(frameon=False, loc="lower right")
+    return ax
+
+
+def explore_repurchase_curve(answers: pd.DataFrame, *, rivals: int = 0, score: int = 3) -> None:
+    """Drag the number of rivals and watch the curve turn: without any, satisfaction decides nothing (H-03).
+
+    answers: satisfaction, left, rivals (see `add_competition`). rivals, score: start values. The model is
+    fitted once; an update only draws. Errors as `fit_repurchase_curve`.
+    """
+    curve = fit_repurchase_curve(answers)
+
+    def draw(ax: Axes, *, rivals: int, score: int) -> None:
+        plot_repurchase_curve(curve, rivals=rivals, score=score, ax=ax)
+
+    explore(
+        draw,
+        controls={
+            "rivals": Slider("rivals within walking distance", 0, 4, rivals, 1),
+            "score": Slider("one more point, from score", 1, 4, score, 1),
+        },
+        alt=f"Share of customers who came back by satisfaction score with {rivals} rivals: fitted curve with "
+        "its band over the observed shares; thin lines for other numbers of rivals, steeper with more.",
+    )

@@ -1,0 +1,214 @@
+"""Service that can be counted: queues, channels, and problems solved in time (G-02, G-08, H-09, K-15, X-19).
+
+Most requirements for staff can only be observed by standing in the store. The queue can be counted, the
+channel of each contact is recorded, and a solved complaint has a date and a score.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.estimates.estimate import Estimate, estimate_ratio, estimate_share, quantile
+from crmlib.tables.options import read_number
+from crmlib.tables.results import describe_result, take_result
+from crmlib.tables.take import take_columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+QUEUE_LIMIT = 4  # G-08, N-41: fewer than four in the queue, so four is one too many
+COLLEAGUE_LIMIT = 5  # K-15, N-42: with five customers queueing call a colleague
+PERSONAL_CHANNELS = (
+    "store",
+    "phone",
+    "online",
+)  # G-02: face to face, phone, website; the customer can answer
+
+WAITING = describe_result(
+    "stores", {"minutes_waited": "number >=0", "top_two_share": "number 0..1", "n": "integer 1.."}
+)
+
+
+def count_queue_breaches(queues: pd.DataFrame, *, limit: int = QUEUE_LIMIT) -> Estimate:
+    """How often customers meet a queue that breaks the rule: `limit` or more at a till (G-08, K-15, X-19).
+
+    queues: store_id, observed_at, customers_waiting (longest queue at an open till). limit: smallest queue
+    that breaks the rule: 4 for "fewer than four" (N-41), 5 for "with five, call a colleague" (N-42). Hours
+    of one day belong together (a busy day has many long queues), so the interval counts days in a store,
+    not hours: n is their number. Raises TableError for wrong columns, ValueError for a limit below 1 or a
+    single day.
+
+    >>> queues = pd.DataFrame({"store_id": [1, 1, 1, 1], "customers_waiting": [1, 4, 3, 5],
+    ...     "observed_at": pd.to_datetime(["2025-03-01 10:00", "2025-03-01 17:00",
+    ...                                    "2025-03-02 10:00", "2025-03-02 17:00"])})
+    >>> count_queue_breaches(queues).value, count_queue_breaches(queues, limit=5).value
+    (0.5, 0.25)
+    """
+    read_number(limit, "limit", "at least 1 customer", limits="1..", whole=True)
+    rows = take_columns(
+        queues, "queues", ["store_id", "observed_at", "customers_waiting"], unique=["store_id", "observed_at"]
+    )
+    rows["breach"] = rows["customers_waiting"] >= limit
+    days = rows.groupby(["store_id", rows["observed_at"].dt.normalize()])["breach"].agg(["sum", "size"])
+    if len(days) < 2:
+        raise ValueError(
+            "queues: only one day in one store. Observe at least two days to say how far they differ."
+        )
+    share = estimate_ratio(days["sum"], days["size"], unit="%")
+    return Estimate(share.value, share.low, min(1.0, share.high), n=share.n)
+
+
+def relate_waiting_to_satisfaction(
+    queues: pd.DataFrame, surveys: pd.DataFrame, members: pd.DataFrame, *, limit: int = QUEUE_LIMIT
+) -> pd.DataFrame:
+    """Whether customers of stores with long queues are less satisfied: one row per store (G-08).
+
+    queues: store_id, customers_waiting, minutes_waited. surveys: customer_id, satisfaction. members:
+    customer_id, home_store_id. Columns: store_id, minutes_waited (mean), breach_share (queues of `limit` or
+    more), n (answers of members whose home store it is), top_two_share, low, high. Stores without an answer
+    are left out. Forty stores differ in more than their queues, so a slope through them is no proof. Raises
+    TableError for wrong columns.
+
+    >>> queues = pd.DataFrame({"store_id": [1, 2], "customers_waiting": [5, 1], "minutes_waited": [7.0, 1.4]})
+    >>> surveys = pd.DataFrame({"customer_id": [10, 11, 12], "satisfaction": [2, 5, 4]})
+    >>> members = pd.DataFrame({"customer_id": [10, 11, 12], "home_store_id": [1, 1, 2]})
+    >>> relate_waiting_to_satisfaction(queues, surveys, members).iloc[:, :5]
+       store_id  minutes_waited  breach_share  n  top_two_share
+    0         1             7.0           1.0  2            0.5
+    1         2             1.4           0.0  1            1.0
+    """
+    seen = take_columns(queues, "queues", ["store_id", "customers_waiting", "minutes_waited"])
+    seen["breach"] = seen["customers_waiting"] >= limit
+    stores = seen.groupby("store_id").agg(
+        minutes_waited=("minutes_waited", "mean"), breach_share=("breach", "mean")
+    )
+    homes = take_columns(members, "members", ["customer_id", "home_store_id"], unique=["customer_id"])
+    scores = (
+        take_columns(surveys, "surveys", ["customer_id", "satisfaction"])
+        .dropna()
+        .merge(homes, on="customer_id")
+    )
+    table = []
+    for store, part in scores.groupby("home_store_id"):
+        if store in stores.index:
+            share = estimate_share(int((part["satisfaction"] >= 4).sum()), len(part))
+            minutes, breach = stores.loc[store]
+            table.append((store, minutes, breach, share.n, share.value, share.low, share.high))
+    if not table:
+        raise ValueError(
+            "No survey answer belongs to a store in queues. Take all tables from the same firm and seed."
+        )
+    names = ["store_id", "minutes_waited", "breach_share", "n", "top_two_share", "low", "high"]
+    return pd.DataFrame(table, columns=names)
+
+
+def fit_waiting_slope(stores: pd.DataFrame) -> Estimate:
+    """How many points of the top-two share one more minute of waiting goes along with, across stores.
+
+    stores: the table of `relate_waiting_to_satisfaction`, at least three stores. Least squares weighted by
+    the number of answers, with robust standard error (HC1): slope = Σw(x−x̄)(y−ȳ) / Σw(x−x̄)². Raises
+    TableError for another table, ValueError for fewer than three stores or equal waiting everywhere.
+
+    >>> stores = pd.DataFrame({"minutes_waited": [1, 2, 3], "top_two_share": [0.8, 0.7, 0.6],
+    ...                        "n": [10, 10, 10]})
+    >>> fit_waiting_slope(stores).value
+    -0.1
+    """
+    stores = take_result(stores, WAITING)
+    if len(stores) < 3 or stores["minutes_waited"].nunique() < 2:
+        raise ValueError(
+            f"fit_waiting_slope: {len(stores)} stores with {stores['minutes_waited'].nunique()} different "
+            "waiting times, expected three stores or more that differ."
+        )
+    x, y, w = (stores[name].to_numpy(dtype=float) for name in ("minutes_waited", "top_two_share", "n"))
+    centred = x - np.average(x, weights=w)
+    spread = (w * centred**2).sum()
+    slope = float((w * centred * y).sum() / spread)
+    residual = y - np.average(y, weights=w) - slope * centred
+    error = float(np.sqrt(((w * centred * residual) ** 2).sum() * len(x) / (len(x) - 2)) / spread)
+    half = quantile(0.95) * error
+    slope = round(slope, 12)
+    return Estimate(slope, slope - half, slope + half, n=len(x), unit="percentage points")
+
+
+def plot_waiting_against_satisfaction(stores: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """One dot per store: minutes in the queue against the share of satisfied members, with the fitted line.
+
+    stores: the table of `relate_waiting_to_satisfaction`; errors as `fit_waiting_slope`.
+    """
+    slope = fit_waiting_slope(stores)
+    ax = new_axes(ax)
+    x, y = stores["minutes_waited"], 100 * stores["top_two_share"]
+    ax.scatter(x, y, s=8 + stores["n"] / 2, color=COLOURS["estimate"], edgecolor="black", linewidth=0.5)
+    middle = np.average(x, weights=stores["n"]), np.average(y, weights=stores["n"])
+    ends = np.array([x.min(), x.max()])
+    ax.plot(ends, middle[1] + 100 * slope.value * (ends - middle[0]), color="black")
+    ax.set_title(f"one more minute: {slope.text()}".replace("-", "−"), fontsize=10)
+    ax.set(xlabel="mean waiting time of the store (minutes)", ylabel="satisfied members (%)")
+    return ax
+
+
+def measure_channels(receipts: pd.DataFrame, complaints: pd.DataFrame) -> pd.DataFrame:
+    """Which channels customers use to buy and to complain (G-02).
+
+    receipts: channel (store, online). complaints: channel (store, phone, online). All three are personal
+    channels in the course's sense: the customer can answer there; leaflets, windows and events leave no row
+    in any table. Columns: purpose (buying, complaining), channel, contacts, share, low, high; the shares of
+    a purpose sum to 1. Raises TableError for wrong columns.
+
+    >>> measure_channels(pd.DataFrame({"channel": ["store", "store", "online"]}),
+    ...                  pd.DataFrame({"channel": ["phone", "store"]})).iloc[:, :4].round(2)
+           purpose channel  contacts  share
+    0       buying   store         2   0.67
+    1       buying  online         1   0.33
+    2  complaining   store         1   0.50
+    3  complaining   phone         1   0.50
+    """
+    table = []
+    sources = (("buying", receipts, "receipts"), ("complaining", complaints, "complaints"))
+    for purpose, frame, name in sources:
+        channels = take_columns(frame, name, ["channel"])["channel"]
+        for channel, contacts in channels.value_counts(sort=False).items():
+            if contacts:
+                share = estimate_share(int(contacts), len(channels))
+                table.append((purpose, channel, int(contacts), share.value, share.low, share.high))
+    return pd.DataFrame(table, columns=["purpose", "channel", "contacts", "share", "low", "high"])
+
+
+def measure_recovery(complaints: pd.DataFrame, *, within_days: float = 3) -> pd.DataFrame:
+    """How many complaining customers are satisfied afterwards, solved in time and later (H-09, N-62).
+
+    The course: solved in time, usually 70 % turn satisfied. It does not say what "in time" is: within_days
+    is the reader's choice. complaints: opened_at, offered_at (missing: no solution yet), satisfaction_after
+    (1 to 5, missing: not asked or not answered; left out). Columns: solved (in time, later), complaints,
+    answered, satisfied_share (4 or 5), low, high (Wilson). Groups without an answer are left out. Raises
+    TableError for wrong columns or a complaint twice, ValueError for within_days not above 0 or a solution
+    before the complaint.
+
+    >>> opened = pd.to_datetime(pd.Series(["2025-03-01 10:00"] * 3))
+    >>> complaints = pd.DataFrame({"opened_at": opened, "satisfaction_after": [5, 2, None],
+    ...                            "offered_at": opened + pd.to_timedelta([1, 6, 2], unit="D")})
+    >>> measure_recovery(complaints)[["solved", "complaints", "answered", "satisfied_share"]]
+        solved  complaints  answered  satisfied_share
+    0  in time           2         1              1.0
+    1    later           1         1              0.0
+    """
+    read_number(within_days, "within_days", "more than 0 days", limits=">0")
+    names = ["opened_at", "offered_at", "satisfaction_after"]
+    rows = take_columns(complaints, "complaints", names, once="complaint_id")
+    days = (rows["offered_at"] - rows["opened_at"]).dt.total_seconds() / 86_400
+    if (days < 0).any():
+        raise ValueError(
+            f"complaints: {int((days < 0).sum())} solutions are offered before the complaint. Swap the times."
+        )
+    table = []
+    for solved, inside in (("in time", days <= within_days), ("later", ~(days <= within_days))):
+        scores = rows.loc[inside, "satisfaction_after"].dropna()
+        if len(scores):
+            share = estimate_share(int((scores >= 4).sum()), len(scores))
+            table.append((solved, int(inside.sum()), share.n, share.value, share.low, share.high))
+    return pd.DataFrame(table, columns=["solved", "complaints", "answered", "satisfied_share", "low", "high"])

@@ -1,0 +1,212 @@
+"""Word of mouth: what one dissatisfied customer can cost (H-04).
+
+The course says that one dissatisfied customer costs 1,200 to 2,500 % of a customer, read as 12 to 25
+customers. No firm has data on who told what to whom, so the figure can only be simulated. This module
+writes every assumption down and shows which of them carry the result.
+"""
+
+import math
+from dataclasses import dataclass, field, fields
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.tables.options import read_number
+from crmlib.tables.results import describe_result, take_result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CLAIMED_LOSS = (12.0, 25.0)  # N-50: customers lost through one dissatisfied customer
+STORIES = describe_result("stories", {"lost": "integer 0.."})
+
+
+def _assumption(default: float, unit: str, meaning: str, source: str = "assumed") -> float:
+    """A field with its unit, meaning and source, so that a table of the assumptions can be printed."""
+    value: float = field(default=default, metadata={"unit": unit, "meaning": meaning, "source": source})
+    return value
+
+
+@dataclass(frozen=True)
+class WordOfMouth:
+    """Everything that must be believed before one dissatisfied customer costs a number of others (H-04).
+
+    Shares lie between 0 and 1, counts are 0 or more; anything else raises ValueError. None of the numbers is
+    measured: `describe_word_of_mouth` lists each with its source.
+
+    >>> WordOfMouth(listeners=10, share_passing_on=0.1, listeners_next=3).reproduction
+    0.3
+    """
+
+    share_leaving: float = _assumption(1.0, "share", "the dissatisfied customer leaves too")
+    listeners: float = _assumption(
+        10.0,
+        "people",
+        "told by the dissatisfied customer",
+        "often quoted; the original study was not checked",
+    )
+    share_customers: float = _assumption(0.3, "share", "of listeners who buy from us or were about to")
+    share_believing: float = _assumption(0.5, "share", "of these who believe the story")
+    share_lost: float = _assumption(0.2, "share", "of these who therefore stop or never start buying")
+    share_passing_on: float = _assumption(0.1, "share", "of listeners who tell the story on")
+    listeners_next: float = _assumption(3.0, "people", "told by each of them")
+    rounds: int = field(
+        default=3,
+        metadata={
+            "unit": "rounds",
+            "meaning": "of telling before the story is forgotten",
+            "source": "assumed",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+                raise ValueError(f"WordOfMouth: {one.name} is {value!r}, expected a number.")
+            if value < 0 or (one.name.startswith("share_") and value > 1):
+                limits = "a share from 0 to 1" if one.name.startswith("share_") else "0 or more"
+                raise ValueError(f"WordOfMouth: {one.name} is {value:g}, expected {limits}.")
+        if self.rounds != int(self.rounds):
+            raise ValueError(f"WordOfMouth: rounds is {self.rounds:g}, expected a whole number.")
+
+    @property
+    def reproduction(self) -> float:
+        """New listeners per listener; at 1 or more the story grows instead of dying out."""
+        return round(self.share_passing_on * self.listeners_next, 12)
+
+    @property
+    def loss_per_listener(self) -> float:
+        """Customers lost per person who hears the story."""
+        return self.share_customers * self.share_believing * self.share_lost
+
+
+def describe_word_of_mouth(assumptions: WordOfMouth = WordOfMouth()) -> pd.DataFrame:
+    """Which assumptions stand behind a number of lost customers, and where each comes from.
+
+    Columns: assumption, value, unit, meaning, source.
+
+    >>> describe_word_of_mouth()[["assumption", "value", "unit"]].head(2)
+          assumption  value    unit
+    0  share_leaving    1.0   share
+    1      listeners   10.0  people
+    """
+    rows = [
+        {"assumption": one.name, "value": float(getattr(assumptions, one.name)), **one.metadata}
+        for one in fields(assumptions)
+    ]
+    return pd.DataFrame(rows)
+
+
+def expect_customers_lost(assumptions: WordOfMouth = WordOfMouth()) -> float:
+    """How many customers one dissatisfied customer costs on average under the assumptions (H-04).
+
+    lost = share_leaving + listeners · loss · (1 + ρ + … + ρ^(rounds−1)), with loss = share_customers ·
+    share_believing · share_lost and ρ = share_passing_on · listeners_next (expectation of a branching
+    process).
+
+    Ten people told, half of them customers, all of whom believe it, one in five of whom leaves; nobody
+    tells it on:
+
+    >>> told = WordOfMouth(share_customers=0.5, share_believing=1, share_lost=0.2, share_passing_on=0)
+    >>> expect_customers_lost(told)       # 1 + 10 × 0.5 × 0.2
+    2.0
+    """
+    rounds = assumptions.reproduction ** np.arange(int(assumptions.rounds))
+    told = assumptions.listeners * float(rounds.sum())
+    return round(assumptions.share_leaving + told * assumptions.loss_per_listener, 12)
+
+
+def simulate_word_of_mouth(
+    assumptions: WordOfMouth = WordOfMouth(),
+    *,
+    stories: int = 10_000,
+    seed: int | np.random.Generator,
+) -> pd.DataFrame:
+    """How much the damage differs from one dissatisfied customer to the next, by chance (H-04).
+
+    Each story starts with a Poisson number of listeners; each listener passes it on, and is lost,
+    independently. Columns: story, told (people who heard it), lost (customers, the dissatisfied one
+    included). The mean of lost is `expect_customers_lost`. Raises ValueError if stories is below 1.
+
+    >>> simulate_word_of_mouth(WordOfMouth(listeners=0), stories=2, seed=1)
+       story  told  lost
+    0      1     0     1
+    1      2     0     1
+    """
+    name = "simulate_word_of_mouth: stories"
+    read_number(stories, name, "at least 1", limits="1..", whole=True)
+    generator = np.random.default_rng(seed)
+    lost = generator.binomial(1, assumptions.share_leaving, size=stories)
+    heard = np.zeros(stories, dtype=np.int64)
+    tellers, audience = np.ones(stories, dtype=np.int64), assumptions.listeners
+    for _ in range(int(assumptions.rounds)):
+        told = generator.poisson(tellers * audience)
+        heard += told
+        lost += generator.binomial(told, assumptions.loss_per_listener)
+        tellers, audience = generator.binomial(told, assumptions.share_passing_on), assumptions.listeners_next
+    return pd.DataFrame({"story": np.arange(1, stories + 1), "told": heard, "lost": lost})
+
+
+def list_word_of_mouth_combinations(
+    *,
+    listeners: tuple[float, ...] = (5, 10, 20),
+    share_customers: tuple[float, ...] = (0.1, 0.3, 1.0),
+    share_believing: tuple[float, ...] = (0.3, 0.6, 1.0),
+    share_lost: tuple[float, ...] = (0.1, 0.3, 1.0),
+    reproduction: tuple[float, ...] = (0.0, 0.3, 0.9),
+    claimed: tuple[float, float] = CLAIMED_LOSS,
+) -> pd.DataFrame:
+    """Which combinations of assumptions would make the figure of 12 to 25 customers true (H-04, N-50).
+
+    Every combination of the given values, with three rounds of telling and three people told by each who
+    passes the story on. Columns: the five assumptions, expected_lost, within (expected_lost inside
+    claimed), sorted by expected_lost. Raises ValueError if the limits of claimed are in the wrong order.
+
+    >>> table = list_word_of_mouth_combinations(
+    ...     listeners=(10,), share_customers=(0.3, 1), share_believing=(1,), share_lost=(0.2, 1),
+    ...     reproduction=(0.0, 0.3))
+    >>> table.tail(3)[["share_customers", "share_lost", "reproduction", "expected_lost", "within"]]
+       share_customers  share_lost  reproduction  expected_lost  within
+    5              0.3         1.0           0.3           5.17   False
+    6              1.0         1.0           0.0          11.00   False
+    7              1.0         1.0           0.3          14.90    True
+    """
+    low, high = claimed
+    if low > high:
+        raise ValueError(f"claimed is {claimed}, expected the lower limit first, for example (12, 25).")
+    names = ["listeners", "share_customers", "share_believing", "share_lost", "reproduction"]
+    combinations = product(listeners, share_customers, share_believing, share_lost, reproduction)
+    table = pd.DataFrame(list(combinations), columns=names).astype(float)
+    table["expected_lost"] = [
+        expect_customers_lost(WordOfMouth(1.0, told, customers, believing, lost, again / 3, 3.0, 3))
+        for told, customers, believing, lost, again in table.to_numpy()
+    ]
+    table["within"] = table["expected_lost"].between(low, high)
+    return table.sort_values(["expected_lost", *names], ignore_index=True)
+
+
+def plot_word_of_mouth(
+    stories: pd.DataFrame, *, claimed: tuple[float, float] = CLAIMED_LOSS, ax: "Axes | None" = None
+) -> "Axes":
+    """How the simulated damage compares with the claimed 12 to 25 customers (H-04).
+
+    stories: as returned by `simulate_word_of_mouth`. Bars: share of stories by customers lost; line: their
+    mean; shaded band: the claim. Raises TableError for another table.
+    """
+    take_result(stories, STORIES)
+    ax = new_axes(ax)
+    shares = stories["lost"].value_counts(normalize=True).sort_index()
+    ax.axvspan(
+        *claimed, color=COLOURS["claim"], alpha=0.25, label=f"claimed: {claimed[0]:.0f} to {claimed[1]:.0f}"
+    )
+    ax.bar(shares.index, shares * 100, color=COLOURS["estimate"], width=0.8, label="simulated stories")
+    mean = float(stories["lost"].mean())
+    ax.axvline(mean, color="black", linewidth=1.5, label=f"their mean: {mean:.1f}")
+    ax.set(xlabel="customers lost through one dissatisfied customer", ylabel="share of stories (%)")
+    ax.set_xlim(-0.6, max(claimed[1], float(shares.index.max())) + 1)
+    ax.legend(frameon=False)
+    return ax

@@ -1,0 +1,1 @@
+"""Osmanthus, the drugstore chain: people, visits, baskets, problems, leaving. Begin with `simulate`."""

@@ -1,0 +1,1 @@
+"""Northport, the fuel wholesaler: accounts, market, visits, contracts, leads. Begin with `simulate`."""

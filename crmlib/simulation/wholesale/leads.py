@@ -1,0 +1,144 @@
+"""Prospects of Northport: money, authority, need, and the way through the five stages (D-05, D-16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crmlib.simulation.wholesale.market import (
+    Bools,
+    Calendar,
+    Dates,
+    Ints,
+    draw_levels,
+    levels,
+    log_odds,
+    pick_workdays,
+    to_share,
+)
+from crmlib.simulation.world.worlds import World
+
+STAGES = 5
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Prospects in order of time.
+
+    entered_on: a column a stage (meaningless if not reached), and last the day on which the case was closed.
+    reached: last stage reached, 6 for a win. drop_reason: level number, meaningless for a win.
+    """
+
+    created_on: Dates
+    source: Ints
+    money: Bools
+    authority: Bools
+    need: Bools
+    entered_on: Dates
+    reached: Ints
+    drop_reason: Ints
+    ends_on: np.datetime64
+
+    @property
+    def won(self) -> Bools:
+        """Won before the end of the data."""
+        return (self.reached > STAGES) & (self.entered_on[:, STAGES] < self.ends_on)
+
+    @property
+    def won_on(self) -> Dates:
+        """Days of the wins, in the leads' order."""
+        return self.entered_on[self.won, STAGES]
+
+    @property
+    def lost(self) -> Bools:
+        """Given up before the end of the data."""
+        return (self.reached <= STAGES) & (self.entered_on[:, STAGES] < self.ends_on)
+
+
+def simulate_leads(world: World, calendar: Calendar, rng: np.random.Generator) -> Leads:
+    """Leads recorded month by month; each passes a stage with a chance that depends on what it lacks."""
+    leads = world.wholesale.leads
+    counts = rng.poisson(leads.leads_per_month, len(calendar.starts))
+    month = np.repeat(np.arange(len(calendar.starts)), counts)
+    day = np.floor(rng.random(len(month)) * calendar.days[month]).astype("timedelta64[D]")
+    created = np.sort(pick_workdays(calendar.starts[month] + day, earliest=calendar.starts[month]))
+    count = len(created)
+    source = draw_levels(np.tile(leads.source_shares, (count, 1)), rng)
+    odds = log_odds(np.array(leads.need_share)) + np.array(leads.need_by_source)[source]
+    need = rng.random(count) < to_share(odds)
+    money = rng.random(count) < leads.money_share
+    authority = rng.random(count) < leads.authority_share
+    lacks = np.where(need[:, None], 1.0, leads.pass_without_need)
+    lacks = lacks * np.where(money[:, None], 1.0, leads.pass_without_money)
+    lacks = lacks * np.where(authority[:, None], 1.0, leads.pass_without_authority)
+    passes = rng.random((count, STAGES)) < np.array(leads.stage_pass) * lacks
+    reached = 1 + np.cumprod(passes, axis=1).sum(axis=1)
+    waits = np.ceil(rng.gamma(2.0, np.array(leads.stage_days) / 2, (count, STAGES))).astype("timedelta64[D]")
+    spent = np.arange(STAGES)[None, :] < reached[:, None]
+    ways = np.cumsum(np.where(spent, waits, np.timedelta64(0, "D")), axis=1)
+    entered = np.concatenate([created[:, None], created[:, None] + ways], axis=1)
+    reasons = _draw_reasons(reached, money, authority, need, leads.late_reasons, rng)
+    return Leads(created, source, money, authority, need, entered, reached, reasons, calendar.ends_on)
+
+
+def _draw_reasons(
+    reached: Ints,
+    money: Bools,
+    authority: Bools,
+    need: Bools,
+    shares: tuple[float, ...],
+    rng: np.random.Generator,
+) -> Ints:
+    """Why a lead is given up: the condition that its stage asks for and it lacks, else another reason."""
+    late = 3 + draw_levels(np.tile(shares, (len(reached), 1)), rng)
+    reason = np.where(reached <= 1, 5, late)
+    reason = np.where(~authority & (reached >= 3), 1, reason)
+    reason = np.where(~money & (reached >= 2) & (reached <= 3), 0, reason)
+    return np.where(~need & (reached <= 2), 2, reason)
+
+
+def list_leads(leads: Leads, account_ids: Ints) -> pd.DataFrame:
+    """The table leads; the wins became the last accounts, in the order of their days."""
+    known = (leads.entered_on[:, :STAGES] < leads.ends_on) & (
+        np.arange(STAGES)[None, :] < leads.reached[:, None]
+    )
+    dates = np.where(known, leads.entered_on[:, :STAGES], np.datetime64("NaT"))
+    customers = pd.array([pd.NA] * len(leads.reached), dtype="Int64")
+    wins = np.flatnonzero(leads.won)[np.argsort(leads.won_on, kind="stable")]
+    customers[wins] = account_ids[len(account_ids) - len(wins) :]
+    reasons = np.array([*levels("leads", "drop_reason"), None], dtype=object)
+    table = pd.DataFrame(
+        {
+            "lead_id": np.arange(1, len(leads.reached) + 1),
+            "created_on": leads.created_on,
+            "source": np.array(levels("leads", "source"))[leads.source],
+            "money": leads.money,
+            "authority": leads.authority,
+            "need": leads.need,
+            "stage": known.sum(axis=1),
+            "outcome": np.select([leads.won, leads.lost], ["won", "lost"], "open"),
+            "drop_reason": reasons[np.where(leads.lost, leads.drop_reason, -1)],
+            "customer_id": customers,
+        }
+    )
+    for stage in range(STAGES):
+        table[f"stage_{stage + 1}_on"] = dates[:, stage]
+    return table
+
+
+def draw_lead_visits(
+    leads: Leads, world: World, calendar: Calendar, rng: np.random.Generator
+) -> tuple[Ints, Dates, Ints]:
+    """Visits to leads: lead number (from 1), day, and stage (from 1) in which the visit took place."""
+    wanted = rng.poisson(world.wholesale.leads.lead_visits, (len(leads.reached), STAGES))
+    wanted = np.where(np.arange(STAGES)[None, :] < leads.reached[:, None], wanted, 0)
+    row = np.repeat(np.arange(wanted.size), wanted.ravel())
+    lead, stage = row // STAGES, row % STAGES
+    start, end = leads.entered_on[lead, stage], leads.entered_on[lead, stage + 1]
+    length = np.maximum((end - start).astype(np.int64), 1)
+    day = start + np.floor(rng.random(len(row)) * length).astype("timedelta64[D]")
+    day = pick_workdays(day, earliest=start)
+    seen = day < calendar.ends_on
+    return lead[seen] + 1, day[seen], stage[seen] + 1

@@ -1,0 +1,88 @@
+"""Checks of what one concept function hands to the next: result tables, columns by customer, single numbers.
+
+`_inputs` holds the firm's own tables against the dictionary. The tables that functions make themselves are
+described here in a few words each, so that a misspelt column or a missing value is named, and no number comes
+out of it silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from crmlib.tables.dictionary import TABLES, Table
+from crmlib.tables.take import describe_column, take_columns
+
+
+def describe_result(name: str, columns: Mapping[str, str]) -> Table:
+    """Describe a table that a function returns: column → type, then limits, then "?" where it may be missing.
+
+    Types are those of the dictionary, and "key" for a customer_id; "one of a|b" lists the only words.
+
+    >>> table = describe_result("shares", {"arm": "one of new|old", "share": "number 0..1 ?"})
+    >>> table.columns["share"].range, table.columns["share"].nullable, table.columns["arm"].levels
+    ('0..1', True, ('new', 'old'))
+    """
+    described = {}
+    for column, words in columns.items():
+        kind, *rest = words.removeprefix("one of ").split(" ")
+        nullable, limits = "?" in rest, next((word for word in rest if word != "?"), "")
+        if words.startswith("one of "):
+            levels = tuple(words.removeprefix("one of ").removesuffix(" ?").split("|"))
+            described[column] = describe_column(
+                column, "category", levels=levels, nullable=words.endswith(" ?")
+            )
+        elif kind == "key":
+            described[column] = describe_column(column, "integer", key=True)
+        else:
+            described[column] = describe_column(column, kind, nullable=nullable, limits=limits)
+    return replace(TABLES["members"], name=name, columns=described)
+
+
+def take_result(
+    frame: pd.DataFrame, table: Table, columns: Sequence[str] = (), *, rows: int = 1
+) -> pd.DataFrame:
+    """The named columns of a result (all described ones without names), checked, with the index of the frame.
+
+    >>> take_result(pd.DataFrame({"share": [0.2, 1.2]}), describe_result("shares", {"share": "number 0..1"}))
+    Traceback (most recent call last):
+    ...
+    crmlib.tables.errors.TableError: shares.share: 1 of 2 rows is wrong. ...
+    """
+    taken = take_columns(frame, table, list(columns) or list(table.columns), rows=rows)
+    return taken.set_axis(frame.index, axis=0)
+
+
+def take_by_customer(frame: pd.DataFrame, table: Table, columns: Sequence[str]) -> pd.DataFrame:
+    """The named columns of a table with one row a customer: customer_id is its index, or one of its columns.
+
+    >>> stages = describe_result("stages", {"customer_id": "key", "purchases": "integer 1.."})
+    >>> take_by_customer(pd.DataFrame({"purchases": [3, 1]}, index=[8, 8]), stages, ["purchases"])
+    Traceback (most recent call last):
+    ...
+    crmlib.tables.errors.TableError: stages.customer_id: 2 of 2 rows are wrong. ...
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"{table.name}: expected a pandas DataFrame, found {type(frame).__name__}.")
+    flat = frame if "customer_id" in frame.columns else frame.rename_axis("customer_id").reset_index()
+    taken = take_columns(flat, table, ["customer_id", *columns], unique=["customer_id"])
+    return taken.set_index("customer_id")
+
+
+def take_values(values: pd.Series, table: Table) -> pd.Series:
+    """One value a customer, as a column with the index customer_id, checked; the name comes from the table.
+
+    table: describes customer_id and the one column that the values are.
+
+    >>> states = describe_result("states", {"customer_id": "key", "state": "one of here|gone"})
+    >>> take_values(pd.Series(["here", "away"], index=[7, 8]), states)
+    Traceback (most recent call last):
+    ...
+    crmlib.tables.errors.TableError: states.state: 1 of 2 rows is wrong. ...
+    """
+    if not isinstance(values, pd.Series):
+        raise TypeError(f"{table.name}: expected a column (pandas Series), found {type(values).__name__}.")
+    name = next(column for column in table.columns if column != "customer_id")
+    return take_by_customer(values.rename(name).to_frame(), table, [name])[name]

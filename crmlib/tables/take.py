@@ -1,0 +1,107 @@
+"""Checks of what a concept function is given: the few columns that it needs, held against the dictionary.
+
+A function that counts purchases needs two columns of the receipts, not all eleven. `take_columns` checks
+exactly these with the messages of `crmlib.checking`, and returns a copy; the caller's table stays as it
+was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from crmlib.tables.columns import check_range, convert_column
+from crmlib.tables.dictionary import Column, Table
+from crmlib.tables.errors import TableError, get_table, problem
+from crmlib.tables.headers import check_headers
+
+
+def take_columns(
+    frame: pd.DataFrame,
+    table: str | Table,
+    columns: Sequence[str],
+    *,
+    unique: Sequence[str] = (),
+    once: str = "",
+    rows: int = 1,
+) -> pd.DataFrame:
+    """A copy of the named columns in their described types, with a fresh index; TableError says what to
+    repair.
+
+    table: a name in the dictionary ("receipts") or a description made with `describe_column`. unique:
+    columns that together may not repeat. once: a column that may be absent, but may not repeat if it is
+    there, such as receipt_id where amounts are added up. rows: least number of rows. Missing values are
+    allowed where the description allows them. The numbers of customers, receipts and other keys may be any
+    whole numbers.
+
+    >>> take_columns(pd.DataFrame({"satisfacton": [4]}), "surveys", ["satisfaction"])
+    Traceback (most recent call last):
+    ...
+    crmlib.tables.errors.TableError: surveys: misspelt columns: 'satisfacton' looks like 'satisfaction'. ...
+    """
+    full = get_table(table) if isinstance(table, str) else table
+    narrow = _narrow(full, columns)
+    check_headers(frame, narrow)
+    if len(frame) < rows:
+        raise TableError(
+            f"{full.name}: the table has {len(frame)} rows, expected at least {rows}. "
+            "Repair: look at the last filter or join before this step."
+        )
+    taken = frame[list(columns)].reset_index(drop=True)
+    for column in narrow.columns.values():
+        taken[column.name] = convert_column(taken, narrow, column)
+        if not full.columns[column.name].key:
+            check_range(taken, narrow, column)
+    if unique:
+        _require_unique(taken, narrow, unique)
+    if once and once in frame.columns and not frame[once].is_unique:
+        _require_unique(frame.reset_index(drop=True), _narrow(full, [once]), [once])
+    return taken
+
+
+def describe_column(
+    name: str,
+    kind: str,
+    *,
+    key: bool = False,
+    nullable: bool = False,
+    levels: tuple[str, ...] = (),
+    limits: str = "",
+) -> Column:
+    """Describe a column of a table that a concept function returns and another one takes.
+
+    kind: a type of the dictionary (integer, number, boolean, date, ordered …). limits: such as "1..5" or
+    ">=0".
+
+    >>> describe_column("satisfaction", "integer", limits="1..5").dtype
+    'int64'
+    """
+    keys = ("primary",) if key else ()
+    return Column(name, kind, "", keys, nullable, levels, limits, name, name, "", "")
+
+
+def _narrow(table: Table, columns: Sequence[str]) -> Table:
+    """The description of the wanted columns alone; without a key among them, the first one names the rows."""
+    unknown = [name for name in columns if name not in table.columns]
+    if unknown:
+        raise TableError(
+            f"{table.name}: no column {', '.join(unknown)}. Columns: {', '.join(table.columns)}."
+        )
+    wanted = {name: table.columns[name] for name in columns}
+    if not any(column.is_primary for column in wanted.values()):
+        wanted[columns[0]] = replace(wanted[columns[0]], key=("primary", *wanted[columns[0]].key))
+    return replace(table, columns=wanted)
+
+
+def _require_unique(frame: pd.DataFrame, table: Table, columns: Sequence[str]) -> None:
+    doubled = frame.duplicated(list(columns), keep=False)
+    if doubled.any():
+        names = " and ".join(columns)
+        raise problem(
+            frame, table, names, doubled,
+            expected=f"every {names} once",
+            found=f"{len(frame[doubled].drop_duplicates(list(columns)))} duplicate keys",
+            repair=f"frame.drop_duplicates({list(columns)}) if they are copies; otherwise find the cause.",
+        )  # fmt: skip

@@ -1,0 +1,236 @@
+"""The chapter in a notebook: what is stored is the same for every reader, what is live belongs to one."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from crmlib.classroom import live
+from crmlib.classroom.cards import make_cards
+from crmlib.classroom.chapter import open_chapter
+from crmlib.classroom.claims.ledger import CLAIM_DATA
+from crmlib.classroom.display import WIDGET_VIEW, Page
+from crmlib.classroom.formats.glossary import load_glossary
+from crmlib.classroom.formats.recall import load_recall
+from crmlib.classroom.progress import Progress
+from crmlib.estimates.estimate import Estimate
+from tests.classroom.classroom_examples import SMALL_CHECKS, STEM, ten_customers, write_examples
+
+
+@pytest.fixture
+def chapter(tmp_path, monkeypatch):
+    """Return chapter 04 with the documented examples, the small exercise and ten customers."""
+    folder = write_examples(tmp_path / "content")
+    (folder / "checks.yaml").write_text(SMALL_CHECKS, encoding="utf-8")
+    monkeypatch.setenv("CRM_CONTENT", str(tmp_path / "content"))
+    monkeypatch.setenv("CRM_PROGRESS", str(tmp_path / "progress"))
+    return open_chapter(STEM, firm=ten_customers())
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("opening", ["If most members are satisfied", "- tell satisfaction", "120 minutes to read and run"]),
+        (
+            "recall",
+            [
+                "**1.** Name the four stages",
+                "<details><summary>Answer</summary>",
+                "Reread: 03_lifecycle, E-02",
+            ],
+        ),
+        ("decision_sheet", ["| when | ask | look at | then |", "Who answered this time?"]),
+        ("mistakes", ["| common mistake | instead |", 'Name the group after "of"']),
+        (
+            "glossary",
+            [
+                "| customer satisfaction | 客户满意 (kèhù mǎnyì) |",
+                "spurious loyalty\\*",
+                "Textbook knowledge",
+            ],
+        ),
+        ("exam_items", ["| Calculations (计算题) | 1 | 4 | 3 |", "`crm exam 04_satisfaction", "6,000 yuan"]),
+        ("drill", ["2 terms to practise as cards"]),
+        ("progress", ["Run this cell to see"]),
+    ],
+)
+def test_each_part_of_a_chapter_is_shown_as_text(chapter, capsys, part, words):
+    getattr(chapter, part)()
+    shown = capsys.readouterr().out
+    for word in words:
+        assert word in shown
+
+
+def test_a_prediction_asks_for_a_number_and_the_comparison_answers(chapter, capsys):
+    chapter.predict("left", "What share leaves?", unit="%")
+    chapter.compare_prediction("left", Estimate(0.238, 0.22, 0.26, n=80))
+    shown = capsys.readouterr().out
+    assert "What share leaves?\n\nWrite your number down (in %) before you read on." in shown
+    assert "**The firm says 24 %.** How far off was your number?" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        (24, ValueError, "24 looks like per cent. Pass a share: 0.24"),
+        (float("nan"), TypeError, "expected one finite number"),
+        ("24 %", TypeError, "expected one finite number"),
+    ],
+)
+def test_a_comparison_with_something_else_than_a_share_is_refused(chapter, value, error, message):
+    chapter.predict("left", "What share leaves?", unit="%")
+    with pytest.raises(error, match=message):
+        chapter.compare_prediction("left", value)
+
+
+def test_a_comparison_before_its_prediction_says_what_to_run(chapter):
+    with pytest.raises(
+        ValueError, match=r"no prediction 'left'\. None yet\. Run the cell with chapter\.predict first"
+    ):
+        chapter.compare_prediction("left", 0.24)
+    chapter.predict("share_left", "?", unit="%")
+    with pytest.raises(ValueError, match="Did you mean 'share_left'"):
+        chapter.compare_prediction("shareleft", 0.24)
+
+
+def test_unknown_names_get_the_nearest_valid_one(chapter):
+    with pytest.raises(ValueError, match=r"no claim 'H-3'\. Did you mean 'H-03'"):
+        chapter.claim("H-3", measured=0.2)
+    with pytest.raises(ValueError, match="no question 'shar'"):
+        chapter.check("shar", 0.2)
+    with pytest.raises(ValueError, match="Did you mean '04_satisfaction_and_loyalty'"):
+        open_chapter("04_satisfaction")
+    with pytest.raises(ValueError, match="unknown unit 'percent'"):
+        chapter.predict("left", "?", unit="percent")
+
+
+def test_a_check_records_tries_and_that_it_was_passed_once(chapter, capsys):
+    for answer in (..., 2 / 3, 0.25, 0.3):
+        chapter.check("share", answer)
+    shown = capsys.readouterr().out
+    assert "✘ **share** Not answered yet" in shown
+    assert "✘ **share** Who stands after of?" in shown
+    assert "✔ **share** Right." in shown
+    assert chapter._progress.read("answers") == {"share": {"tries": 3, "passed": True}}
+
+
+def test_a_page_carries_text_data_and_the_live_view():
+    import ipywidgets
+
+    bundle = Page("**text**", {CLAIM_DATA: {"id": "H-03"}}).bundle(ipywidgets.HTML("live"))
+    assert bundle["text/plain"] == bundle["text/markdown"] == "**text**"
+    assert bundle[CLAIM_DATA] == {"id": "H-03"}
+    assert set(bundle[WIDGET_VIEW]) == {"version_major", "version_minor", "model_id"}
+
+
+@pytest.fixture
+def progress(tmp_path) -> Progress:
+    """Return progress in an empty folder."""
+    return Progress(STEM, tmp_path / "progress")
+
+
+def test_the_field_records_what_was_typed_and_says_so(progress):
+    field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
+    text, _, button = field.children[1].children
+    note = field.children[2]
+    text.value = "forty"
+    assert note.value == "'forty' is not a number. Type digits, such as 40."
+    text.value = "140"
+    assert note.value == "Type a number from 0 % to 100 %."
+    assert progress.read("predictions") == {}
+    text.value = "40 %"
+    button.click()
+    assert note.value.startswith("Recorded: 40 %.")
+    assert progress.read("predictions") == {"left": {"value": 0.4, "unit": "%"}}
+
+
+def test_the_field_remembers_what_was_recorded_before(progress):
+    progress.update("predictions", "left", lambda entry: {"value": 0.4, "unit": "%"})
+    field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
+    assert field.children[2].value == "Recorded: 40 %."
+
+
+def test_recall_notes_whether_the_reader_knew(chapter, progress):
+    box = live.recall_cards(progress, load_recall(STEM))
+    assert "<details>" in box.children[0].children[0].value
+    box.children[0].children[1].value = True
+    box.children[1].children[1].value = False
+    assert progress.read("recall") == {"r1": {"knew": True}, "r2": {"knew": False}}
+
+
+def test_the_drill_asks_again_what_was_not_known(chapter, progress):
+    cards = make_cards(load_glossary(STEM))[:2]
+    box = live.drill(progress, cards, today=date(2026, 3, 1))
+    face, buttons = box.children
+    turn, knew, not_yet = buttons.children
+    assert cards[0].front in face.value and cards[0].back not in face.value
+    turn.click()
+    assert cards[0].back in face.value
+    not_yet.click()
+    turn.click()
+    knew.click()
+    assert cards[0].front in face.value
+    turn.click()
+    knew.click()
+    assert "Done for today" in face.value
+    assert {entry["box"] for entry in progress.read("cards").values()} == {2}
+
+
+def test_a_comparison_that_is_on_the_page_takes_up_a_prediction_made_later(chapter, monkeypatch):
+    shown = []
+    monkeypatch.setattr("crmlib.classroom.chapter.in_notebook", lambda: True)
+    monkeypatch.setattr("crmlib.classroom.chapter.show", lambda page, widget=None: shown.append(widget))
+    chapter.predict("left", "What share leaves?", unit="%")
+    chapter.compare_prediction("left", 0.24)
+    field, comparison = shown
+    assert "The firm says 24 %." in comparison.value
+    field.children[1].children[0].value = "40"
+    assert comparison.value == "<p>You said 40 %, the firm says 24 %: 16 percentage points lower.</p>"
+
+
+CELLS = [
+    f"from crmlib.classroom import open_chapter\nchapter = open_chapter({STEM!r})\nchapter.opening()",
+    "chapter.recall()",
+    "chapter.predict('left', 'What share leaves?', unit='%')",
+    "chapter.compare_prediction('left', 0.24)\nchapter.claim('H-03', measured=0.24, low=0.22, high=0.26)",
+    "chapter.progress()",
+    "chapter.drill()",
+]
+
+
+def execute(setting: str, content: Path) -> list[list[dict]]:
+    """Execute the cells in a kernel and return the data of their outputs."""
+    from nbclient import NotebookClient
+
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    env = os.environ | {"CRM_PROGRESS": setting, "CRM_CONTENT": str(content)}
+    NotebookClient(notebook, timeout=60, kernel_name="python3").execute(env=env)
+    assert not [o for cell in notebook.cells for o in cell.outputs if o.output_type in ("stream", "error")]
+    return [[dict(output.data) for output in cell.outputs] for cell in notebook.cells]
+
+
+def without_live(outputs: list[list[dict]]) -> list[list[dict]]:
+    """Return outputs as a stored notebook keeps them: without the live views."""
+    return [
+        [{mime: data for mime, data in o.items() if mime != WIDGET_VIEW} for o in cell] for cell in outputs
+    ]
+
+
+def test_what_a_notebook_stores_does_not_depend_on_what_the_reader_recorded(chapter, tmp_path):
+    chapter._progress.update("predictions", "left", lambda entry: {"value": 0.4, "unit": "%"})
+    recorded = execute(str(tmp_path / "progress"), tmp_path / "content")
+    fresh = execute("off", tmp_path / "content")
+    assert without_live(recorded) == without_live(fresh)
+    assert [[WIDGET_VIEW in output for output in cell] for cell in recorded] == [
+        [False],
+        [True],
+        [True],
+        [True, False],  # the comparison is live, the claim is not
+        [True],
+        [True],
+    ]
+    assert fresh[3][1][CLAIM_DATA]["outcome"] == "fails"

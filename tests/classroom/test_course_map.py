@@ -1,0 +1,32 @@
+"""The first page shows a reader how far the course has been worked through."""
+
+import json
+
+from crmlib.classroom.answers.questions import load_exercise
+from crmlib.classroom.course.course_map import render_chapter, render_course
+from crmlib.classroom.progress import Progress
+
+STEM = "04_satisfaction_and_loyalty"
+
+
+def test_a_new_reader_has_solved_nothing(tmp_path):
+    count = len(load_exercise(STEM).questions)
+    assert f": 0 predictions, 0 of {count} exercise questions solved" in render_course(tmp_path / "none")
+    assert render_course(None) == render_course(tmp_path / "none")
+    assert not (tmp_path / "none").exists(), "looking at the progress created a folder"
+
+
+def test_what_was_recorded_and_solved_is_counted(tmp_path):
+    progress = Progress(STEM, tmp_path)
+    first, second, *_ = load_exercise(STEM).questions
+    progress.update("predictions", "share", lambda entry: {"value": 0.2})
+    progress.update("answers", first.id, lambda entry: {"tries": 2, "passed": True})
+    progress.update("answers", second.id, lambda entry: {"tries": 1, "passed": False})
+    assert ": 1 prediction, 1 of " in render_chapter(STEM, progress)
+    assert json.loads((tmp_path / f"{STEM}.json").read_text(encoding="utf-8"))["version"] == 1
+
+
+def test_a_chapter_that_is_not_complete_is_left_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRM_CONTENT", str(tmp_path))
+    (tmp_path / STEM).mkdir()
+    assert render_course(None) == "No chapter can be read yet."

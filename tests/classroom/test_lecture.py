@@ -1,0 +1,88 @@
+"""Lecture notes: behind the right heading, seen by the speaker only, with minutes that add up."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from crmlib.classroom.formats.lecture import (
+    Section,
+    anchor_of,
+    headings,
+    insert_notes,
+    load_lecture,
+    render_notes,
+)
+from crmlib.classroom.formats.schema import ContentError
+from tests.classroom.classroom_examples import STEM, write_examples
+
+
+@pytest.fixture
+def sections(tmp_path, monkeypatch) -> tuple[Section, ...]:
+    """Return the documented lecture notes."""
+    write_examples(tmp_path)
+    monkeypatch.setenv("CRM_CONTENT", str(tmp_path))
+    return load_lecture(STEM)
+
+
+@pytest.fixture
+def notebook():
+    """Return a notebook with both lectured headings, one of them twice if its code counted."""
+    cells = [
+        new_markdown_cell("# 4 Satisfaction\n\nText."),
+        new_markdown_cell("## Who answers?\n\n```\n# who answers\n```"),
+        new_code_cell("# Who answers?\nanswers = 1"),
+        new_markdown_cell("## Do satisfied customers leave?"),
+    ]
+    return new_notebook(cells=cells)
+
+
+def test_notes_stand_behind_their_heading_and_are_for_the_speaker(notebook, sections):
+    result = insert_notes(notebook, sections)
+    kinds = [cell.metadata.get("slideshow", {}).get("slide_type") for cell in result.cells]
+    assert kinds == [None, None, "notes", None, None, "notes"]
+    assert result.cells[2].source == "**8 minutes.** Show the response rate beside the score."
+    assert "**Ask:** Of whom is the share in this sentence?" in result.cells[5].source
+    nbformat.validate(result)
+
+
+def test_the_notebook_itself_is_left_as_it_was(notebook, sections):
+    before = nbformat.writes(notebook)
+    insert_notes(notebook, sections)
+    assert nbformat.writes(notebook) == before
+
+
+def test_the_same_notebook_gets_the_same_cells(notebook, sections):
+    assert insert_notes(notebook, sections) == insert_notes(notebook, sections)
+
+
+def test_a_heading_that_does_not_exist_gets_the_nearest_one(notebook):
+    with pytest.raises(ContentError, match=r"no such heading\. Did you mean 'who-answers'"):
+        insert_notes(notebook, [Section("who-answer", 5, "text")])
+
+
+def test_a_heading_that_occurs_twice_is_refused(notebook):
+    notebook.cells.append(new_markdown_cell("### Who answers"))
+    with pytest.raises(ContentError, match="2 headings of the notebook have this anchor"):
+        insert_notes(notebook, [Section("who-answers", 5, "text")])
+
+
+def test_notes_name_what_to_skip():
+    text = render_notes(Section("a", 2.5, "Notes.\n", skip="the proof"))
+    assert text == "**2.5 minutes.** Notes.\n\n**Short of time:** skip the proof"
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("“Only 30 to 40 % buy the same again”", "only-30-to-40-buy-the-same-again"),
+        ("4 Satisfaction and loyalty (客户满意与客户忠诚)", "4-satisfaction-and-loyalty-客户满意与客户忠诚"),
+        ("What does *one* customer cost?", "what-does-one-customer-cost"),
+    ],
+)
+def test_an_anchor_has_no_punctuation(heading, anchor):
+    assert anchor_of(heading) == anchor
+    assert anchor_of(anchor) == anchor
+
+
+def test_headings_in_code_do_not_count():
+    assert headings("## One ##\n```python\n# two\n```\n### Three") == ["One", "Three"]

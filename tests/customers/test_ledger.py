@@ -1,0 +1,246 @@
+"""The points ledger (F-17) by its exact rules, and what points cost: by hand, as laws, at the firm."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmlib.customers.ledger import EARNED, PointsRules, balance_points, book_points, count_points
+from crmlib.loyalty.points import cost_of_points, estimate_points_cost, measure_breakage
+
+YUAN = st.integers(0, 500_000).map(lambda fen: fen / 100)
+NO_RETURNS = pd.DataFrame(
+    {
+        "return_id": pd.Series([], dtype="int64"),
+        "receipt_id": pd.Series([], dtype="int64"),
+        "requested_on": pd.Series([], dtype="datetime64[us]"),
+        "amount_cny": pd.Series([], dtype="float64"),
+    }
+)
+
+
+def buy(amount, *, on="2025-03-01", dispatched=None, receipt=1, customer=7):
+    """One receipt."""
+    day = pd.Timestamp(on)
+    sent = pd.Timestamp(dispatched) if dispatched else day.normalize()
+    return pd.DataFrame({"receipt_id": [receipt], "customer_id": [customer], "purchased_at": [day],
+                         "dispatched_on": [sent], "amount_cny": [amount]})  # fmt: skip
+
+
+def member(*, activated="2025-01-05", month=1, customer=7):
+    """One member."""
+    return pd.DataFrame({"customer_id": [customer], "birth_month": [month],
+                         "activated_on": pd.to_datetime([activated])})  # fmt: skip
+
+
+def give_back(*amounts, on="2025-03-08", receipt=1):
+    """Returns of one receipt, a day apart."""
+    days = [pd.Timestamp(on) + pd.Timedelta(days=number) for number in range(len(amounts))]
+    return pd.DataFrame({"return_id": range(1, len(amounts) + 1), "receipt_id": receipt, "requested_on": days,
+                         "amount_cny": [float(amount) for amount in amounts]})  # fmt: skip
+
+
+def tell(ledger):
+    """Kind, day and points of each booking."""
+    return [
+        (kind, f"{day:%m-%d}", points)
+        for kind, day, points in ledger[["kind", "booked_on", "points"]].to_numpy()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "points"), [(0, 0), (9.99, 0), (10, 1), (19.99, 1), (29.99, 2), (104.5, 10), (0.3, 0)]
+)
+def test_less_than_ten_yuan_counts_nothing(amount, points):
+    # N-20
+    assert count_points([amount]).tolist() == [points]
+
+
+def test_sums_of_fen_are_not_lost_to_binary_fractions():
+    assert count_points([0.1 * 3 + 9.7, 4.35 * 100]).tolist() == [1, 43]
+
+
+def test_a_purchase_is_booked_three_calendar_days_after_dispatch():
+    # N-24; an online order leaves the store a day after it was placed
+    ledger = book_points(buy(58.0, on="2025-02-26 21:00", dispatched="2025-02-27"), member(), NO_RETURNS)
+    assert tell(ledger) == [("purchase", "03-02", 5)]
+
+
+@pytest.mark.parametrize(
+    ("activated", "month", "bonus"),
+    [("2025-03-01", 3, 5), ("2025-03-02", 3, 0), (None, 3, 0), ("2025-01-05", 4, 0)],
+)
+def test_the_birth_month_doubles_for_members_who_have_activated_their_card(activated, month, bonus):
+    # N-23
+    ledger = book_points(buy(58.0), member(activated=activated, month=month), NO_RETURNS)
+    assert ledger.loc[ledger["kind"] == "birth_month", "points"].sum() == bonus
+
+
+def test_the_birth_month_is_that_of_the_purchase_not_of_the_booking():
+    ledger = book_points(buy(58.0, on="2025-03-31"), member(month=4), NO_RETURNS)
+    assert tell(ledger) == [("purchase", "04-03", 5)]
+
+
+def test_a_return_is_deducted_on_the_calendar_day_after_the_request():
+    # N-25; 58 yuan earned 5 points, the remaining 40 earn 4
+    ledger = book_points(buy(58.0), member(), give_back(18))
+    assert tell(ledger) == [("purchase", "03-04", 5), ("return", "03-09", -1)]
+
+
+def test_a_return_that_leaves_the_full_tens_untouched_costs_nothing():
+    assert tell(book_points(buy(58.0), member(), give_back(8))) == [("purchase", "03-04", 5)]
+
+
+def test_two_small_returns_cost_as_much_as_one_large_one():
+    ledger = book_points(buy(58.0), member(), give_back(5, 13))
+    assert tell(ledger) == [("purchase", "03-04", 5), ("return", "03-10", -1)]
+
+
+def test_a_return_takes_the_birth_month_bonus_back_as_well():
+    ledger = book_points(buy(58.0), member(month=3), give_back(58))
+    assert tell(ledger) == [("purchase", "03-04", 5), ("birth_month", "03-04", 5), ("return", "03-09", -10)]
+
+
+def test_purchases_without_card_and_below_ten_yuan_leave_no_trace():
+    receipts = pd.concat(
+        [buy(9.5), buy(100.0, receipt=2).assign(customer_id=pd.array([pd.NA], dtype="Int64"))]
+    )
+    assert book_points(receipts, member(), NO_RETURNS).empty
+
+
+def test_the_ledger_can_end_on_a_day():
+    assert book_points(buy(58.0), member(), NO_RETURNS, until="2025-03-03").empty
+    assert len(book_points(buy(58.0), member(), NO_RETURNS, until="2025-03-04")) == 1
+
+
+def test_other_rules_give_other_bookings():
+    rules = PointsRules(yuan_per_point=5, booking_days=1, birth_month_factor=3)
+    ledger = book_points(buy(58.0), member(month=3), NO_RETURNS, rules=rules)
+    assert tell(ledger) == [("purchase", "03-02", 11), ("birth_month", "03-02", 22)]
+
+
+def test_the_ledger_is_the_firms_own_table_booking_by_booking(firm):
+    last = firm.receipts["purchased_at"].max().normalize()
+    ours = book_points(firm.receipts, firm.members, firm.returns, until=last)
+    theirs = firm.points[firm.points["kind"].isin(["purchase", "birth_month", "return"])]
+    columns = ["customer_id", "booked_on", "kind", "points", "receipt_id"]
+    ours, theirs = (
+        table[columns]
+        .astype({"kind": str, "receipt_id": "int64"})
+        .sort_values(columns)
+        .reset_index(drop=True)
+        for table in (ours, theirs)
+    )
+    assert len(ours) > 50_000
+    pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)
+
+
+def test_the_net_rebate_is_half_a_per_cent():
+    # N-20 and N-21: 10 yuan a point, 20 points a yuan
+    assert PointsRules().net_rebate == 0.005
+
+
+@pytest.mark.parametrize("name", ["yuan_per_point", "points_per_yuan", "opening_points", "booking_days"])
+@pytest.mark.parametrize("value", [-1, 2.5, "10", True])
+def test_rules_that_are_no_whole_numbers_are_refused(name, value):
+    with pytest.raises(ValueError, match=rf"PointsRules: {name} is .*, expected a whole number of at least"):
+        PointsRules(**{name: value})
+
+
+@pytest.mark.parametrize("amount", [-1.0, np.nan, np.inf])
+def test_amounts_that_cannot_earn_points_are_refused(amount):
+    with pytest.raises(ValueError, match="count_points: 1 amounts are missing, infinite or negative"):
+        count_points([10.0, amount])
+
+
+def test_a_receipt_of_an_unknown_member_is_refused():
+    with pytest.raises(ValueError, match=r"1 of 1 rows belong to customers not in members \(receipt_id 1\)"):
+        book_points(buy(58.0, customer=8), member(), NO_RETURNS)
+
+
+def test_a_return_of_more_than_was_bought_is_refused():
+    with pytest.raises(ValueError, match=r"returns: 1 of 2 rows return more than was bought \(return_id 2\)"):
+        book_points(buy(58.0), member(), give_back(50, 9))
+
+
+def test_the_balance_counts_earlier_bookings_only():
+    ledger = book_points(buy(58.0), member(), give_back(18))
+    assert balance_points(ledger, as_of="2025-03-09")["points"].tolist() == [5]
+    assert balance_points(ledger, as_of="2025-03-10")["value_cny"].tolist() == [4 / 20]
+
+
+def test_the_steps_from_promise_to_payment_add_up_at_the_firm(firm):
+    table = cost_of_points(firm.points, firm.receipts).set_index("step")["points"]
+    steps = table.drop(["issued", "expired", "not yet used", "redeemed"]).sum()
+    assert table["issued"] == pytest.approx(steps)
+    assert table["issued"] == firm.points.loc[firm.points["kind"].isin([*EARNED, "return"]), "points"].sum()
+    assert table["redeemed"] == pytest.approx(table["issued"] + table["expired"] + table["not yet used"])
+    assert table["lost to rounding"] < 0 < table["redeemed"]
+
+
+def test_points_cost_the_firm_less_than_it_gives_and_the_interval_says_how_sure_that_is(firm):
+    table = cost_of_points(firm.points, firm.receipts).set_index("step")["sales_share"]
+    cost = estimate_points_cost(firm.points, firm.receipts)
+    assert cost.value == pytest.approx(table["redeemed"])
+    assert cost.high < table["issued"]
+
+
+def test_breakage_lies_between_a_quarter_and_a_third(firm):
+    table = measure_breakage(firm.points, as_of="2026-01-01").set_index("earned_in")
+    assert list(table.index) == ["2023", "2024", "all"]
+    assert 0.25 < table.loc["all", "breakage_share"] < 0.36
+
+
+def test_points_that_may_still_be_used_are_no_breakage(firm):
+    table = measure_breakage(firm.points, as_of="2025-01-01")
+    assert table["earned_in"].tolist() == ["2023", "all"]
+    with pytest.raises(ValueError, match="points: no year of earning has expired by 2024-12-31"):
+        measure_breakage(firm.points, as_of="2024-12-31")
+
+
+def test_a_firm_without_member_sales_has_no_cost_of_points():
+    points = pd.DataFrame({"customer_id": [7], "kind": ["opening"], "points": [40]})
+    receipts = pd.DataFrame({"customer_id": pd.array([pd.NA], dtype="Int64"), "amount_cny": [20.0]})
+    with pytest.raises(ValueError, match="receipts: no goods value on receipts with a card"):
+        cost_of_points(points, receipts)
+
+
+@given(YUAN, YUAN)
+def test_splitting_a_purchase_never_earns_more_points(one, other):
+    # ⌊a⌋ + ⌊b⌋ ≤ ⌊a + b⌋ ≤ ⌊a⌋ + ⌊b⌋ + 1
+    apart = int(count_points([one, other]).sum())
+    together = int(count_points([round(one + other, 2)])[0])
+    assert apart <= together <= apart + 1
+
+
+@settings(max_examples=30)
+@given(YUAN, st.lists(st.floats(0.01, 1.0), max_size=3), st.booleans())
+def test_nobody_gains_points_by_returning_goods(amount, parts, in_birth_month):
+    members = member(month=3 if in_birth_month else 4)
+    left, returned = amount, []
+    for part in parts:
+        back = round(left * part, 2)
+        if back > 0:
+            returned.append(back)
+            left = round(left - back, 2)
+    kept = book_points(buy(amount), members, NO_RETURNS)["points"].sum()
+    ledger = book_points(buy(amount), members, give_back(*returned) if returned else NO_RETURNS)
+    assert (ledger.loc[ledger["kind"] == "return", "points"] < 0).all()
+    assert 0 <= ledger["points"].sum() <= kept
+    # whoever returns goods ends where a buyer of the remaining goods stands
+    assert ledger["points"].sum() == book_points(buy(left), members, NO_RETURNS)["points"].sum()
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(YUAN, st.integers(1, 3)), min_size=1, max_size=6))
+def test_the_order_of_receipts_does_not_change_the_ledger(purchases):
+    receipts = pd.concat(
+        [buy(a, receipt=i, customer=c) for i, (a, c) in enumerate(purchases)], ignore_index=True
+    )
+    members = pd.concat([member(customer=c, month=3) for c in (1, 2, 3)], ignore_index=True)
+    ledger = book_points(receipts, members, NO_RETURNS)
+    turned = book_points(receipts.iloc[::-1], members.iloc[::-1], NO_RETURNS)
+    pd.testing.assert_frame_equal(ledger, turned)

@@ -1,0 +1,144 @@
+"""Estimates and their intervals, against published and hand-computed values."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmlib.estimates.estimate import (
+    Estimate,
+    draw_weights,
+    estimate_difference,
+    estimate_from_draws,
+    estimate_mean,
+    estimate_ratio,
+    estimate_share,
+    quantile,
+)
+
+
+def test_wilson_interval_matches_newcombe_1998_for_81_of_263():
+    # Newcombe (1998), Statistics in Medicine 17, 857-872, table I, method 3: 0.2553 to 0.3662
+    share = estimate_share(81, 263)
+    assert (round(share.low, 4), round(share.high, 4)) == (0.2553, 0.3662)
+
+
+def test_wilson_interval_matches_newcombe_1998_for_0_of_20():
+    share = estimate_share(0, 20)
+    assert (share.low, round(share.high, 4)) == (0.0, 0.1611)
+
+
+def test_difference_of_shares_matches_newcombe_1998_for_56_of_70_and_48_of_80():
+    # Newcombe (1998), Statistics in Medicine 17, 873-890, table II, method 10: 0.0524 to 0.3339
+    difference = estimate_difference(56, 70, 48, 80)
+    assert round(difference.value, 4) == 0.2
+    assert (round(difference.low, 4), round(difference.high, 4)) == (0.0524, 0.3339)
+
+
+def test_an_estimate_reads_like_a_sentence():
+    assert str(Estimate(0.24, 0.22, 0.26, n=1204)) == "24 % (22 to 26, n = 1,204)"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "text"),
+    [
+        (Estimate(0.0049, 0.0047, 0.0051, n=10), "0.49 % (0.47 to 0.51, n = 10)"),
+        (Estimate(0.5, 0.5, 0.5, n=3), "50.0 % (50.0 to 50.0, n = 3)"),
+        (Estimate(2.0, 1.4, 2.6, n=9, unit="times"), "2.0 times (1.4 to 2.6, n = 9)"),
+        (Estimate(5.0, 2.0, 11.0, n=9, unit="times"), "5.0 times (2.0 to 11.0, n = 9)"),
+        (
+            Estimate(-0.06, -0.09, -0.03, n=40, unit="percentage points"),
+            "-6 percentage points (-9 to -3, n = 40)",
+        ),
+        (Estimate(math.inf, 70.0, math.inf, n=5, unit="yuan"), "no limit (70 to no limit, n = 5)"),
+        (Estimate(1234.5, 1000.0, 1500.0, n=5, unit="yuan"), "1,234 yuan (1,000 to 1,500, n = 5)"),
+        (Estimate(-0.001, -0.03, 0.03, n=5), "0 % (-3 to 3, n = 5)"),
+    ],
+)
+def test_an_estimate_shows_as_many_decimals_as_its_interval_supports(estimate, text):
+    assert estimate.text() == text
+
+
+def test_the_reader_can_ask_for_decimals():
+    assert f"{Estimate(0.24, 0.22, 0.26, n=1204):.2f}" == "24.00 % (22.00 to 26.00, n = 1,204)"
+    with pytest.raises(ValueError, match=r"format '>8' is unknown\. Write the decimals, for example '\.1f'"):
+        format(Estimate(0.24, 0.22, 0.26, n=1204), ">8")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Estimate(math.nan, 0.0, 1.0, n=3), "Estimate: value is not a number"),
+        (lambda: Estimate(0.5, 0.6, 0.4, n=3), "the lower limit 0.6 is above the upper 0.4"),
+        (lambda: Estimate(0.5, 0.4, 0.6, n=0), "n is 0, expected at least 1 customer"),
+        (lambda: Estimate(0.5, 0.4, 0.6, n=3, unit="apples"), "unknown unit 'apples'. Known units: %, "),
+        (lambda: estimate_share(1, 0), "n is 0, expected at least 1 customer. There is no share of nobody"),
+        (lambda: estimate_share(4, 3), "count is 4, expected a number from 0 to n = 3"),
+        (lambda: estimate_share(-1, 3), "count is -1, expected a number from 0 to n = 3"),
+        (lambda: estimate_mean([1.0], unit="days"), "expected at least 2 customers in one column"),
+        (lambda: estimate_mean([1, math.inf, 2], unit="days"), "1 of 3 values are missing or infinite"),
+        (lambda: estimate_ratio([1, 2], [1, 2, 3], unit="%"), "2 numerators but 3 denominators"),
+        (lambda: estimate_ratio([1, 2], [0, 0], unit="%"), "the denominators sum to 0, expected more than 0"),
+        (lambda: draw_weights(1, seed=1), "1 units and 1000 draws, expected at least 2 of each"),
+        (lambda: estimate_from_draws(1, [1, math.nan], n=3, unit="days"), "2 repetitions and no missing"),
+        (lambda: quantile(95), "confidence is 95, expected a share between 0 and 1, for example 0.95"),
+    ],
+)  # fmt: skip
+def test_bad_input_says_what_was_expected(make, message):
+    with pytest.raises(ValueError) as caught:
+        make()
+    assert message in str(caught.value)
+
+
+def test_a_ratio_treats_the_rows_of_one_customer_as_one():
+    # one customer with 100 equal rows is one observation, not a hundred
+    one = estimate_ratio([1, 0, 1, 0], [1, 1, 1, 1], unit="%")
+    many = estimate_ratio([100, 0, 100, 0], [100, 100, 100, 100], unit="%")
+    assert many.low == pytest.approx(one.low) and many.high == pytest.approx(one.high)
+
+
+def test_an_infinite_repetition_makes_the_limit_infinite():
+    draws = [10.0] * 90 + [math.inf] * 10
+    assert estimate_from_draws(10.0, draws, n=5, unit="yuan").high == math.inf
+
+
+def test_the_same_seed_draws_the_same_customers():
+    assert (draw_weights(5, draws=4, seed=7) == draw_weights(5, draws=4, seed=7)).all()
+    assert (draw_weights(5, draws=4, seed=7) != draw_weights(5, draws=4, seed=8)).any()
+
+
+@given(st.integers(1, 500), st.data())
+def test_a_share_lies_inside_its_interval_and_between_0_and_1(n, data):
+    count = data.draw(st.integers(0, n))
+    share = estimate_share(count, n)
+    assert 0 <= share.low <= share.value <= share.high <= 1
+
+
+@given(st.integers(1, 200), st.data())
+def test_the_share_of_the_others_is_the_mirror_image(n, data):
+    count = data.draw(st.integers(0, n))
+    share, rest = estimate_share(count, n), estimate_share(n - count, n)
+    assert share.low + rest.high == pytest.approx(1) and share.value + rest.value == pytest.approx(1)
+
+
+@given(st.integers(1, 100), st.integers(1, 100), st.data())
+def test_a_difference_changes_its_sign_when_the_groups_are_swapped(n, m, data):
+    k, j = data.draw(st.integers(0, n)), data.draw(st.integers(0, m))
+    one, other = estimate_difference(k, n, j, m), estimate_difference(j, m, k, n)
+    assert (one.value, one.low, one.high) == pytest.approx((-other.value, -other.high, -other.low))
+
+
+@given(st.integers(2, 40), st.integers(0, 2**32 - 1))
+def test_every_bootstrap_sample_has_as_many_customers_as_there_are(units, seed):
+    weights = draw_weights(units, draws=5, seed=seed)
+    assert weights.shape == (5, units) and (weights.sum(axis=1) == units).all() and (weights >= 0).all()
+
+
+def test_the_wilson_interval_covers_a_known_share_in_about_95_of_100_repetitions():
+    draws = np.random.default_rng(1).binomial(60, 0.3, size=2000)
+    covered = np.mean([estimate_share(int(count), 60).covers(0.3) for count in draws])
+    assert 0.93 < covered < 0.98

@@ -1,0 +1,106 @@
+"""Word of mouth (H-04): simulation against the closed form, and which assumptions would give 12 to 25."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmlib.satisfaction.word_of_mouth import (
+    CLAIMED_LOSS,
+    WordOfMouth,
+    describe_word_of_mouth,
+    expect_customers_lost,
+    list_word_of_mouth_combinations,
+    plot_word_of_mouth,
+    simulate_word_of_mouth,
+)
+
+SHARE = st.floats(0, 1)
+
+
+def test_the_expectation_is_that_of_a_branching_process():
+    # 1 + 10 · (0.5 · 0.4 · 0.5) · (1 + 0.6 + 0.36), by hand: 1 + 1 · 1.96
+    told = WordOfMouth(
+        share_customers=0.5, share_believing=0.4, share_lost=0.5, share_passing_on=0.2, listeners_next=3
+    )
+    assert expect_customers_lost(told) == pytest.approx(2.96)
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 3, 6])
+def test_the_simulation_agrees_with_the_closed_form(rounds):
+    told = WordOfMouth(rounds=rounds, share_leaving=0.7, share_passing_on=0.3, share_lost=0.6)
+    stories = simulate_word_of_mouth(told, stories=40_000, seed=3)["lost"]
+    error = stories.std() / math.sqrt(len(stories))
+    assert abs(stories.mean() - expect_customers_lost(told)) < 4 * error
+
+
+def test_our_assumptions_stay_far_below_the_claim():
+    # N-50: 12 to 25 customers
+    assert expect_customers_lost() < 2 < CLAIMED_LOSS[0]
+
+
+def test_the_claim_needs_every_listener_to_be_a_customer_who_believes_and_leaves_or_a_story_that_spreads():
+    table = list_word_of_mouth_combinations()
+    true = table[table["within"]]
+    assert 0 < len(true) < 0.1 * len(table)
+    assert (true["share_customers"] * true["share_believing"] * true["share_lost"] >= 0.3).all()
+    assert table["expected_lost"].is_monotonic_increasing
+    assert (table["within"] == table["expected_lost"].between(*CLAIMED_LOSS)).all()
+
+
+def test_every_assumption_is_listed_with_its_source():
+    table = describe_word_of_mouth()
+    assert table["assumption"].tolist() == [one.name for one in fields(WordOfMouth)]
+    assert (table["source"].str.len() > 0).all() and (table["meaning"].str.len() > 0).all()
+
+
+def test_the_same_seed_tells_the_same_stories():
+    one, other = (simulate_word_of_mouth(stories=50, seed=4) for _ in range(2))
+    assert one.equals(other)
+    assert not one.equals(simulate_word_of_mouth(stories=50, seed=5))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"share_lost": 1.2}, "WordOfMouth: share_lost is 1.2, expected a share from 0 to 1"),
+        ({"listeners": -1}, "WordOfMouth: listeners is -1, expected 0 or more"),
+        ({"listeners": math.nan}, "WordOfMouth: listeners is nan, expected a number"),
+        ({"listeners": math.inf}, "WordOfMouth: listeners is inf, expected a number"),
+        ({"share_customers": "many"}, "WordOfMouth: share_customers is 'many', expected a number"),
+        ({"share_customers": True}, "WordOfMouth: share_customers is True, expected a number"),
+        ({"rounds": 2.5}, "WordOfMouth: rounds is 2.5, expected a whole number"),
+    ],
+)
+def test_impossible_assumptions_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        replace(WordOfMouth(), **change)
+
+
+def test_impossible_requests_are_refused():
+    with pytest.raises(ValueError, match="stories is 0, expected at least 1"):
+        simulate_word_of_mouth(stories=0, seed=1)
+    with pytest.raises(ValueError, match=r"claimed is \(25, 12\), expected the lower limit first"):
+        list_word_of_mouth_combinations(claimed=(25, 12))
+    with pytest.raises(ValueError, match="stories: missing columns: lost"):
+        plot_word_of_mouth(describe_word_of_mouth())
+
+
+@given(SHARE, SHARE, SHARE, st.floats(0, 20))
+def test_nobody_is_lost_twice(customers, believing, lost, listeners):
+    told = WordOfMouth(1.0, listeners, customers, believing, lost, share_passing_on=0.0)
+    assert 1 <= expect_customers_lost(told) <= 1 + listeners + 1e-9
+
+
+@settings(max_examples=25)
+@given(SHARE, SHARE, st.integers(0, 4), st.integers(0, 10_000))
+def test_more_people_hear_the_story_than_are_lost_by_it(lost, passing_on, rounds, seed):
+    told = WordOfMouth(share_lost=lost, share_passing_on=passing_on, rounds=rounds)
+    stories = simulate_word_of_mouth(told, stories=20, seed=seed)
+    assert (stories["lost"] <= stories["told"] + 1).all()
+    assert np.array_equal(stories["story"], np.arange(1, 21))
