@@ -6,41 +6,31 @@ Models of buying call the time from first to last purchase by the same name; tha
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from crmlib.customers.grouping import DAY, Groups, group_receipts
 from crmlib.customers.receipts import take_purchases
-from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_date
-from crmlib.tables.results import take_by_customer
-from crmlib.tables.take import describe_column
-
-if TYPE_CHECKING:
-    pass
+from crmlib.tables.results import describe_result, take_by_customer
 
 LETTERS = {"R": "recency_score", "F": "frequency_score", "M": "monetary_score"}
-
-
-_COLUMNS = [
-    describe_column("customer_id", "integer", key=True),
-    describe_column("first_purchased_at", "datetime"),
-    describe_column("last_purchased_at", "datetime"),
-    describe_column("purchases", "integer", limits="1.."),
-    describe_column("repeat_purchases", "integer", limits="0.."),
-    describe_column("recency_days", "integer", limits="0.."),
-    describe_column("lifetime_days", "integer", limits="0.."),
-    describe_column("age_days", "integer", limits="0.."),
-    describe_column("amount_cny", "number", limits=">=0"),
-    describe_column("mean_amount_cny", "number", limits=">=0"),
-    *(describe_column(name, "integer", limits="1..") for name in LETTERS.values()),
-]
-
-
-SUMMARY = replace(TABLES["receipts"], name="summary", columns={column.name: column for column in _COLUMNS})
+SUMMARY = describe_result(
+    "summary",
+    {
+        "customer_id": "key",
+        "first_purchased_at": "datetime",
+        "last_purchased_at": "datetime",
+        "purchases": "integer 1..",
+        "repeat_purchases": "integer 0..",
+        "recency_days": "integer 0..",
+        "lifetime_days": "integer 0..",
+        "age_days": "integer 0..",
+        "amount_cny": "number >=0",
+        "mean_amount_cny": "number >=0",
+        **dict.fromkeys(LETTERS.values(), "integer 1.."),
+    },
+)
 
 
 def summarise_purchases(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.DataFrame:

@@ -5,21 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.tables.dictionary import Table
 from crmlib.tables.options import read_date, read_number
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.results import describe_result
+from crmlib.tables.take import take_columns
 
 STATES = ("customer", "leaving soon", "gone")
-
-
-STATED = Table(
-    "states",
-    {
-        "customer_id": describe_column("customer_id", "integer", key=True),
-        "state": describe_column("state", "ordered", levels=STATES),
-    },
-    "osmanthus", "States", "状态", "a customer", "一位客户",
-)  # fmt: skip
+STATED = describe_result("states", {"customer_id": "key", "state": f"ordered {'|'.join(STATES)}"})
 
 
 def find_true_state(

@@ -12,33 +12,48 @@ from dataclasses import replace
 
 import pandas as pd
 
-from crmlib.tables.dictionary import TABLES, Table
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.dictionary import Column, Table
+from crmlib.tables.take import take_columns
 
 
-def describe_result(name: str, columns: Mapping[str, str]) -> Table:
+def describe_result(name: str, columns: Mapping[str, str | Column]) -> Table:
     """Describe a table that a function returns: column → type, then limits, then "?" where it may be missing.
 
-    Types are those of the dictionary, and "key" for a customer_id; "one of a|b" lists the only words.
+    Types are those of the dictionary, and "key" for a customer_id; "one of a|b" lists the only words,
+    "ordered a|b" lists them from the lowest to the highest. A column of another table is taken over as it is
+    described there: `TABLES["surveys"].columns["trust"]`.
 
     >>> table = describe_result("shares", {"arm": "one of new|old", "share": "number 0..1 ?"})
     >>> table.columns["share"].range, table.columns["share"].nullable, table.columns["arm"].levels
     ('0..1', True, ('new', 'old'))
     """
-    described = {}
-    for column, words in columns.items():
-        kind, *rest = words.removeprefix("one of ").split(" ")
-        nullable, limits = "?" in rest, next((word for word in rest if word != "?"), "")
-        if words.startswith("one of "):
-            levels = tuple(words.removeprefix("one of ").removesuffix(" ?").split("|"))
-            described[column] = describe_column(
-                column, "category", levels=levels, nullable=words.endswith(" ?")
-            )
-        elif kind == "key":
-            described[column] = describe_column(column, "integer", key=True)
-        else:
-            described[column] = describe_column(column, kind, nullable=nullable, limits=limits)
-    return replace(TABLES["members"], name=name, columns=described)
+    described = {
+        column: replace(words, name=column) if isinstance(words, Column) else _read_words(column, words)
+        for column, words in columns.items()
+    }
+    return Table(name, described, firm="", title_en=name, title_zh=name, row_en="a row", row_zh="一行")
+
+
+def _read_words(name: str, words: str) -> Column:
+    """The description of one column from words such as "integer 0.. ?"."""
+    described = words.removesuffix(" ?")
+    kind, _, rest = described.partition(" ")
+    if described.startswith("one of "):
+        kind, rest = "category", described.removeprefix("one of ")
+    levels = tuple(rest.split("|")) if kind in ("category", "ordered") else ()
+    return Column(
+        name,
+        type="integer" if kind == "key" else kind,
+        unit="",
+        key=("primary",) if kind == "key" else (),
+        nullable=described != words,
+        levels=levels,
+        range="" if levels else rest,
+        label_en=name,
+        label_zh=name,
+        meaning_en="",
+        meaning_zh="",
+    )
 
 
 def take_result(
