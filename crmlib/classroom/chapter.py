@@ -19,7 +19,7 @@ from crmlib.classroom.formats.chapters import load_info
 from crmlib.classroom.formats.glossary import load_glossary, render_glossary
 from crmlib.classroom.formats.recall import load_recall, render_recall
 from crmlib.classroom.formats.registry import check_stem
-from crmlib.classroom.formats.units import check_unit, format_value
+from crmlib.classroom.formats.units import format_value
 from crmlib.classroom.pages import (
     render_comparison,
     render_decisions,
@@ -32,6 +32,7 @@ from crmlib.classroom.progress import Progress, progress_folder
 from crmlib.estimates.estimate import Estimate
 from crmlib.ground.notebook import in_notebook
 from crmlib.ground.spelling import list_valid
+from crmlib.ground.units import check_unit
 
 
 def open_chapter(stem: str, *, seed: int | None = None, firm: Any = None) -> "Chapter":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from crmlib.classroom.cards import Card, move_card
 from crmlib.classroom.display import to_html
 from crmlib.classroom.formats.recall import RecallQuestion, reread_hint
-from crmlib.classroom.formats.units import format_value, read_number
+from crmlib.classroom.formats.units import format_value, parse_number
 from crmlib.classroom.progress import Progress
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def prediction_field(
         if not field.value.strip():
             return
         try:
-            value = read_number(field.value, unit=unit, low=low, high=high)
+            value = parse_number(field.value, unit=unit, low=low, high=high)
         except ValueError as error:
             note.value = str(error)
             return

@@ -12,19 +12,11 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# unit → (factor for display, text behind the value)
-UNITS: dict[str, tuple[float, str]] = {
-    "%": (100.0, " %"),
-    "percentage points": (100.0, " percentage points"),
-    "points": (1.0, " points"),
-    "yuan": (1.0, " yuan"),
-    "times": (1.0, " times"),
-    "purchases": (1.0, " purchases"),
-    "customers": (1.0, " customers"),
-    "people": (1.0, " people"),
-    "days": (1.0, " days"),
-    "minutes": (1.0, " minutes"),
-}
+from crmlib.ground.units import NUMBER_UNITS
+
+# Shares and their differences are kept between 0 and 1 and shown times 100. (Where a chapter or a claim hands
+# over a bare number, only "%" is kept so: its differences are in percentage points already.)
+SHARES = ("%", "percentage points")
 
 
 @dataclass(frozen=True)
@@ -33,8 +25,8 @@ class Estimate:
 
     value, low, high: the estimate and the limits of its interval; shares and share differences are kept
     between 0 and 1 and shown in per cent. A limit may be infinite: "no limit" (a cost per won customer has
-    no upper limit if nobody may have been won). n: customers (or clusters of observations). unit: one of
-    `UNITS`.
+    no upper limit if nobody may have been won). n: customers (or clusters of observations). unit: one
+    of `NUMBER_UNITS`.
 
     Raises ValueError if a number is missing, the limits are in the wrong order, n is below 1 or the unit is
     unknown.
@@ -54,8 +46,9 @@ class Estimate:
     unit: str = "%"
 
     def __post_init__(self) -> None:
-        if self.unit not in UNITS:
-            raise ValueError(f"Estimate: unknown unit {self.unit!r}. Known units: {', '.join(UNITS)}.")
+        known = [unit for unit in NUMBER_UNITS if unit]
+        if self.unit not in known:
+            raise ValueError(f"Estimate: unknown unit {self.unit!r}. Known units: {', '.join(known)}.")
         numbers = {"value": self.value, "low": self.low, "high": self.high}
         missing = [name for name, number in numbers.items() if math.isnan(number)]
         if missing:
@@ -88,10 +81,10 @@ class Estimate:
         >>> Estimate(0.0049, 0.0047, 0.0051, n=52_000).text()
         '0.49 % (0.47 to 0.51, n = 52,000)'
         """
-        factor, suffix = UNITS[self.unit]
+        factor = self._factor()
         decimals = self._decimals() if digits is None else digits
         value, low, high = (_number(x * factor, decimals) for x in (self.value, self.low, self.high))
-        shown = value if math.isinf(self.value) else f"{value}{suffix}"
+        shown = value if math.isinf(self.value) else f"{value} {self.unit}"
         return f"{shown} ({low} to {high}, n = {self.n:,})"
 
     def covers(self, value: float) -> bool:
@@ -102,10 +95,12 @@ class Estimate:
         """
         return self.low <= value <= self.high
 
+    def _factor(self) -> int:
+        return 100 if self.unit in SHARES else 1
+
     def _decimals(self) -> int:
         """Decimals at which the half width of the interval becomes visible; 0 for anything wider than 1."""
-        factor, _ = UNITS[self.unit]
-        half = factor * (self.high - self.low) / 2
+        half = self._factor() * (self.high - self.low) / 2
         least = 1 if self.unit == "times" or half == 0 else 0
         if not math.isfinite(half) or half >= 1 or half == 0:
             return least

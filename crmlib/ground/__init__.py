@@ -3,4 +3,5 @@
 files       where the course lies, and how a file is written so that nobody ever sees half of it
 notebook    whether a notebook's kernel runs the code
 spelling    did you mean …?
+units       how a unit is called in both languages, and how many decimals a number needs
 """

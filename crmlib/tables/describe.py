@@ -6,37 +6,10 @@ import pandas as pd
 
 from crmlib.datasets.storage import check_truth_name
 from crmlib.ground.spelling import suggest
+from crmlib.ground.units import COLUMN_UNITS
 from crmlib.tables.dictionary import TABLES, Column
 from crmlib.tables.errors import get_table
 
-UNITS_ZH = {
-    "yuan": "元",
-    "yuan per tonne": "元/吨",
-    "yuan per year": "元/年",
-    "log yuan": "对数元",
-    "share": "比例",
-    "score": "分",
-    "latent score": "潜在分",
-    "standard deviations": "标准差",
-    "log odds": "对数几率",
-    "points": "积分",
-    "tonnes": "吨",
-    "tonnes per month": "吨/月",
-    "visits per month": "次/月",
-    "purchases": "次",
-    "customers": "人",
-    "persons": "人",
-    "pieces": "件",
-    "stores": "家",
-    "tills": "台",
-    "km": "公里",
-    "days": "天",
-    "hours": "小时",
-    "minutes": "分钟",
-    "year": "年",
-    "month": "月",
-    "stage": "阶段",
-}
 TYPES_ZH = {
     "integer": "整数",
     "number": "数值",
@@ -183,7 +156,7 @@ def _describe_column(column: Column, language: str) -> dict[str, str]:
         "column": column.name,
         "label": getattr(column, f"label_{language}"),
         "meaning": getattr(column, f"meaning_{language}"),
-        "unit": column.unit if language == "en" else UNITS_ZH.get(column.unit, column.unit),
+        "unit": column.unit if language == "en" else COLUMN_UNITS.get(column.unit, column.unit),
         "type": kind if language == "en" else TYPES_ZH[kind],
         "values": column.range.replace("..", " … ").strip() or ", ".join(column.levels),
         "may_be_missing": missing,

@@ -9,6 +9,7 @@ import pytest
 from crmlib.datasets import loaders as datasets
 from crmlib.datasets import storage
 from crmlib.datasets.loaders import Firm, load_firm, load_receipts, load_stores, load_table, load_truth
+from crmlib.ground.units import COLUMN_UNITS
 from crmlib.simulation.parameters import Parameter, Simulated
 from crmlib.simulation.writing.export import write_firm
 from crmlib.tables import check_truth
@@ -329,10 +330,10 @@ def test_every_unit_type_and_firm_has_a_chinese_word():
     for table in TABLES.values():
         assert table.firm in descriptions.FIRMS_ZH
         for column in table.columns.values():
-            assert not column.unit or column.unit in descriptions.UNITS_ZH, (table.name, column.name)
+            assert column.unit in COLUMN_UNITS, (table.name, column.name)
             assert column.type == "number32" or column.type in descriptions.TYPES_ZH
     units = {column.unit for table in TABLES.values() for column in table.columns.values()}
-    assert set(descriptions.UNITS_ZH) <= units
+    assert set(COLUMN_UNITS) == units | {""}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

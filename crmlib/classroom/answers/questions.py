@@ -6,8 +6,8 @@ from typing import Literal
 from crmlib.classroom.formats.chapters import content_file
 from crmlib.classroom.formats.registry import check_topics
 from crmlib.classroom.formats.schema import ContentError, Text, build, read_yaml, short
-from crmlib.classroom.formats.units import check_unit
 from crmlib.ground.spelling import list_valid
+from crmlib.ground.units import check_unit
 
 Answer = str | tuple[str, ...]
 COMPUTED = ("number", "share", "table")

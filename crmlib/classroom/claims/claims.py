@@ -18,8 +18,9 @@ from crmlib.classroom.formats.registry import (
     load_numbers,
 )
 from crmlib.classroom.formats.schema import Text
-from crmlib.classroom.formats.units import check_unit, format_range, format_value
+from crmlib.classroom.formats.units import format_range, format_value
 from crmlib.estimates.estimate import Estimate
+from crmlib.ground.units import check_unit
 
 Rule = Literal["inside", "at_least", "at_most", "equals", "direction"]
 Outcome = Literal["holds", "fails", "depends"]

@@ -10,7 +10,8 @@ import pandas as pd
 from crmlib.classroom import live
 from crmlib.classroom.display import Page, show, to_html
 from crmlib.ground.notebook import in_notebook
-from crmlib.tables.describe import FIRMS_ZH, UNITS_ZH, find_columns
+from crmlib.ground.units import COLUMN_UNITS
+from crmlib.tables.describe import FIRMS_ZH, find_columns
 from crmlib.tables.dictionary import DATASETS, TABLES, Column, Table
 from crmlib.tables.errors import get_table
 
@@ -90,7 +91,7 @@ def render_table(name: str) -> str:
 
 
 def _render_column(column: Column, example: str) -> str:
-    unit = f"{column.unit} {UNITS_ZH.get(column.unit, '')}".strip()
+    unit = f"{column.unit} {COLUMN_UNITS.get(column.unit, '')}".strip()
     cells = (f"`{column.name}`", f"{column.label_en} {column.label_zh}", column.meaning_en, column.meaning_zh,
              unit, example)  # fmt: skip
     return f"| {' | '.join(cell.replace('|', ', ') for cell in cells)} |"

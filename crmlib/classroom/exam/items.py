@@ -8,8 +8,8 @@ from crmlib.classroom.formats.arithmetic import evaluate
 from crmlib.classroom.formats.chapters import load_entries
 from crmlib.classroom.formats.registry import check_topics
 from crmlib.classroom.formats.schema import Text
-from crmlib.classroom.formats.units import check_unit
 from crmlib.ground.spelling import list_valid
+from crmlib.ground.units import check_unit
 
 Kind = Literal[
     "fill_in", "choice", "true_false", "list", "short_answer", "distinguish", "calculation", "case"
@@ -202,9 +202,10 @@ def _draw(rule: Draw, chance: random.Random) -> float:
     if rule.choose is not None:
         return rule.choose[chance.randrange(len(rule.choose))]
     low, high, step = rule.low or 0.0, rule.high or 0.0, rule.step or 1.0
-    places = max(_decimals(low), _decimals(step))
+    places = max(_written_decimals(low), _written_decimals(step))
     return round(low + step * chance.randrange(int((high - low) / step + 1e-9) + 1), places)
 
 
-def _decimals(value: float) -> int:
+def _written_decimals(value: float) -> int:
+    """Decimals with which a bound or step is written: 2 for 0.25 (`guess_digits` rounds results)."""
     return len(f"{value:.10f}".rstrip("0").partition(".")[2])

@@ -6,34 +6,7 @@ In code and in YAML a percentage is a share (0.24 with unit "%"); readers see an
 import math
 import re
 
-# Units as they stand behind a number in Chinese; these are the units that content files may use.
-UNITS_ZH = {
-    "": "",
-    "%": "%",
-    "percentage points": "个百分点",
-    "points": "分",
-    "yuan": "元",
-    "yuan a month": "元/月",
-    "yuan a year": "元/年",
-    "times": "倍",
-    "customers": "位客户",
-    "people": "人",
-    "purchases": "次",
-    "visits": "次",
-    "hours": "小时",
-    "minutes": "分钟",
-    "days": "天",
-    "months": "个月",
-    "years": "年",
-    "tonnes": "吨",
-}
-
-
-def check_unit(unit: str, *, key: str = "unit") -> None:
-    """Raise if a unit is not in the table of units."""
-    if unit not in UNITS_ZH:
-        known = ", ".join(repr(name) for name in UNITS_ZH)
-        raise ValueError(f"key {key!r}: unknown unit {unit!r}. Valid: {known}. Add a new one to UNITS_ZH.")
+from crmlib.ground.units import NUMBER_UNITS, guess_digits
 
 
 def format_value(value: float, unit: str = "", *, digits: int | None = None, language: str = "en") -> str:
@@ -51,7 +24,7 @@ def format_value(value: float, unit: str = "", *, digits: int | None = None, lan
     text = f"{shown:,.{places}f}".replace("-", "−")
     if text.strip("−0.,") == "":
         text = text.lstrip("−")
-    return f"{text}{UNITS_ZH.get(unit, unit)}" if language == "zh" else f"{text} {unit}".strip()
+    return f"{text}{NUMBER_UNITS.get(unit, unit)}" if language == "zh" else f"{text} {unit}".strip()
 
 
 def format_range(
@@ -78,23 +51,12 @@ def _places(value: float | None, scale: int) -> int:
     return 0 if value is None or math.isinf(value) else guess_digits(value * scale)
 
 
-def guess_digits(shown: float) -> int:
-    """Return how many decimals a number needs for about two or three significant digits; none if it is whole.
-
-    >>> [guess_digits(x) for x in (1600, 24.4, 24, 5.31, 0.31)]
-    [0, 0, 0, 1, 2]
-    """
-    if abs(shown - round(shown)) < 1e-9 or abs(shown) >= 20:
-        return 0
-    return 1 if abs(shown) >= 0.995 or abs(shown) < 1e-12 else 2
-
-
-def read_number(text: str, *, unit: str = "", low: float = -math.inf, high: float = math.inf) -> float:
+def parse_number(text: str, *, unit: str = "", low: float = -math.inf, high: float = math.inf) -> float:
     """Return the number that a reader typed, as the course keeps it (40 with unit "%" is the share 0.4).
 
     Raises ValueError with a kind sentence if it is no number or outside `low` to `high`.
 
-    >>> read_number("40 %", unit="%"), read_number("1,600", unit="yuan")
+    >>> parse_number("40 %", unit="%"), parse_number("1,600", unit="yuan")
     (0.4, 1600.0)
     """
     plain = text.strip().removesuffix(unit).removesuffix("%").replace("−", "-").replace(" ", "")

@@ -9,7 +9,7 @@ from crmlib.classroom.answers.checks import FACTORS, Feedback
 from crmlib.classroom.exam.items import ExamItem, draw_numbers
 from crmlib.classroom.exam.templates import ExamQuestion, instantiate
 from crmlib.classroom.formats.arithmetic import evaluate
-from crmlib.classroom.formats.units import read_number
+from crmlib.classroom.formats.units import parse_number
 
 ANY = "any"
 
@@ -61,7 +61,7 @@ def judge_result(item: ExamItem, typed: str, *, seed: int) -> Feedback:
             f"Item {item.id} is of kind {item.kind}: only the result of a calculation is checked."
         )
     try:
-        value = read_number(typed, unit=result.unit)
+        value = parse_number(typed, unit=result.unit)
     except ValueError as error:
         return Feedback("wrong_type", str(error))
     values = draw_numbers(item, seed=seed)

@@ -15,7 +15,7 @@ from crmlib.classroom.exam.papers import HEADINGS
 from crmlib.classroom.exam.templates import instantiate
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.formats.schema import Text
-from crmlib.classroom.formats.units import read_number
+from crmlib.classroom.formats.units import parse_number
 from crmlib.classroom.live import text_block
 from crmlib.classroom.review import live as review_live
 from crmlib.classroom.review.content import (
@@ -134,7 +134,7 @@ class Review(Chapter):
         answer: str | float = typed
         if question.kind in ("number", "share"):
             try:
-                answer = read_number(typed, unit="%" if question.kind == "share" else question.unit)
+                answer = parse_number(typed, unit="%" if question.kind == "share" else question.unit)
             except ValueError as error:
                 return Feedback("wrong_type", str(error))
         expected, slips = self._workbook.expected(question), self._workbook.slips(question)

@@ -16,6 +16,7 @@ import ast
 import re
 from dataclasses import dataclass, replace
 
+from crmlib.ground.units import guess_digits
 from crmlib.publishing.course import PublishingError
 from crmlib.publishing.parsing import parse_expression
 
@@ -213,11 +214,9 @@ def choose_decimals(value: float, shown: Shown, *, style: str = "", in_percent: 
         return 2 if shown.decimals else 0
     if not shown.is_open or "." in shown.text:
         return shown.decimals
-    if in_percent or "percent" in style:
+    if in_percent or "percent" in style:  # prose rounds to whole per cent: 5 %, not 5.3 %
         return 0 if abs(value) >= 1 or value == 0 else 1
-    if abs(value - round(value)) < 1e-9 or abs(value) >= 20:
-        return 0
-    return 1 if abs(value) >= 1 else 2
+    return guess_digits(value)
 
 
 def agrees(value: float, shown: Shown, *, style: str = "", in_percent: bool = False) -> bool:
