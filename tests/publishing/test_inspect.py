@@ -3,10 +3,11 @@
 import nbformat
 import pytest
 
-from crmlib.classroom.course.headings import anchor_of, find_topics
+from crmlib.classroom.formats.headings import find_topics, jupyterlab_anchor
 from crmlib.ground.files import write_file
 from crmlib.publishing.clean import WIDGET_VIEW, clean_notebook
 from crmlib.publishing.course import Course
+from crmlib.publishing.files import format_notebook
 from crmlib.publishing.inspect.hidden_state import find_hidden_state
 from crmlib.publishing.inspect.notebook import (
     STORED_CHECKS,
@@ -32,7 +33,6 @@ from crmlib.publishing.inspect.prose import (
     check_topics,
     slug_of,
 )
-from crmlib.publishing.pairing import format_notebook
 from tests.publishing.small_course import EXERCISE, chapter_of, edit, make_notebook, picture, write_course
 
 
@@ -290,7 +290,7 @@ def test_a_dead_link_in_an_output_is_found(tmp_path):
 
 
 def test_headings_are_named_as_jupyterlab_and_code_hosts_name_them():
-    assert anchor_of("Do satisfied customers leave? (H-03)") == "Do-satisfied-customers-leave?-(H-03)"
+    assert jupyterlab_anchor("Do satisfied customers leave? (H-03)") == "Do-satisfied-customers-leave?-(H-03)"
     assert slug_of("Do satisfied customers leave? (H-03)") == "do-satisfied-customers-leave-h-03"
 
 
@@ -298,7 +298,7 @@ def test_text_and_notebook_that_differ_are_found(tmp_path):
     course = write_course(tmp_path, exercise=EXERCISE)
     pair = chapter_of(course)
     assert "notebooks/01_small.ipynb does not exist" in words(check_agreement(pair))
-    from crmlib.publishing.pairing import format_text, parse_text, read_file
+    from crmlib.publishing.files import format_text, parse_text, read_file
 
     cells = parse_text(read_file(pair.text), name="a")
     write_file(pair.text, format_text(cells))
@@ -310,7 +310,7 @@ def test_text_and_notebook_that_differ_are_found(tmp_path):
 
 def test_a_students_edition_that_is_not_generated_is_found(tmp_path):
     from crmlib.publishing.editions import make_student_edition
-    from crmlib.publishing.pairing import format_text, parse_text
+    from crmlib.publishing.files import format_text, parse_text
 
     course = write_course(tmp_path, exercise=EXERCISE)
     pair = next(pair for pair in course.find_pairs() if pair.student)

@@ -2,7 +2,6 @@
 
 course_map   chapters with progress, topics with their places
 coverage     where each topic is taught, practised and examined
-headings     headings, their anchors and the topics that they name
 syllabus_page  the same as a page of the documentation
 table_guide  every table at a glance, any column looked up
 environment  is everything there that the course needs?

@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 
 from crmlib.classroom.answers.questions import load_exercise
-from crmlib.classroom.course.headings import COMMENT, HEADING, anchor_of, list_topics, plain_heading
 from crmlib.classroom.exam.items import load_exam
 from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.headings import COMMENT, HEADING, jupyterlab_anchor, list_topics, plain_heading
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.registry import Topic, load_syllabus
 from crmlib.classroom.formats.schema import ContentError
@@ -189,7 +189,7 @@ def name_of(stem: str) -> str:
 
 def place_of(name: str, heading: str, label: str) -> Place:
     """Return the place of a heading in a file."""
-    anchor = anchor_of(heading).replace("(", "%28").replace(")", "%29")
+    anchor = jupyterlab_anchor(heading).replace("(", "%28").replace(")", "%29")
     return Place(label, f"{name}#{anchor}" if anchor else name)
 
 

@@ -1,12 +1,12 @@
 """Speaker notes for a chapter as a lecture: minutes, notes, a question for the room, what to skip."""
 
 import copy
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from crmlib.classroom.formats.chapters import load_entries, load_info
+from crmlib.classroom.formats.headings import lecture_anchor, list_headings
 from crmlib.classroom.formats.schema import ContentError
 from crmlib.ground.spelling import list_valid
 
@@ -24,19 +24,10 @@ class Section:
     def __post_init__(self) -> None:
         if self.minutes <= 0:
             raise ValueError(f"key 'minutes': expected minutes above 0, found {self.minutes:g}.")
-        if self.anchor != anchor_of(self.anchor):
+        if self.anchor != lecture_anchor(self.anchor):
             raise ValueError(
-                f"key 'anchor': {self.anchor!r} is not an anchor. Write {anchor_of(self.anchor)!r}."
+                f"key 'anchor': {self.anchor!r} is not an anchor. Write {lecture_anchor(self.anchor)!r}."
             )
-
-
-def anchor_of(heading: str) -> str:
-    """Return the anchor of a heading: lower case, words joined by hyphens, no punctuation.
-
-    >>> anchor_of("Do satisfied customers leave?"), anchor_of("4 Satisfaction (客户满意)")
-    ('do-satisfied-customers-leave', '4-satisfaction-客户满意')
-    """
-    return re.sub(r"[^\w]+", "-", heading.lower()).strip("-_")
 
 
 def load_lecture(stem: str) -> tuple[Section, ...]:
@@ -83,20 +74,10 @@ def render_notes(section: Section) -> str:
     return "\n\n".join(lines)
 
 
-def headings(source: str) -> list[str]:
-    """Return the headings in a Markdown cell, without those inside code.
-
-    >>> headings("## Who answers?\\n```\\n# a comment\\n```")
-    ['Who answers?']
-    """
-    outside = re.sub(r"^```.*?^```", "", source, flags=re.DOTALL | re.MULTILINE)
-    return [found.strip() for found in re.findall(r"^#{1,6} +(.+?)#*$", outside, flags=re.MULTILINE)]
-
-
 def _find_heading(cells: Sequence[Any], anchor: str) -> int:
     """Return the position of the cell whose heading has this anchor."""
     places = {
-        position: [anchor_of(heading) for heading in headings(cell.source)]
+        position: [lecture_anchor(heading) for heading in list_headings(cell.source)]
         for position, cell in enumerate(cells)
         if cell.cell_type == "markdown"
     }

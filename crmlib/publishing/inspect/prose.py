@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-from crmlib.classroom.course.headings import HEADING, anchor_of, find_topics, plain_heading
+from crmlib.classroom.formats.headings import HEADING, find_topics, jupyterlab_anchor, plain_heading
 from crmlib.publishing.course import Notebook, PublishingError
+from crmlib.publishing.files import read_file
 from crmlib.publishing.inspect.notebook import Problem, code_cells, prose_cells, read_for_inspection
 from crmlib.publishing.inspect.untied import Figure, check_quotes, find_untied
 from crmlib.publishing.numbers.ties import COMMENT, mask_code
-from crmlib.publishing.pairing import read_file
 
 HAND_EXAMPLE = "hand-example"
 WORDS_PER_CELL = (25, 60)
@@ -133,7 +133,7 @@ def _find_anchors(path: Path, modified: int) -> frozenset[str]:
         )
     texts = [mask_code(cell.source) for _, cell in prose_cells(read_for_inspection(path))]
     return frozenset(
-        name for text in texts for name in [*NAMED.findall(text), *map(anchor_of, _headings(text))]
+        name for text in texts for name in [*NAMED.findall(text), *map(jupyterlab_anchor, _headings(text))]
     )
 
 

@@ -4,16 +4,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from crmlib.classroom.formats.lecture import (
-    Section,
-    anchor_of,
-    headings,
-    insert_notes,
-    load_lecture,
-    render_notes,
-)
+from crmlib.classroom.formats.lecture import Section, insert_notes, load_lecture, render_notes
 from crmlib.classroom.formats.schema import ContentError
-from tests.classroom.classroom_examples import STEM, write_examples
+from tests.classroom.calls import STEM, write_examples
 
 
 @pytest.fixture
@@ -69,20 +62,3 @@ def test_a_heading_that_occurs_twice_is_refused(notebook):
 def test_notes_name_what_to_skip():
     text = render_notes(Section("a", 2.5, "Notes.\n", skip="the proof"))
     assert text == "**2.5 minutes.** Notes.\n\n**Short of time:** skip the proof"
-
-
-@pytest.mark.parametrize(
-    ("heading", "anchor"),
-    [
-        ("“Only 30 to 40 % buy the same again”", "only-30-to-40-buy-the-same-again"),
-        ("4 Satisfaction and loyalty (客户满意与客户忠诚)", "4-satisfaction-and-loyalty-客户满意与客户忠诚"),
-        ("What does *one* customer cost?", "what-does-one-customer-cost"),
-    ],
-)
-def test_an_anchor_has_no_punctuation(heading, anchor):
-    assert anchor_of(heading) == anchor
-    assert anchor_of(anchor) == anchor
-
-
-def test_headings_in_code_do_not_count():
-    assert headings("## One ##\n```python\n# two\n```\n### Three") == ["One", "Three"]
