@@ -16,7 +16,7 @@ from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.progress import Progress
 from crmlib.estimates.estimate import Estimate
-from tests.classroom.classroom_examples import SMALL_CHECKS, STEM, ten_customers, write_examples
+from tests.classroom.calls import SMALL_CHECKS, STEM, ten_customers, write_examples
 
 
 @pytest.fixture

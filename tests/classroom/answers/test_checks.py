@@ -14,7 +14,7 @@ from crmlib.classroom.answers.questions import Exercise, load_exercise
 from crmlib.classroom.answers.workbook import Workbook, find_question_problems
 from crmlib.classroom.formats.schema import ContentError
 from crmlib.estimates.estimate import Estimate
-from tests.classroom.classroom_examples import SMALL_CHECKS, STEM, ten_customers, write_examples
+from tests.classroom.calls import SMALL_CHECKS, STEM, ten_customers, write_examples
 
 
 @pytest.fixture(scope="module")

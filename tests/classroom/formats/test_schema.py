@@ -12,7 +12,7 @@ from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.lecture import load_lecture
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.schema import ContentError
-from tests.classroom.classroom_examples import STEM, documented_examples, write_examples
+from tests.classroom.calls import STEM, documented_examples, write_examples
 
 LOADERS = {
     "chapter": load_info,

@@ -18,14 +18,14 @@ from crmlib.classroom.course.coverage import (
     read_coverage,
     read_sections,
 )
-from crmlib.classroom.course.headings import find_topics
 from crmlib.classroom.course.syllabus_page import SECTIONS, render_syllabus
 from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.headings import find_topics
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.publishing.inspect.prose import explain_dead
-from tests.classroom.classroom_examples import STEM, write_examples
+from tests.classroom.calls import STEM, write_examples
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "syllabus.md"
 # What the written chapters must cover between them; a new chapter adds its own topics by itself.
 WRITTEN = find_topics(

@@ -5,7 +5,7 @@ import typer
 
 from crmlib.classroom import command
 from crmlib.classroom.course import audit
-from tests.classroom.classroom_examples import SMALL_CHECKS, STEM, ten_customers, write_examples
+from tests.classroom.calls import SMALL_CHECKS, STEM, ten_customers, write_examples
 
 
 @pytest.fixture

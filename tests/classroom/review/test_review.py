@@ -35,7 +35,7 @@ from crmlib.classroom.review.pages import (
     render_worked,
 )
 from crmlib.classroom.review.review import open_review, shuffle_cards
-from tests.classroom.classroom_examples import DOCUMENTATION
+from tests.classroom.calls import DOCUMENTATION
 
 STEM = "exam_review"
 # The groups of the course's own list of traps (L-08).

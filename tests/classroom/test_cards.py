@@ -1,0 +1,76 @@
+"""Cards of the terms: both directions, at growing distances; written for other programs."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmlib.classroom.cards import DAYS, due_cards, make_cards, move_card, write_cards
+from crmlib.classroom.formats.glossary import Term
+from tests.classroom.calls import STEM
+
+TERMS = (
+    Term("loyalty", "客户忠诚", "Will to go on buying.", "H-05", "kèhù zhōngchéng"),
+    Term("trust", "顾客信任", "Belief in the firm.", "H-02"),
+)
+TODAY = date(2026, 3, 1)
+
+
+def test_a_term_is_asked_in_both_directions():
+    assert [(card.front, card.back) for card in make_cards(TERMS)] == [
+        ("loyalty", "客户忠诚 (kèhù zhōngchéng)"),
+        ("客户忠诚", "loyalty"),
+        ("trust", "顾客信任"),
+        ("顾客信任", "trust"),
+    ]
+
+
+def test_due_cards_come_before_new_ones_and_cards_of_later_days_wait():
+    records = {
+        "trust en-zh": {"box": 2, "due_on": "2026-02-27"},
+        "loyalty en-zh": {"box": 3, "due_on": "2026-02-20"},
+        "trust zh-en": {"box": 4, "due_on": "2026-03-02"},
+    }
+    assert [card.key for card in due_cards(make_cards(TERMS), records, today=TODAY)] == [
+        "loyalty en-zh",
+        "trust en-zh",
+        "loyalty zh-en",
+    ]
+
+
+def test_the_way_back_is_not_asked_right_behind_the_way_there():
+    new = due_cards(make_cards(TERMS), {}, today=TODAY)
+    assert [card.front for card in new] == ["loyalty", "trust", "客户忠诚", "顾客信任"]
+    records = {card.key: {"box": 2, "due_on": "2026-02-27"} for card in make_cards(TERMS)}
+    assert due_cards(make_cards(TERMS), records, today=TODAY) == new
+    assert [card.front for card in due_cards(make_cards(TERMS), {}, today=TODAY, limit=2)] == [
+        "loyalty",
+        "客户忠诚",
+    ]
+
+
+def test_a_card_with_an_unreadable_day_is_due_today():
+    records = {"trust en-zh": {"box": 2, "due_on": "soon"}, "trust zh-en": {}}
+    assert len(due_cards(make_cards(TERMS[1:]), records, today=TODAY)) == 2
+
+
+@given(answers=st.lists(st.booleans(), max_size=12))
+def test_a_card_climbs_by_one_box_and_falls_to_the_first(answers):
+    entry: dict = {}
+    box = 1
+    for knew in answers:
+        entry = move_card(entry, knew=knew, today=TODAY)
+        box = min(box + 1, 5) if knew else 1
+        assert entry["box"] == box
+        assert (date.fromisoformat(entry["due_on"]) - TODAY).days == DAYS[box]
+
+
+def test_cards_are_written_for_other_programs_and_never_over_a_file(tmp_path):
+    path = tmp_path / "cards.csv"
+    assert write_cards(path, {STEM: TERMS}) == 4
+    lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    assert lines[0] == "front,back,definition,topic,chapter"
+    assert lines[1] == f"loyalty,客户忠诚 (kèhù zhōngchéng),Will to go on buying.,H-05,{STEM}"
+    with pytest.raises(FileExistsError):
+        write_cards(path, {STEM: TERMS})
