@@ -8,14 +8,12 @@ any good; that is what the neighbour `churn_ranking` is about.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from crmlib.customers.windows import count_purchases
-from crmlib.estimates.estimate import quantile
+from crmlib.estimates.logistic import TraitModel, UndeterminedError, fit_traits
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_date, read_number, refuse_short
 from crmlib.tables.take import describe_column, take_columns
@@ -146,26 +144,7 @@ def flag_key_customers(
     return behaviour.reset_index(drop=True).assign(key=key, silent=silent, about_to_leave=key & silent)
 
 
-@dataclass(frozen=True, eq=False)
-class ChurnModel:
-    """A fitted model: which traits, how strongly each moves the odds of leaving, on how many it rests.
-
-    features: names of the columns. weights: constant and one weight a feature, on log₂(1 + value). table:
-    feature, odds_ratio (for a doubling of 1 + value), low, high. n: customers of the sample.
-    """
-
-    features: tuple[str, ...]
-    weights: NDArray[np.float64]
-    table: pd.DataFrame
-    n: int
-
-    def predict(self, behaviour: pd.DataFrame) -> NDArray[np.float64]:
-        """Probability of each customer to be gone, in the order of the rows of behaviour."""
-        design = _design(take_columns(behaviour, BEHAVIOUR, list(self.features)), self.features)
-        return np.asarray(1 / (1 + np.exp(-(design @ self.weights))))
-
-
-def fit_churn_model(behaviour: pd.DataFrame, *, features: Sequence[str] = FEATURES) -> ChurnModel:
+def fit_churn_model(behaviour: pd.DataFrame, *, features: Sequence[str] = FEATURES) -> TraitModel:
     """Learn from customers whose fate is known which behaviour goes with leaving (I-04).
 
     Logistic regression log(P(gone) / P(stays)) = β₀ + Σ βⱼ · log₂(1 + featureⱼ) by maximum likelihood.
@@ -174,42 +153,15 @@ def fit_churn_model(behaviour: pd.DataFrame, *, features: Sequence[str] = FEATUR
     features tell the fate perfectly.
     """
     rows = take_columns(behaviour, BEHAVIOUR, [*features, "gone"], rows=50, once="customer_id")
-    gone = rows["gone"].to_numpy(dtype=float)
-    if gone.min() == gone.max():
+    gone = rows["gone"].to_numpy(dtype=bool)
+    if gone.all() or not gone.any():
         raise ValueError(
             "behaviour.gone: all left or all stayed, so nothing can be learned. Widen the sample."
         )
-    weights, covariance = _fit(_design(rows, features), gone)
-    half = quantile(0.95) * np.sqrt(np.diag(covariance))[1:]
-    table = pd.DataFrame(
-        {
-            "feature": list(features),
-            "odds_ratio": np.exp(weights[1:]),
-            "low": np.exp(weights[1:] - half),
-            "high": np.exp(np.minimum(weights[1:] + half, 700)),
-        }
-    )
-    return ChurnModel(tuple(features), weights, table, len(rows))
-
-
-def _design(rows: pd.DataFrame, features: Sequence[str]) -> NDArray[np.float64]:
-    values = rows[list(features)].to_numpy(dtype=float)
-    return np.column_stack([np.ones(len(values)), np.log2(1 + np.maximum(values, 0))])
-
-
-def _fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weights and their covariance; ValueError if a trait tells the fate perfectly."""
-    import warnings
-
-    from statsmodels.discrete.discrete_model import Logit
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            fit = Logit(y, x).fit(disp=0, maxiter=100)
-    except (Warning, np.linalg.LinAlgError) as error:
+        return fit_traits(rows, gone, features=features, described=BEHAVIOUR)
+    except UndeterminedError as error:
         raise ValueError(
             "behaviour: the traits tell who is gone perfectly, or two of them are the same. Suspect a column "
             "that knows the future (leakage), and leave it out."
         ) from error
-    return np.asarray(fit.params), np.asarray(fit.cov_params())

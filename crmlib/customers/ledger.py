@@ -54,6 +54,11 @@ class PointsRules:
                 )
 
     @property
+    def point_value_cny(self) -> float:
+        """Yuan that one point pays."""
+        return 1 / self.points_per_yuan
+
+    @property
     def net_rebate(self) -> float:
         """Value of the points on one yuan of spend, if every yuan counted and every point were redeemed."""
         return 1 / (self.yuan_per_point * self.points_per_yuan)

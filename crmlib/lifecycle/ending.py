@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crmlib.customers.ledger import COURSE_RULES
 from crmlib.lifecycle.stages import take_stages
 from crmlib.tables.options import read_date
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
-YUAN_PER_POINT = 0.05  # 20 points pay one yuan (F-17, N-21)
 OPEN_MATTERS = describe_result(
     "open_matters", {"points": "integer", "open_complaints": "integer 0..", "settled": "boolean"}
 )
@@ -74,7 +74,7 @@ def count_endings(open_matters: pd.DataFrame) -> pd.DataFrame:
     Columns: wording, customers, owed_cny (value of the points of those who are over by this wording).
     """
     open_matters = take_result(open_matters, OPEN_MATTERS)
-    owed = open_matters["points"].clip(lower=0) * YUAN_PER_POINT
+    owed = open_matters["points"].clip(lower=0) * COURSE_RULES.point_value_cny
     over = {
         "no more business (a)": open_matters["settled"] | True,
         "and everything settled (b)": open_matters["settled"],

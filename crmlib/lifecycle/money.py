@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, format_money, new_axes
+from crmlib.customers.ledger import COURSE_RULES
 from crmlib.estimates.estimate import Estimate, estimate_mean, estimate_ratio
 from crmlib.lifecycle.stages import STAGES
 from crmlib.lifecycle.transitions import LABELS
@@ -24,7 +25,6 @@ from crmlib.tables.take import take_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-YUAN_PER_POINT = 0.05  # 20 points pay one yuan (F-17, N-21)
 ROWS = ("incubation, joining quarter", "incubation, later", *STAGES[1:])
 
 PARTS = ("margin_cny", "fee_cny", "acquisition_cny", "care_cny", "points_cny", "net_cny")
@@ -91,7 +91,7 @@ def _join_money(
     sums = bought.groupby(keys)[["margin_cny", "points_redeemed"]].sum().reset_index()
     rows = rows.merge(sums.astype({"customer_id": "int64"}), on=keys, how="left").fillna({"fee_cny": 0.0})
     rows["margin_cny"] = rows["margin_cny"].fillna(0.0)
-    rows["points_cny"] = rows["points_redeemed"].fillna(0).astype(float) * YUAN_PER_POINT
+    rows["points_cny"] = rows["points_redeemed"].fillna(0).astype(float) * COURSE_RULES.point_value_cny
     costs = take_columns(marketing_costs, "marketing_costs", ["month", "purpose", "cost_cny"])
     wins = costs["purpose"] == "acquisition"
     quarter = _quarter(costs["month"])

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, format_money, new_axes
+from crmlib.customers.ledger import COURSE_RULES
 from crmlib.estimates.estimate import (
     Estimate,
     draw_weights,
@@ -38,7 +39,6 @@ STYLES = {
     GROUPS[2]: (COLOURS["estimate"], "o", "-"),
     TRUTH: (COLOURS["truth"], "", ":"),
 }
-YUAN_PER_POINT = 0.05  # 20 points pay one yuan (F-17, N-21)
 EDGE = 2  # periods at each end that are compared: with 182 days each, the first year and the last
 FEW = 30
 MONEY = ["customer_id", "purchased_at", "margin_cny"]
@@ -256,7 +256,9 @@ def measure_cost_to_serve(
     start = joined.set_index("customer_id")["joined_on"]
     names = ["customer_id", "purchased_at", "amount_cny", "points_redeemed", "discount_cny"]
     bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
-    bought["cost"] = bought["points_redeemed"].astype(float) * YUAN_PER_POINT + bought["discount_cny"]
+    bought["cost"] = (
+        bought["points_redeemed"].astype(float) * COURSE_RULES.point_value_cny + bought["discount_cny"]
+    )
     paid = ["customer_id", "opened_at", "compensation_cny"]
     settled = take_columns(complaints, "complaints", paid, once="complaint_id").dropna()
     settled = settled.rename(columns={"opened_at": "purchased_at", "compensation_cny": "cost"}).assign(

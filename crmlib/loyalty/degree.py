@@ -11,7 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmlib.estimates.estimate import Estimate, estimate_mean, estimate_ratio, estimate_share
-from crmlib.tables.options import read_date, read_number
+from crmlib.tables.options import read_date
 from crmlib.tables.take import take_columns
 
 
@@ -143,34 +143,3 @@ def measure_share_of_holders(panel: pd.DataFrame) -> Estimate:
     if len(sums) < 2 or sums["purchases"].sum() == 0:
         raise ValueError(f"panel: {len(sums)} shoppers hold the card, expected at least 2 with purchases.")
     return estimate_ratio(sums["here"], sums["purchases"], unit="%")
-
-
-def assign_frequency_rewards(
-    receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, every: int = 10, within_days: int = 365
-) -> pd.DataFrame:
-    """Who earns how many rewards if every tenth purchase brings one: frequency marketing (J-06).
-
-    receipts: customer_id, purchased_at; receipts without a card are left out. as_of, within_days: the
-    period counted ends before as_of. every: purchases for one reward. Columns: customer_id, purchases,
-    rewards = ⌊purchases / every⌋, purchases_to_next. Raises TableError for wrong columns, ValueError for
-    every below 1 or an empty period.
-
-    >>> receipts = pd.DataFrame({"customer_id": [1, 1, 1, 1, 2],
-    ...                          "purchased_at": pd.to_datetime(["2025-02-01"] * 5)})
-    >>> assign_frequency_rewards(receipts, as_of="2026-01-01", every=3)
-       customer_id  purchases  rewards  purchases_to_next
-    0            1          4        1                  2
-    1            2          1        0                  2
-    """
-    for name, value in (("every", every), ("within_days", within_days)):
-        read_number(value, name, "at least 1", limits="1..", whole=True)
-    end = read_date(as_of, "as_of")
-    rows = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
-    start = end - pd.Timedelta(days=within_days)
-    rows = rows[rows["purchased_at"].between(start, end, inclusive="left")].astype({"customer_id": "int64"})
-    if rows.empty:
-        raise ValueError(f"receipts: no purchase with a card between {start:%Y-%m-%d} and {end:%Y-%m-%d}.")
-    counts = rows.groupby("customer_id").size().rename("purchases").reset_index()
-    return counts.assign(
-        rewards=counts["purchases"] // every, purchases_to_next=every - counts["purchases"] % every
-    )

@@ -14,23 +14,25 @@ import pandas as pd
 
 from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.style import COLOURS, format_percent, new_axes
+from crmlib.customers.surveys import estimate_satisfied
 from crmlib.customers.windows import count_purchases
-from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_share, quantile
+from crmlib.estimates.estimate import Estimate, estimate_difference, quantile
 from crmlib.tables.options import read_number, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
+from crmlib.trials.campaigns import Campaign, find_campaign
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-SATISFIED_FROM = 4
+ARMS = ("normal", "fast")
 LATEST_DAYS = 60  # a complaint belongs to the trial if it follows the problem within so many days
 POWER_QUANTILE = 0.8416  # of 80 % power
 SPEED = describe_result(
     "speed",
     {
-        "arm": "one of normal|fast",
+        "arm": f"one of {'|'.join(ARMS)}",
         "median_days": "number >=0",
         "answered": "integer 1..",
         **dict.fromkeys(["satisfied_share", "low", "high"], "number 0..1"),
@@ -44,7 +46,8 @@ def measure_speed_trial(
     """The randomised speed: what fast handling did to the time and to the satisfaction afterwards (H-09).
 
     contacts: campaign_id, customer_id, arm (normal, fast), contacted_on. complaints: customer_id, opened_at,
-    offered_at, satisfaction_after. campaigns: campaign_id, kind. The first complaint of each member within
+    offered_at, satisfaction_after. campaigns: campaign_id, kind,
+    randomised, started_on, outcome_days. The first complaint of each member within
     60 days of entering the trial counts. Columns: arm, complaints, median_days (to a solution offered),
     answered, satisfied_share (4 or 5), low, high (Wilson). Raises TableError for wrong columns or a complaint
     twice, ValueError without a recovery trial of two arms with answers, or for a solution offered before the
@@ -52,34 +55,24 @@ def measure_speed_trial(
     """
     rows = _join_trial(contacts, complaints, campaigns)
     table = []
-    for arm in ("normal", "fast"):
+    for arm in ARMS:
         part = rows[rows["arm"] == arm]
         scores = part["satisfaction_after"].dropna()
         if scores.empty:
             raise ValueError(f"complaints: nobody in the arm {arm} said how satisfied she was afterwards.")
-        share = estimate_share(int((scores >= SATISFIED_FROM).sum()), len(scores))
+        share = estimate_satisfied(scores)
         middle = float(part["days"].median())
         table.append((arm, len(part), middle, share.n, share.value, share.low, share.high))
     names = ["arm", "complaints", "median_days", "answered", "satisfied_share", "low", "high"]
     return pd.DataFrame(table, columns=names)
 
 
-def _find_trial(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    plan = take_columns(campaigns, "campaigns", ["campaign_id", "kind", "outcome_days"])
-    plan = plan[plan["kind"] == "recovery_trial"]
-    columns = ["campaign_id", "customer_id", "arm", "contacted_on"]
-    rows = take_columns(contacts, "contacts", columns, unique=["campaign_id", "customer_id"])
-    rows = rows[rows["campaign_id"].isin(plan["campaign_id"])].dropna()
-    if len(plan) != 1 or set(rows["arm"].astype(str)) != {"normal", "fast"}:
-        raise ValueError(
-            f"campaigns: {len(plan)} recovery trials with the arms {sorted(set(rows['arm'].astype(str)))}, "
-            "expected one with normal and fast."
-        )
-    return rows.reset_index(drop=True), int(plan["outcome_days"].iloc[0])
+def _find_trial(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> Campaign:
+    return find_campaign(contacts, campaigns, "recovery_trial", arms=ARMS, columns=["contacted_on"])
 
 
 def _join_trial(contacts: pd.DataFrame, complaints: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
-    people, _ = _find_trial(contacts, campaigns)
+    people = _find_trial(contacts, campaigns).rows
     columns = ["customer_id", "opened_at", "offered_at", "satisfaction_after"]
     log = take_columns(complaints, "complaints", columns, once="complaint_id").dropna(subset=["customer_id"])
     early = log["offered_at"] < log["opened_at"]
@@ -117,11 +110,12 @@ def estimate_speed_on_staying(
 ) -> Estimate:
     """How many more of 100 complainers buy again within the outcome window if handled fast.
 
-    contacts, campaigns: as for `measure_speed_trial`, campaigns with outcome_days. receipts: customer_id,
+    contacts, campaigns: as for `measure_speed_trial`. receipts: customer_id,
     purchased_at. The window starts on the day after each member entered the trial. Raises TableError or
     ValueError as `measure_speed_trial`, TableError for receipts that end before the last window does.
     """
-    people, days = _find_trial(contacts, campaigns)
+    trial = _find_trial(contacts, campaigns)
+    people, days = trial.rows, trial.days
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
     start = people["contacted_on"] + pd.Timedelta(days=1)
     refuse_short(bought["purchased_at"], start.max() + pd.Timedelta(days=days))

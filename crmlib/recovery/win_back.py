@@ -18,11 +18,12 @@ from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_sh
 from crmlib.tables.options import read_date, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
+from crmlib.trials.campaigns import CONTROL, find_campaign
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ARMS = ("control", "neither", "price", "upgrade", "both")
+ARMS = (CONTROL, "neither", "price", "upgrade", "both")
 CONTACTED = ARMS[1:]
 COUNTED = describe_result(
     "win_back",
@@ -42,19 +43,8 @@ def find_win_back(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> tuple[pd.D
     outcome_days. Raises TableError for wrong columns, ValueError unless there is exactly one randomised
     win-back trial with all five arms.
     """
-    columns = ["campaign_id", "kind", "randomised", "started_on", "outcome_days"]
-    plan = take_columns(campaigns, "campaigns", columns)
-    plan = plan[(plan["kind"] == "win_back_trial") & plan["randomised"]]
-    wanted = ["campaign_id", "customer_id", "arm", "cost_cny"]
-    rows = take_columns(contacts, "contacts", wanted, unique=wanted[:2])
-    rows = rows[rows["campaign_id"].isin(plan["campaign_id"])].reset_index(drop=True)
-    missing = sorted(set(ARMS) - set(rows["arm"].astype(str)))
-    if len(plan) != 1 or missing:
-        raise ValueError(
-            f"campaigns: {len(plan)} randomised win-back trials, arms missing: "
-            f"{', '.join(missing) or 'none'}; expected one trial, control and 2 × 2 arms."
-        )
-    return rows.astype({"arm": str}), plan["started_on"].iloc[0], int(plan["outcome_days"].iloc[0])
+    trial = find_campaign(contacts, campaigns, "win_back_trial", arms=ARMS, columns=["cost_cny"])
+    return trial.rows.astype({"arm": str}), trial.start, trial.days
 
 
 def _add_bought(contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:

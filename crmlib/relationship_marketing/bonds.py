@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from crmlib.charts.intervals import label_rows
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import draw_weights, estimate_from_draws
+from crmlib.estimates.logistic import fit_logistic, to_share
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 BONDS = ("financial", "social", "structural")
 HELD = [f"{bond}_bond" for bond in BONDS]
+PULL = 0.1  # keeps a repetition without any loss in a group finite
 _STYLES, _SEGMENTS = ("competitive", "tender"), ("middle", "key")
 BIDS = describe_result(
     "bids",
@@ -160,7 +162,7 @@ def estimate_bond_effects(
     if lost.min() == lost.max():
         raise ValueError("bids.lost: everything or nothing was lost, so nothing can be learned.")
     design, weights = make_design(rows), _draw_bids(rows, draws, seed)
-    fitted = np.array([fit_losses(design, lost, weight) for weight in weights])
+    fitted = np.array([fit_logistic(design, lost, counts=weight, pull=PULL).weights for weight in weights])
     table = []
     for place, bond in enumerate(BONDS):
         with_it, without = design.copy(), design.copy()
@@ -179,28 +181,6 @@ def make_design(rows: pd.DataFrame) -> NDArray[np.float64]:
     parts += [(rows["buying_style"] == style).to_numpy(dtype=float) for style in _STYLES]
     parts += [(rows["segment"] == segment).to_numpy(dtype=float) for segment in _SEGMENTS]
     return np.column_stack(parts)
-
-
-def fit_losses(
-    design: NDArray[np.float64], lost: NDArray[np.float64], weight: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Weights of a logistic regression by Newton's method, with a pull of 0.1 towards zero."""
-    beta, pull = np.zeros(design.shape[1]), np.full(design.shape[1], 0.1)
-    pull[0] = 0.0
-    for _ in range(30):
-        share = to_share(design @ beta)
-        slope = design.T @ (weight * (lost - share)) - pull * beta
-        curve = (design * (weight * share * (1 - share))[:, None]).T @ design + np.diag(pull + 1e-9)
-        step = np.linalg.solve(curve, slope)
-        beta = beta + np.clip(step, -3, 3)
-        if np.abs(step).max() < 1e-8:
-            break
-    return np.asarray(beta)
-
-
-def to_share(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log odds as a probability."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
 
 def find_true_bond_effects(bids: pd.DataFrame, truth_bids: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,6 @@ whether it is the right thing to predict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from crmlib.charts.style import new_axes
 from crmlib.customers.windows import count_purchases
-from crmlib.estimates.estimate import quantile
 from crmlib.estimates.forecasts import LINES, draw_forecasts, draw_rankings, follow_ranking, group_forecasts
+from crmlib.estimates.logistic import TraitModel, UndeterminedError, fit_traits
 from crmlib.tables.options import read_date, read_fates, read_number, read_numbers, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
@@ -92,58 +91,24 @@ def add_purchase(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class PurchaseModel:
-    """A fitted score: which traits, how strongly each moves the odds of buying, on how many it rests.
-
-    features: names. weights: constant and one a feature, on log₂(1 + value). table: feature, odds_ratio
-    (for a doubling of 1 + value), low, high. n: customers learned from.
-    """
-
-    features: tuple[str, ...]
-    weights: NDArray[np.float64]
-    table: pd.DataFrame
-    n: int
-
-    def predict(self, history: pd.DataFrame) -> NDArray[np.float64]:
-        """Probability to buy of each customer, in the order of the rows of history."""
-        rows = take_columns(history, HISTORY, list(self.features))
-        return np.asarray(1 / (1 + np.exp(-(_design(rows, self.features) @ self.weights))))
-
-
-def fit_purchase_model(history: pd.DataFrame) -> PurchaseModel:
+def fit_purchase_model(history: pd.DataFrame) -> TraitModel:
     """Learn from customers whose next weeks are known what goes with buying (B-22, B-25).
 
     Logistic regression log(P / (1 − P)) = β₀ + Σ βⱼ · log₂(1 + featureⱼ) by maximum likelihood. history: the
     table of `describe_history` with bought, at least 50 rows. Raises TableError for wrong columns, ValueError
     if all or none bought, or a trait tells it perfectly.
     """
-    import warnings
-
-    from statsmodels.discrete.discrete_model import Logit
-
     rows = take_columns(history, HISTORY, [*FEATURES, "bought"], rows=50)
-    bought = rows["bought"].to_numpy(dtype=float)
-    if bought.min() == bought.max():
+    bought = rows["bought"].to_numpy(dtype=bool)
+    if bought.all() or not bought.any():
         raise ValueError("history.bought: all or none bought, so nothing can be learned. Widen the period.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            fit = Logit(bought, _design(rows, FEATURES)).fit(disp=0, maxiter=100)
-    except (Warning, np.linalg.LinAlgError) as error:
+        return fit_traits(rows, bought, features=FEATURES, described=HISTORY)
+    except UndeterminedError as error:
         raise ValueError(
             "history: the traits tell who buys perfectly, or one of them says the same as another. Suspect a "
             "column that knows the future, or too few customers."
         ) from error
-    weights, half = np.asarray(fit.params), quantile(0.95) * np.asarray(fit.bse)
-    table = pd.DataFrame({"feature": FEATURES, "odds_ratio": np.exp(weights[1:])})
-    table["low"], table["high"] = np.exp(weights - half)[1:], np.exp(np.minimum(weights + half, 700))[1:]
-    return PurchaseModel(FEATURES, weights, table, len(rows))
-
-
-def _design(rows: pd.DataFrame, features: tuple[str, ...]) -> NDArray[np.float64]:
-    values = rows[list(features)].to_numpy(dtype=float)
-    return np.column_stack([np.ones(len(values)), np.log2(1 + values)])
 
 
 def check_forecast(probability: ArrayLike, bought: ArrayLike, *, groups: int = 10) -> pd.DataFrame:

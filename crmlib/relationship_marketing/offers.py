@@ -19,12 +19,11 @@ from crmlib.tables.errors import TableError
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
-from crmlib.trials.trial import cost_of_given_points, find_campaign
+from crmlib.trials.campaigns import CONTROL, cost_of_given_points, find_campaign
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-CONTROL = "control"
 MONEY = ("goods_cny", "discount_cny", "points_cny", "contact_cny", "margin_cny", "profit_cny")
 RESULTS = describe_result(
     "results",
@@ -81,16 +80,12 @@ def join_offer_results(
     0  control      100.0          0.0        30.0
     1   coupon      100.0          0.8        19.2
     """
-    plan = find_campaign(campaigns, "offer_trial")
-    columns = ["campaign_id", "customer_id", "arm", "stratum", "cost_cny"]
-    rows = take_columns(contacts, "contacts", columns, unique=["campaign_id", "customer_id"])
-    rows = rows[rows["campaign_id"] == plan["campaign_id"]].reset_index(drop=True)
-    _require_groups(rows, int(plan["campaign_id"]))
-    start = plan["started_on"]
-    end = start + pd.Timedelta(days=int(plan["outcome_days"]))
-    spent = _sum_receipts(receipts, start, end).reindex(rows["customer_id"], fill_value=0.0)
+    trial = find_campaign(contacts, campaigns, "offer_trial", columns=["stratum", "cost_cny"])
+    rows = trial.rows
+    _require_groups(rows, trial.number)
+    spent = _sum_receipts(receipts, trial.start, trial.end).reindex(rows["customer_id"], fill_value=0.0)
     amount, discount, margin = (spent[f"{name}_cny"].to_numpy() for name in ("amount", "discount", "margin"))
-    given = cost_of_given_points(rows, points, start, end)
+    given = cost_of_given_points(trial, points)
     granted = np.where(rows["arm"] == "coupon", discount, 0.0)
     contact = (rows["cost_cny"] - granted).round(2)
     if contact.min() < 0:
@@ -105,8 +100,6 @@ def join_offer_results(
 
 
 def _require_groups(rows: pd.DataFrame, campaign: int) -> None:
-    if not (rows["arm"] == CONTROL).any():
-        raise ValueError(f"contacts: campaign {campaign} has no control arm, so it shows no effect.")
     if rows["stratum"].isna().any():
         raise TableError(
             f"contacts.stratum: missing for {int(rows['stratum'].isna().sum())} members of campaign "

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import pandas as pd
 
+from crmlib.customers.surveys import SATISFIED_FROM
 from crmlib.customers.windows import count_purchases, find_rebought
 from crmlib.estimates.estimate import estimate_share
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.take import describe_column, take_columns
 
-SATISFIED_FROM = 4  # scores 4 and 5 of 5 count as satisfied ("top two")
 SCORES = ["satisfaction", "trust", "recommend", "intention"]
 
 _SURVEYS, _STORES = TABLES["surveys"].columns, TABLES["stores"].columns

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, new_axes
+from crmlib.customers.surveys import estimate_satisfied
 from crmlib.estimates.estimate import estimate_share
-from crmlib.satisfaction.answers import ANSWERS, SATISFIED_FROM
+from crmlib.satisfaction.answers import ANSWERS
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def compare_intention_with_behaviour(answers: pd.DataFrame) -> pd.DataFrame:
         raise ValueError("answers.intention: nobody stated an intention, so there is nothing to compare.")
     table = []
     for score, part in rows.groupby("satisfaction"):
-        says = estimate_share(int((part["intention"] >= SATISFIED_FROM).sum()), len(part))
+        says = estimate_satisfied(part["intention"])
         does = estimate_share(int((~part["left"]).sum()), len(part))
         table.append((score, len(part), says.value, says.low, says.high, does.value, does.low, does.high))
     names = ["satisfaction", "n", "intends_share", "intends_low", "intends_high"]

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import estimate_share, quantile
+from crmlib.estimates.logistic import LogisticFit, UndeterminedError, fit_logistic
 from crmlib.satisfaction.answers import ANSWERS
 from crmlib.tables.take import take_columns
 
@@ -49,10 +50,10 @@ def fit_repurchase(answers: pd.DataFrame, *, with_activity: bool = False) -> pd.
         answers, ANSWERS, ["satisfaction", "left", "competition", "purchases_before"], rows=20
     )
     design, contrasts = _design(rows, with_activity)
-    estimate, covariance = _fit_logit(rows["left"], design)
+    fit = _fit(rows["left"], design)
     table = []
     for term, contrast in contrasts.items():
-        value, error = float(contrast @ estimate), float(np.sqrt(contrast @ covariance @ contrast))
+        value, error = float(contrast @ fit.weights), float(np.sqrt(contrast @ fit.covariance @ contrast))
         z, half = abs(value) / error, quantile(0.95) * error
         p_value = 2 * (1 - _normal_below(z))
         table.append((term, np.exp(value), np.exp(value - half), np.exp(value + half), p_value, len(rows)))
@@ -81,27 +82,18 @@ def _design(
     return design, contrasts
 
 
-def _fit_logit(
-    left: pd.Series, design: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    import warnings
-
-    from statsmodels.discrete.discrete_model import Logit
-
+def _fit(left: pd.Series, design: NDArray[np.float64]) -> LogisticFit:
     repair = "Join more answers, or compare shares with measure_repurchase_by_score instead."
     if np.linalg.matrix_rank(design) < design.shape[1] or left.nunique() < 2:
         raise ValueError(
             f"answers: a group has only one score, or all of {len(left)} left or stayed. {repair}"
         )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            fit = Logit(left.to_numpy(dtype=float), design).fit(disp=0)
-    except (Warning, np.linalg.LinAlgError) as error:
+        return fit_logistic(design, left.to_numpy(dtype=float))
+    except UndeterminedError as error:
         raise ValueError(
             f"answers: the scores tell leaving apart perfectly in some group. {repair}"
         ) from error
-    return np.asarray(fit.params), np.asarray(fit.cov_params())
 
 
 def _normal_below(z: float) -> float:
@@ -145,13 +137,13 @@ def fit_repurchase_curve(answers: pd.DataFrame) -> RepurchaseCurve:
     rows = take_columns(answers, ANSWERS, ["satisfaction", "left", "rivals"], rows=20)
     score, rivals = rows["satisfaction"].to_numpy(dtype=float) - CENTRE, rows["rivals"].to_numpy(dtype=float)
     design = np.column_stack([np.ones_like(score), score, rivals, score * rivals])
-    coefficients, covariance = _fit_logit(rows["left"], design)
+    fit = _fit(rows["left"], design)
     observed = []
     for (number, value), part in rows.groupby(["rivals", "satisfaction"]):
         share = estimate_share(int((~part["left"]).sum()), len(part))
         observed.append((number, value, share.n, share.value, share.low, share.high))
     names = ["rivals", "satisfaction", "n", "stayed_share", "low", "high"]
-    return RepurchaseCurve(coefficients, covariance, pd.DataFrame(observed, columns=names))
+    return RepurchaseCurve(fit.weights, fit.covariance, pd.DataFrame(observed, columns=names))
 
 
 def plot_repurchase_curve(

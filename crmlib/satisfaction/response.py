@@ -13,9 +13,9 @@ import pandas as pd
 
 from crmlib.charts.intervals import draw_interval, label_rows
 from crmlib.charts.style import COLOURS, new_axes
+from crmlib.customers.surveys import estimate_satisfied
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.estimate import estimate_share
-from crmlib.satisfaction.answers import SATISFIED_FROM
 from crmlib.tables.options import read_number
 from crmlib.tables.take import take_columns
 
@@ -126,7 +126,7 @@ def _match(asked: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
 
 
 def _score_group(name: str, rows: pd.DataFrame) -> dict[str, object]:
-    top = estimate_share(int((rows["satisfaction"] >= SATISFIED_FROM).sum()), len(rows))
+    top = estimate_satisfied(rows["satisfaction"])
     promoters, detractors = (rows["recommend"] >= 9).mean(), (rows["recommend"] <= 6).mean()
     return {
         "group": name,

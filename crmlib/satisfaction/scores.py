@@ -14,10 +14,8 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.estimates.estimate import Estimate, estimate_mean, estimate_share
-from crmlib.satisfaction.answers import (
-    SATISFIED_FROM,
-)
+from crmlib.customers.surveys import SATISFIED_FROM, estimate_satisfied
+from crmlib.estimates.estimate import Estimate, estimate_mean
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ def score_top_two(surveys: pd.DataFrame, *, column: str = "satisfaction") -> Est
             f"column is {column!r}, expected satisfaction, trust or intention (scores from 1 to 5)."
         )
     scores = _answered(surveys, column)
-    return estimate_share(int((scores >= SATISFIED_FROM).sum()), len(scores))
+    return estimate_satisfied(scores)
 
 
 def score_recommendation(surveys: pd.DataFrame) -> Estimate:

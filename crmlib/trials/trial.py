@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlib.customers.ledger import COURSE_RULES
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws
 from crmlib.tables.take import take_columns
+from crmlib.trials.campaigns import CONTROL, cost_of_given_points, find_campaign
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +148,7 @@ def measure_offer_trial(
     For every arm: counted = customers with a receipt from the start of the campaign over its outcome_days;
     extra = counted − n · share of the never-contacted control arm that bought. contacts: campaign_id,
     customer_id, arm, cost_cny. receipts: customer_id, purchased_at. campaigns: campaign_id, kind,
-    randomised, started_on, outcome_days. kind: offer_trial or win_back_trial. points: the ledger; points
+    randomised, started_on, outcome_days. kind: of campaign, as in its table. points: the ledger; points
     that the campaign gave are added to the cost at 20 a yuan. Raises TableError for wrong columns,
     ValueError without exactly one such campaign, without chance having decided, or without control arm.
 
@@ -161,59 +161,24 @@ def measure_offer_trial(
     >>> [(arm.name, arm.counted, arm.extra) for arm in measure_offer_trial(contacts, receipts, campaigns)]
     [('coupon', 2, 1.0)]
     """
-    plan = find_campaign(campaigns, kind)
-    columns = ["campaign_id", "customer_id", "arm", "cost_cny"]
-    rows = take_columns(contacts, "contacts", columns, unique=["campaign_id", "customer_id"])
-    rows = rows[rows["campaign_id"] == plan["campaign_id"]].reset_index(drop=True)
-    if not (rows["arm"] == "control").any():
-        raise ValueError(
-            f"contacts: campaign {plan['campaign_id']} has no control arm, so it shows no effect."
-        )
+    trial = find_campaign(contacts, campaigns, kind, columns=["cost_cny"])
+    rows = trial.rows
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
-    start = pd.Series(plan["started_on"], index=rows.index)
-    end = start + pd.Timedelta(days=int(plan["outcome_days"]))
+    start, end = (pd.Series(moment, index=rows.index) for moment in (trial.start, trial.end))
     rows["bought"] = count_purchases(bought, rows["customer_id"], start, end) > 0
-    rows["cost_cny"] += cost_of_given_points(rows, points, start.iloc[0], end.iloc[0])
+    rows["cost_cny"] += cost_of_given_points(trial, points)
     arms = rows.groupby("arm", observed=True).agg(
         n=("bought", "size"), k=("bought", "sum"), cost=("cost_cny", "sum")
     )
-    anyway = arms["k"]["control"] / arms["n"]["control"]
+    anyway = arms["k"][CONTROL] / arms["n"][CONTROL]
     generator = np.random.default_rng(seed)
-    control = generator.binomial(int(arms["n"]["control"]), anyway, draws) / arms["n"]["control"]
+    control = generator.binomial(int(arms["n"][CONTROL]), anyway, draws) / arms["n"][CONTROL]
     trials = []
-    for arm, row in arms.drop("control").iterrows():
+    for arm, row in arms.drop(CONTROL).iterrows():
         n, k = int(row["n"]), int(row["k"])
         repeated = generator.binomial(n, k / n, draws) - n * control
         trials.append(Trial(str(arm), float(row["cost"]), k, float(k - n * anyway), repeated, n))
     return trials
-
-
-def find_campaign(campaigns: pd.DataFrame, kind: str) -> pd.Series:
-    """The one randomised campaign of this kind, as a row of campaigns; ValueError if there is none."""
-    if kind not in ("offer_trial", "win_back_trial"):
-        raise ValueError(f"kind is {kind!r}, expected offer_trial or win_back_trial.")
-    columns = ["campaign_id", "kind", "randomised", "started_on", "outcome_days"]
-    found = take_columns(campaigns, "campaigns", columns)
-    found = found[found["kind"] == kind]
-    if len(found) != 1 or not found["randomised"].iloc[0]:
-        raise ValueError(
-            f"campaigns: {len(found)} of kind {kind}, expected one in which chance decided who got what."
-        )
-    return found.iloc[0]
-
-
-def cost_of_given_points(
-    rows: pd.DataFrame, points: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timestamp
-) -> NDArray[np.float64]:
-    """Value of the points that a campaign gave to each customer of the double-points arm, in yuan."""
-    if points is None:
-        return np.zeros(len(rows))
-    booked = take_columns(points, "points", ["customer_id", "booked_on", "kind", "points"])
-    late = end + pd.Timedelta(days=COURSE_RULES.booking_days + 7)
-    booked = booked[(booked["kind"] == "campaign") & booked["booked_on"].between(start, late)]
-    given = booked.groupby("customer_id")["points"].sum()
-    value = rows["customer_id"].map(given).fillna(0).to_numpy(dtype=float) / COURSE_RULES.points_per_yuan
-    return np.where(rows["arm"] == "double_points", value, 0.0)
 
 
 def list_trials(trials: Sequence[Trial]) -> pd.DataFrame:
