@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from crmlib.classroom import live
-from crmlib.classroom.answers.checks import Feedback, judge_answer, to_number
+from crmlib.classroom.answers.checks import judge_answer, to_number
 from crmlib.classroom.answers.questions import Exercise, load_exercise
+from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.classroom.cards import due_cards, make_cards
 from crmlib.classroom.claims.claims import Claim, judge_claim, load_claims, render_claim

@@ -3,45 +3,15 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlib.classroom.answers.comparison import compare_tables
 from crmlib.classroom.answers.questions import Question
+from crmlib.classroom.answers.slips import RIGHT, Feedback, LikelyMistake, judge_number
 from crmlib.estimates.estimate import Estimate
-
-Kind = Literal["right", "unanswered", "wrong_type", "mistake", "slip", "near", "wrong"]
-
-# Factors that betray a slip of units: factor → what to look at.
-FACTORS = {
-    100.0: "a hundred times too large. Per cent, or a share?",
-    0.01: "a hundred times too small. Per cent, or a share?",
-    1000.0: "a thousand times too large. Which unit does the column have?",
-    0.001: "a thousand times too small. Which unit does the column have?",
-    12.0: "twelve times too large. Months and years?",
-    1 / 12: "twelve times too small. Months and years?",
-    10.0: "ten times too large. Points and yuan?",
-    0.1: "ten times too small. Points and yuan?",
-}
-
-PERCENT = [100.0, 0.01]
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What the reader is told about an answer; `name` is that of the recognised mistake."""
-
-    kind: Kind
-    message: str
-    name: str | None = None
-
-    @property
-    def passed(self) -> bool:
-        """Say whether the answer was right."""
-        return self.kind == "right"
 
 
 def judge_answer(question: Question, answer: Any, *, expected: Any, slips: Sequence[Any]) -> Feedback:
@@ -60,41 +30,21 @@ def judge_answer(question: Question, answer: Any, *, expected: Any, slips: Seque
     return _judge_list(question, answer)
 
 
-def _right() -> Feedback:
-    return Feedback("right", "Right.")
-
-
-def _named(question: Question, position: int, *, before: str = "") -> Feedback:
-    slip = question.mistakes[position]
-    return Feedback("mistake", before + slip.hint, slip.name)
-
-
-def _wrong(question: Question) -> Feedback:
-    nudge = question.hint or "Read the question once more: which customers, which period, divided by what?"
-    return Feedback("wrong", f"Not yet. {nudge}")
-
-
 def _judge_number(question: Question, answer: Any, expected: float, slips: list[float]) -> Feedback:
     value = to_number(answer)
     if isinstance(value, Feedback):
         return value
-    tolerance = question.tolerance or 0.0
-    if _close(value, expected, tolerance):
-        return _right()
-    for position, slip in enumerate(slips):
-        if _close(value, slip, tolerance):
-            return _named(question, position)
-    found = _find_slip(question, value, expected, tolerance)
-    if found is not None:
-        return found
-    for position, slip in enumerate(slips):
-        if question.kind == "share" and _close(value, slip * 100, tolerance * 100):
-            return _named(question, position, before="Give a share between 0 and 1. And: ")
-    if abs(value - expected) <= max(10 * tolerance, 0.005 * abs(expected)):
-        return Feedback("near", "Very close. Did you round on the way? Round at the end, or not at all.")
-    if question.kind == "share" and not 0 <= value <= 1:
-        return Feedback("slip", "A share lies between 0 and 1. What do you divide by?")
-    return _wrong(question)
+    return judge_number(
+        value,
+        expected,
+        tolerance=question.tolerance or 0.0,
+        mistakes=[
+            LikelyMistake(one.name, slip, one.hint)
+            for one, slip in zip(question.mistakes, slips, strict=True)
+        ],
+        is_share=question.kind == "share",
+        nudge=question.hint or "Read the question once more: which customers, which period, divided by what?",
+    )
 
 
 def to_number(answer: Any) -> float | Feedback:
@@ -122,34 +72,15 @@ def to_number(answer: Any) -> float | Feedback:
     return value
 
 
-def _close(value: float, other: float, tolerance: float) -> bool:
-    return abs(value - other) <= tolerance + 1e-12 * max(abs(value), abs(other))
-
-
-def _find_slip(question: Question, value: float, expected: float, tolerance: float) -> Feedback | None:
-    """Recognise what happens to any number: sign, complement, factor."""
-    if _close(value, -expected, tolerance):
-        return Feedback("slip", "The size is right. Check the sign: what is subtracted from what?", "sign")
-    if question.kind == "share" and _close(value, 1 - expected, tolerance):
-        return Feedback("slip", "This is the share of all the others.", "complement")
-    factors = PERCENT if question.kind == "share" else list(FACTORS)
-    for factor in factors:
-        if abs(expected) > tolerance and _close(value, expected * factor, tolerance * factor):
-            return Feedback(
-                "slip", f"The digits are right, but this is {FACTORS[factor]}", f"factor {factor:g}"
-            )
-    return None
-
-
 def _judge_table(question: Question, answer: Any, expected: Any, slips: Sequence[Any]) -> Feedback:
     tolerance = question.tolerance or 0.0
     difference = compare_tables(answer, expected, tolerance=tolerance)
     if difference is None:
-        return _right()
-    for position, slip in enumerate(slips):
+        return RIGHT
+    for one, slip in zip(question.mistakes, slips, strict=True):
         if compare_tables(answer, slip, tolerance=tolerance) is None:
-            return _named(question, position)
-    return Feedback(difference.kind, difference.message)
+            return Feedback("mistake", one.hint, one.name)
+    return difference
 
 
 def _judge_choice(question: Question, answer: Any) -> Feedback:
@@ -158,9 +89,9 @@ def _judge_choice(question: Question, answer: Any) -> Feedback:
     if letter not in letters:
         return Feedback("wrong_type", f"Answer with one letter in quotes: {', '.join(letters)}.")
     if letter == question.answer:
-        return _right()
-    position = next(i for i, slip in enumerate(question.mistakes) if slip.answer == letter)
-    return _named(question, position)
+        return RIGHT
+    slip = next(slip for slip in question.mistakes if slip.answer == letter)
+    return Feedback("mistake", slip.hint, slip.name)
 
 
 def _judge_list(question: Question, answer: Any) -> Feedback:
@@ -172,10 +103,10 @@ def _judge_list(question: Question, answer: Any) -> Feedback:
     hits = [accepted for accepted in question.answer if words & _spellings(accepted)]
     extra = words - set().union(*(_spellings(accepted) for accepted in question.answer))
     if len(hits) == len(question.answer) and not extra:
-        return _right()
-    for position, slip in enumerate(question.mistakes):
+        return RIGHT
+    for slip in question.mistakes:
         if extra & set().union(*(_spellings(word) for word in slip.answer)):
-            return _named(question, position, before=_count(hits, question))
+            return Feedback("mistake", _count(hits, question) + slip.hint, slip.name)
     return Feedback("wrong", _count(hits, question) + (question.hint or "Spell terms as in the glossary."))
 
 

@@ -90,6 +90,11 @@ class Result:
         if self.low >= self.high:
             raise ValueError(f"key 'low': {self.low:g} is not below high, {self.high:g}. Swap or widen them.")
 
+    @property
+    def is_share(self) -> bool:
+        """Say whether the result is a part of a whole; a growth in per cent is none."""
+        return self.unit == "%" and self.low >= 0 and self.high <= 1
+
 
 @dataclass(frozen=True)
 class WrongAnswer:

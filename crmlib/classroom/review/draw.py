@@ -1,11 +1,10 @@
 """Fresh questions for the exam review: one draw after the other, and the check of a calculation's result."""
 
-import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crmlib.classroom.answers.checks import FACTORS, Feedback
+from crmlib.classroom.answers.slips import Feedback, LikelyMistake, judge_number
 from crmlib.classroom.exam.items import ExamItem, draw_numbers
 from crmlib.classroom.exam.templates import ExamQuestion, instantiate
 from crmlib.classroom.formats.arithmetic import evaluate
@@ -65,26 +64,14 @@ def judge_result(item: ExamItem, typed: str, *, seed: int) -> Feedback:
     except ValueError as error:
         return Feedback("wrong_type", str(error))
     values = draw_numbers(item, seed=seed)
-    expected = evaluate(result.expression, values)
     places = result.digits + (2 if result.unit == "%" else 0)
-    half = 0.5 * 10**-places
-    if abs(value - expected) <= half * (1 + 1e-6):
-        return Feedback("right", "Right.")
-    for slip in item.mistakes or ():
-        if abs(value - evaluate(slip.expression, values)) <= half * (1 + 1e-6):
-            return Feedback("mistake", f"This looks like *{slip.name}*. {slip.note}", slip.name)
-    return _judge_slip(value, expected, half=half, is_share=result.unit == "%")
-
-
-def _judge_slip(value: float, expected: float, *, half: float, is_share: bool) -> Feedback:
-    """Recognise what happens in any calculation: rounding on the way, sign, complement, factor."""
-    if abs(value - expected) <= max(10 * half, 0.005 * abs(expected)):
-        return Feedback("near", "Very close. Round at the end only, and as the question asks.")
-    if math.isclose(value, -expected, rel_tol=1e-3):
-        return Feedback("slip", "The size is right. Check the sign: what is subtracted from what?", "sign")
-    if is_share and abs(value - (1 - expected)) <= half:
-        return Feedback("slip", "This is the share of all the others.", "complement")
-    for factor, words in FACTORS.items():
-        if math.isclose(value, expected * factor, rel_tol=1e-3):
-            return Feedback("slip", f"The digits are right, but this is {words}", f"factor {factor:g}")
-    return Feedback("wrong", "Not yet. Write down the first step with its unit, then the next.")
+    return judge_number(
+        value,
+        evaluate(result.expression, values),
+        tolerance=0.5 * 10**-places,
+        mistakes=[
+            LikelyMistake(one.name, evaluate(one.expression, values), one.note) for one in item.mistakes or ()
+        ],
+        is_share=result.is_share,
+        nudge="Write down the first step with its unit, then the next.",
+    )

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmlib.classroom.answers.checks import Feedback
 from crmlib.classroom.answers.questions import Question
+from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.course.coverage import find_taught, name_of
 from crmlib.classroom.display import to_html
 from crmlib.classroom.exam.items import ExamItem

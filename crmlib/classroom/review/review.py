@@ -4,8 +4,9 @@ import random
 from collections.abc import Sequence
 from functools import cached_property
 
-from crmlib.classroom.answers.checks import Feedback, judge_answer
+from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.questions import Question
+from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.classroom.chapter import Chapter
 from crmlib.classroom.course.coverage import name_of

@@ -1,0 +1,133 @@
+"""What a number betrays that is not right: a listed mistake, a slip of sign or units, rounding on the way.
+
+Exercises and the exam review both ask here, so that the same number is answered alike in both. Columns of a
+table are judged like single numbers: a slip counts if it explains every value.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+Kind = Literal["right", "unanswered", "wrong_type", "mistake", "slip", "near", "wrong"]
+Numbers = float | np.ndarray
+
+# Factors that betray a slip of units → how large they are in words, and what to look at.
+FACTORS = {
+    100.0: ("a hundred times", "Per cent, or a share?"),
+    1000.0: ("a thousand times", "Which unit does the column have?"),
+    12.0: ("twelve times", "Months and years?"),
+    10.0: ("ten times", "Points and yuan?"),
+}
+# A slip is recognised in a number that was rounded to about three digits.
+ROUNDED = 1e-3
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What the reader is told about an answer; `name` is that of the recognised mistake."""
+
+    kind: Kind
+    message: str
+    name: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the answer was right."""
+        return self.kind == "right"
+
+
+RIGHT = Feedback("right", "Right.")
+NEAR = Feedback("near", "Very close. Did you round on the way? Round at the end, or not at all.")
+
+
+class LikelyMistake(NamedTuple):
+    """A mistake that the course expects: its name, the number that it leads to, the hint that it deserves."""
+
+    name: str
+    value: float
+    hint: str
+
+
+def judge_number(
+    value: float,
+    expected: float,
+    *,
+    tolerance: float,
+    mistakes: Sequence[LikelyMistake] = (),
+    is_share: bool = False,
+    nudge: str,
+) -> Feedback:
+    """Say what a number deserves whose right value is `expected`; `nudge` is for one that betrays nothing.
+
+    What fits more exactly goes first: listed mistakes, then slips, then rounding.
+    """
+    if is_close(value, expected, tolerance):
+        return RIGHT
+    for one in mistakes:
+        if is_close(value, one.value, tolerance):
+            return Feedback("mistake", f"This looks like *{one.name}*. {one.hint}", one.name)
+    found = find_slip(value, expected, tolerance=tolerance, is_share=is_share)
+    if found is not None:
+        return found
+    for one in mistakes:
+        factor = find_factor(value, one.value, tolerance=tolerance) if is_share else None
+        if factor in (100, 0.01):
+            words = f"This is {_describe_factor(factor, is_share)} And it looks like *{one.name}*. {one.hint}"
+            return Feedback("mistake", words, one.name)
+    if is_near(value, expected, tolerance):
+        return NEAR
+    if is_share and not 0 <= value <= 1:
+        return Feedback("slip", "A share lies between 0 and 1. What do you divide by?")
+    return Feedback("wrong", f"Not yet. {nudge}")
+
+
+def is_close(value: Numbers, expected: Numbers, tolerance: float) -> bool:
+    """Say whether numbers agree up to the tolerance; the last bits of a computer's numbers do not count."""
+    return bool(np.all(np.abs(value - expected) <= tolerance + 1e-12 * np.abs(expected)))
+
+
+def is_near(value: Numbers, expected: Numbers, tolerance: float) -> bool:
+    """Say whether numbers are off by no more than what rounding on the way does."""
+    slack = np.maximum(10 * tolerance, 0.005 * np.abs(expected))
+    return bool(np.all(np.abs(value - expected) <= slack))
+
+
+def find_slip(
+    value: Numbers, expected: Numbers, *, tolerance: float, is_share: bool = False
+) -> Feedback | None:
+    """Recognise what happens to any number: wrong sign, complement of a share, factor of a unit."""
+    if _explains(-1 * expected, value, tolerance):
+        return Feedback("slip", "The size is right. Check the sign: what is subtracted from what?", "sign")
+    if is_share and _explains(1 - expected, value, tolerance):
+        return Feedback("slip", "This is the share of all the others.", "complement")
+    factor = find_factor(value, expected, tolerance=tolerance)
+    if factor is None:
+        return None
+    words = f"The digits are right, but this is {_describe_factor(factor, is_share)}"
+    return Feedback("slip", words, f"factor {factor:g}")
+
+
+def find_factor(value: Numbers, expected: Numbers, *, tolerance: float) -> float | None:
+    """Return the factor of a unit that leads from the right number to this one; None if there is none.
+
+    >>> find_factor(48.0, 4.0, tolerance=0.5), find_factor(0.041, 4.1, tolerance=0.05)
+    (12.0, 0.01)
+    """
+    if np.all(np.abs(expected) <= tolerance):
+        return None
+    factors = [*FACTORS, *(1 / factor for factor in FACTORS)]
+    fitting = [factor for factor in factors if _explains(factor * expected, value, factor * tolerance)]
+    return min(fitting, key=lambda factor: np.max(np.abs(value / factor - expected)), default=None)
+
+
+def _explains(slipped: Numbers, value: Numbers, tolerance: float) -> bool:
+    return bool(np.all(np.abs(value - slipped) <= np.maximum(tolerance, ROUNDED * np.abs(slipped))))
+
+
+def _describe_factor(factor: float, is_share: bool) -> str:
+    size, question = FACTORS[factor] if factor > 1 else FACTORS[round(1 / factor)]
+    if is_share and size in ("a thousand times", "ten times"):
+        question = "Where does the decimal point belong?"
+    return f"{size} too {'large' if factor > 1 else 'small'}. {question}"

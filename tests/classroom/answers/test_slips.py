@@ -1,0 +1,125 @@
+"""One number, one verdict: exercises and the exam review recognise the same slips in the same words."""
+
+import numpy as np
+import pytest
+
+from crmlib.classroom.answers.checks import judge_answer
+from crmlib.classroom.answers.questions import Question, Slip
+from crmlib.classroom.answers.slips import Feedback, find_factor, find_slip
+from crmlib.classroom.exam.items import Draw, Result, WrongAnswer
+from crmlib.classroom.formats.schema import Text
+from crmlib.classroom.review.draw import judge_result
+from tests.classroom.exam.calls import make_calculation
+
+NUDGE = "Write down the first step with its unit, then the next."
+
+
+def judge_in_exercise(value: float, *, right: float, mistake: float, unit: str) -> Feedback:
+    """Return the feedback of an exercise whose right answer and likely mistake are given."""
+    question = Question(
+        id="q1",
+        topics=("F-17",),
+        question=Text(en="How much?", zh="多少？"),
+        kind="share" if unit == "%" else "number",
+        unit="" if unit == "%" else unit,
+        tolerance=0.0005 if unit == "%" else 0.5,
+        answer="right",
+        mistakes=(Slip("turned round", "mistake", "Of whom?"),) * 3,
+        hint=NUDGE,
+    )
+    return judge_answer(question, value, expected=right, slips=[mistake] * 3)
+
+
+def judge_in_review(value: float, *, right: float, mistake: float, unit: str) -> Feedback:
+    """Return the feedback of the exam review on the same number, typed as the review asks for it."""
+    item = make_calculation(
+        numbers={"right": Draw(choose=(right,)), "mistake": Draw(choose=(mistake,))},
+        require=None,
+        result=Result("right", unit, 1 if unit == "%" else 0, 0, 1 if unit == "%" else 10_000),
+        mistakes=(WrongAnswer("turned round", "mistake", "Of whom?"),),
+    )
+    return judge_result(item, repr(value * 100 if unit == "%" else value), seed=1)
+
+
+SHARE = {"right": 0.3, "mistake": 0.6, "unit": "%"}
+YUAN = {"right": 4000.0, "mistake": 400.0, "unit": "yuan"}
+
+
+@pytest.mark.parametrize("judge", [judge_in_exercise, judge_in_review])
+@pytest.mark.parametrize(
+    ("case", "value", "kind", "name", "words"),
+    [
+        (SHARE, 0.3, "right", None, "Right."),
+        (SHARE, 0.3004, "right", None, "Right."),
+        (SHARE, 0.6003, "mistake", "turned round", "This looks like *turned round*. Of whom?"),
+        (SHARE, 30.0, "slip", "factor 100", "a hundred times too large. Per cent, or a share?"),
+        (SHARE, 0.003, "slip", "factor 0.01", "a hundred times too small. Per cent, or a share?"),
+        (SHARE, 60.0, "mistake", "turned round", "a hundred times too large. Per cent, or a share? And it"),
+        (SHARE, 0.006, "mistake", "turned round", "a hundred times too small. Per cent, or a share? And it"),
+        (SHARE, 3.0, "slip", "factor 10", "ten times too large. Where does the decimal point belong?"),
+        (SHARE, 3.6, "slip", "factor 12", "twelve times too large. Months and years?"),
+        (SHARE, -0.3, "slip", "sign", "The size is right. Check the sign"),
+        (SHARE, 0.7, "slip", "complement", "This is the share of all the others."),
+        (
+            SHARE,
+            0.3042,
+            "near",
+            None,
+            "Very close. Did you round on the way? Round at the end",
+        ),
+        (SHARE, 1.7, "slip", None, "A share lies between 0 and 1. What do you divide by?"),
+        (SHARE, 0.45, "wrong", None, f"Not yet. {NUDGE}"),
+        (YUAN, 4000.5, "right", None, "Right."),
+        (YUAN, 400.0, "mistake", "turned round", "This looks like *turned round*. Of whom?"),
+        (YUAN, 40.0, "slip", "factor 0.01", "a hundred times too small."),
+        (YUAN, 4e6, "slip", "factor 1000", "a thousand times too large. Which unit does the column have?"),
+        (YUAN, 4.0, "slip", "factor 0.001", "a thousand times too small. Which unit does the column have?"),
+        (YUAN, 40_000.0, "slip", "factor 10", "ten times too large. Points and yuan?"),
+        (YUAN, 333.33, "slip", "factor 0.0833333", "twelve times too small. Months and years?"),
+        (YUAN, -4002.0, "slip", "sign", "The size is right. Check the sign"),
+        (YUAN, 3985.0, "near", None, "Very close. Did you round on the way?"),
+        (YUAN, -3999.0, "slip", "sign", "The size is right. Check the sign"),
+        (YUAN, 1.7, "wrong", None, f"Not yet. {NUDGE}"),
+    ],
+)
+def test_a_number_gets_the_same_verdict_in_an_exercise_and_in_the_review(
+    judge, case, value, kind, name, words
+):
+    feedback = judge(value, **case)
+    assert (feedback.kind, feedback.name) == (kind, name)
+    assert words in feedback.message
+
+
+@pytest.mark.parametrize("case", [SHARE, YUAN], ids=["share", "yuan"])
+def test_no_number_gets_other_words_in_an_exercise_than_in_the_review(case):
+    scale = [-1, *np.geomspace(1e-4, 1e4, 400), 12, 1 / 12, 100, 0.01]
+    values = [float(case["right"] * factor) for factor in scale] + [1 - case["right"], case["mistake"] * 100]
+    for value in values:
+        assert judge_in_exercise(value, **case) == judge_in_review(value, **case), value
+
+
+def test_a_small_number_ten_times_too_large_is_not_taken_for_twelve_times():
+    """With a tolerance of 0.5, 20 lies within 12 × (2 ± 0.5) as well."""
+    assert find_factor(20.0, 2.0, tolerance=0.5) == 10
+    assert find_factor(24.0, 2.0, tolerance=0.5) == 12
+
+
+def test_zero_has_no_factor():
+    assert find_factor(0.04, 0.0, tolerance=0.05) is None
+
+
+def test_a_growth_in_per_cent_has_no_complement():
+    growth = Result("rate", "%", 1, -0.5, 2)
+    item = make_calculation(result=growth, numbers={"spend": Draw(choose=(1,)), "rate": Draw(choose=(0.3,))})
+    assert not growth.is_share
+    assert judge_result(item, "70", seed=1).kind == "wrong"
+    assert judge_result(item, "170", seed=1).kind == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [([30.0, 50.0, 0.0], "factor 100"), ([-0.3, -0.5, 0.0], "sign"), ([30.0, 0.5, 0.0], None)],
+)
+def test_a_slip_of_a_column_explains_all_its_values_or_none(column, name):
+    found = find_slip(np.array(column), np.array([0.3, 0.5, 0.0]), tolerance=0.0005)
+    assert (found.name if found else None) == name
