@@ -1,25 +1,146 @@
-"""How good a forecast is, whatever it forecasts: the arithmetic and the drawing behind two chapters.
+"""How good is a forecast, whatever it forecasts: does it mean what it says, and whom does it reach first?
 
-`purchase_likelihood` asks it of buyers, `churn_ranking` of leavers; each checks its input and names its
-columns.
+Chapter 1 asks it of buyers, chapter 5 of leavers, both times of customers whom the model has not seen. A
+score can put the right customers first and still be wrong as a probability, so there are two questions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from crmlib.charts.style import COLOURS, format_percent
+from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_share
+from crmlib.tables.options import read_fates, read_number, read_numbers
+from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+CALIBRATION = describe_result(
+    "calibration", dict.fromkeys(("forecast", "observed_share", "low", "high"), "number 0..1")
+)
 LINES = (("estimate", "-"), ("claim", "--"), ("treated", ":"), ("low", "-."))
+
+
+def read_scores(
+    score: ArrayLike, facts: ArrayLike, where: str
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """A finite score and a fact (true or false) for each customer, with both kinds of facts among them."""
+    values = read_numbers(score, f"{where}: score", "a finite score for each customer")
+    happened = read_fates(facts, f"{where}: facts")
+    if len(values) != len(happened):
+        raise ValueError(f"{where}: {len(values)} scores, {len(happened)} facts, expected as many of each.")
+    if happened.all() or not happened.any():
+        raise ValueError(
+            f"{where}: the facts of all {len(happened)} customers are {bool(happened[0])}; there is nothing "
+            "to rank."
+        )
+    return values, happened
+
+
+def measure_calibration(probability: ArrayLike, facts: ArrayLike, *, groups: int = 8) -> pd.DataFrame:
+    """Does "30 % likely" mean that it happens to 30 of 100? Forecast and fact in groups of equal size.
+
+    probability: from 0 to 1, one a customer. facts: as many true or false. Columns: forecast (mean of the
+    group), observed_share (for whom it came true), low, high (Wilson), n; the lowest forecast first. Raises
+    ValueError if the two do not fit together, or if all facts are alike.
+
+    >>> calibration = measure_calibration([0.1, 0.3, 0.6, 0.8], [False, False, True, True], groups=2)
+    >>> calibration[["forecast", "observed_share", "n"]]
+       forecast  observed_share  n
+    0       0.2             0.0  2
+    1       0.7             1.0  2
+    """
+    read_numbers(probability, "measure_calibration: probability", "probabilities from 0 to 1", limits="0..1")
+    forecasts, happened = read_scores(probability, facts, "measure_calibration")
+    read_number(groups, "measure_calibration: groups", "at least 1", limits="1..", whole=True)
+    order = np.argsort(forecasts, kind="stable")
+    rows = []
+    for part in np.array_split(order, min(groups, len(order))):
+        found = estimate_share(int(happened[part].sum()), len(part))
+        rows.append((float(forecasts[part].mean()), found.value, found.low, found.high, found.n))
+    return pd.DataFrame(rows, columns=["forecast", "observed_share", "low", "high", "n"])
+
+
+def measure_lift(score: ArrayLike, facts: ArrayLike, *, steps: int = 20) -> pd.DataFrame:
+    """If the customers with the highest scores are taken first, how many of those looked for are reached?
+
+    score: any finite number, one a customer; facts: true for those looked for. Columns: taken_share (of all
+    customers), reached_share (of those looked for), lift (reached_share / taken_share: how much more often
+    they are met than at random). Errors as `measure_calibration`.
+
+    >>> measure_lift([4, 3, 2, 1], [True, True, False, False], steps=2)
+       taken_share  reached_share  lift
+    0          0.5            1.0   2.0
+    1          1.0            1.0   1.0
+    """
+    values, happened = read_scores(score, facts, "measure_lift")
+    read_number(steps, "measure_lift: steps", "at least 1", limits="1..", whole=True)
+    ranked = happened[np.argsort(-values, kind="stable")]
+    counts = np.unique(np.ceil(np.arange(1, steps + 1) / steps * len(ranked)).astype(int))
+    reached = np.cumsum(ranked)[counts - 1] / ranked.sum()
+    share = counts / len(ranked)
+    return pd.DataFrame({"taken_share": share, "reached_share": reached, "lift": reached / share})
+
+
+def plot_calibration(
+    calibration: pd.DataFrame,
+    *,
+    xlabel: str = "forecast probability",
+    ylabel: str = "share for whom it came true",
+    ax: Axes | None = None,
+) -> Axes:
+    """Forecast against fact with intervals: on the diagonal a probability means what it says.
+
+    calibration: the table of `measure_calibration`. xlabel, ylabel: what was forecast, and what happened.
+    """
+    table = take_result(calibration, CALIBRATION)
+    ax = new_axes(ax, width=4.8, height=3.8)
+    observed = table["observed_share"]
+    error = [observed - table["low"], table["high"] - observed]
+    ax.plot([0, 1], [0, 1], ":", color=COLOURS["truth"], label="forecast = fact")
+    ax.errorbar(table["forecast"], observed, error, fmt="o", capsize=3, color=COLOURS["estimate"])
+    for axis in (ax.xaxis, ax.yaxis):
+        format_percent(axis)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(frameon=False, loc="upper left")
+    return ax
+
+
+def plot_lift(
+    scores: Mapping[str, ArrayLike],
+    facts: ArrayLike,
+    *,
+    xlabel: str = "customers taken, highest score first",
+    ylabel: str = "of those looked for, share reached",
+    ax: Axes | None = None,
+) -> Axes:
+    """Share reached against share taken: one line a score; the diagonal is taking customers at random.
+
+    scores: name of the score → one number a customer; one to four of them. facts: as in `measure_lift`.
+    xlabel, ylabel: who is taken, and who is looked for.
+    """
+    if not 1 <= len(scores) <= len(LINES):
+        raise ValueError(f"plot_lift: {len(scores)} scores, expected 1 to {len(LINES)}.")
+    tables = {name: measure_lift(score, facts) for name, score in scores.items()}
+    ax = new_axes(ax, width=5.4, height=3.8)
+    for (name, table), (colour, line) in zip(tables.items(), LINES, strict=False):
+        x, y = [0.0, *table["taken_share"]], [0.0, *table["reached_share"]]
+        ax.plot(x, y, line, color=COLOURS[colour], linewidth=2, label=name)
+    ax.plot([0, 1], [0, 1], color=COLOURS["control"], linewidth=1, label="at random")
+    for axis in (ax.xaxis, ax.yaxis):
+        format_percent(axis)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(frameon=False, loc="lower right")
+    return ax
+
+
+# The next four serve crmlib.churn.ranking until it takes the pairs above.
 
 
 def group_forecasts(

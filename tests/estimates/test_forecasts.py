@@ -1,0 +1,143 @@
+"""Calibration and lift of a forecast: by hand, as laws, and against the area under the curve."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmlib.charts.style import new_axes
+from crmlib.estimates.estimate import estimate_share
+from crmlib.estimates.forecasts import measure_calibration, measure_lift, plot_calibration, plot_lift
+
+FACTS = st.lists(st.booleans(), min_size=4, max_size=60).filter(lambda facts: 0 < sum(facts) < len(facts))
+FORECASTS = [0.1, 0.2, 0.3, 0.4, 0.9]
+BOUGHT = [False, True, False, True, True]
+
+
+def test_groups_hold_the_mean_forecast_and_the_share_of_facts():
+    # two groups of five: three with 0.1, 0.2, 0.3, of whom one bought; two with 0.4, 0.9, both bought
+    table = measure_calibration(FORECASTS[::-1], BOUGHT[::-1], groups=2)
+    assert table["forecast"].tolist() == pytest.approx([0.2, 0.65])
+    assert table["observed_share"].tolist() == pytest.approx([1 / 3, 1])
+    assert table["n"].tolist() == [3, 2]
+    low, high = estimate_share(1, 3).low, estimate_share(1, 3).high
+    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([low, high])
+
+
+def test_more_groups_than_customers_give_one_each():
+    assert measure_calibration(FORECASTS, BOUGHT, groups=9)["n"].tolist() == [1] * 5
+
+
+@given(FACTS, st.integers(1, 12), st.integers(0, 1000))
+def test_groups_are_of_equal_size_and_hold_everybody(facts, groups, seed):
+    forecasts = np.random.default_rng(seed).random(len(facts))
+    table = measure_calibration(forecasts, facts, groups=groups)
+    assert table["n"].sum() == len(facts) and table["n"].max() - table["n"].min() <= 1
+    assert table["forecast"].is_monotonic_increasing
+    assert (table["observed_share"] * table["n"]).sum() == pytest.approx(sum(facts))
+    assert (table["forecast"] * table["n"]).sum() == pytest.approx(forecasts.sum())
+
+
+def test_half_of_five_customers_are_three():
+    # scores put them in the order yes, yes, no, yes, no: after three of five, two of three are reached
+    table = measure_lift(FORECASTS, BOUGHT, steps=2)
+    assert table["taken_share"].tolist() == [0.6, 1]
+    assert table["reached_share"].tolist() == pytest.approx([2 / 3, 1])
+    assert table["lift"].tolist() == pytest.approx([(2 / 3) / 0.6, 1])
+
+
+@given(FACTS)
+def test_perfect_scores_reach_first_and_all_are_reached_in_the_end(facts):
+    table = measure_lift(np.asarray(facts, dtype=float), facts)
+    assert table["reached_share"].is_monotonic_increasing
+    assert table.iloc[-1].tolist() == [1, 1, 1]
+    best = np.minimum(1, table["taken_share"] * len(facts) / sum(facts))
+    np.testing.assert_allclose(table["reached_share"], best)
+
+
+@given(FACTS, st.integers(0, 1000))
+def test_the_area_under_the_line_follows_from_the_pairs_ranked_right(facts, seed):
+    # a second way: of all pairs of a yes and a no the share A is ranked right; the area is A (1 − p) + p / 2
+    facts, scores = np.asarray(facts), np.random.default_rng(seed).random(len(facts))
+    right = (scores[facts][:, None] > scores[~facts][None, :]).mean()
+    table = measure_lift(scores, facts, steps=len(facts))
+    line = np.r_[0, table["reached_share"]]
+    area = (line[1:] + line[:-1]).sum() / 2 / len(facts)
+    assert area == pytest.approx(right * (1 - facts.mean()) + facts.mean() / 2)
+
+
+@pytest.mark.parametrize(
+    ("scores", "facts", "message"),
+    [
+        ([0.1, float("nan")], [True, False], r"score: 1 of 2 values are wrong \(position 1: nan\)"),
+        (["high", 0.2], [True, False], r"score: 1 of 2 values are wrong \(position 0: high\)"),
+        ([[0.1, 0.2]], [True, False], "score: expected a finite score for each customer"),
+        ([0.1], [True, False], "1 scores, 2 facts, expected as many of each"),
+        ([0.1, 0.2], [True, None], r"facts: 1 of 2 values are neither True nor False \(position 1: None\)"),
+        ([0.1, 0.2], ["no", "yes"], "facts: 2 of 2 values are neither True nor False"),
+        ([0.1, 0.2], [True, True], "the facts of all 2 customers are True; there is nothing to rank"),
+        ([0.1, 0.2], [False, False], "the facts of all 2 customers are False; there is nothing to rank"),
+    ],
+)
+def test_scores_and_facts_that_do_not_fit_are_refused(scores, facts, message):
+    with pytest.raises((ValueError, TypeError), match=f"measure_lift: {message}"):
+        measure_lift(scores, facts)
+
+
+@pytest.mark.parametrize("odd", [-0.01, 1.01, float("inf")])
+def test_a_probability_beyond_0_and_1_is_refused(odd):
+    with pytest.raises(ValueError, match=r"measure_calibration: probability: 1 of 2 values are wrong"):
+        measure_calibration([odd, 0.5], [True, False])
+    if np.isfinite(odd):
+        assert measure_lift([odd, 0.5], [True, False])["reached_share"].iloc[-1] == 1
+
+
+@pytest.mark.parametrize("odd", [0, -1, 2.5, float("nan"), "two", True])
+@pytest.mark.parametrize(
+    ("measure", "option"), [(measure_calibration, "groups"), (measure_lift, "steps")], ids=["groups", "steps"]
+)
+def test_a_number_of_groups_or_steps_is_whole_and_at_least_one(measure, option, odd):
+    with pytest.raises(ValueError, match=f"{measure.__name__}: {option} is .*, expected at least 1"):
+        measure(FORECASTS, BOUGHT, **{option: odd})
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_one_to_four_lines_can_be_told_apart(count):
+    with pytest.raises(ValueError, match=f"plot_lift: {count} scores, expected 1 to 4"):
+        plot_lift(dict.fromkeys(map(str, range(count)), FORECASTS), BOUGHT)
+
+
+def test_the_plots_draw_on_the_given_axes_and_take_the_labels_of_their_chapter():
+    ax = new_axes()
+    assert (
+        plot_calibration(measure_calibration(FORECASTS, BOUGHT), xlabel="likely", ylabel="bought", ax=ax)
+        is ax
+    )
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("likely", "bought")
+    ax = new_axes()
+    scores = {"model": FORECASTS, "coin": [3, 1, 4, 1, 5]}
+    assert plot_lift(scores, BOUGHT, xlabel="written to", ylabel="reached", ax=ax) is ax
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("written to", "reached")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["model", "coin", "at random"]
+    assert np.asarray(ax.get_lines()[0].get_xydata())[[0, -1]].tolist() == [[0, 0], [1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda t: t.drop(columns="forecast"), "calibration: missing columns: forecast"),
+        (lambda t: t.assign(observed_share=1.2), r"calibration.observed_share: 5 of 5 rows are wrong"),
+        (lambda t: t.head(0), "calibration: the table has 0 rows"),
+    ],
+)
+def test_another_table_is_no_calibration(spoil, message):
+    with pytest.raises(ValueError, match=message):
+        plot_calibration(spoil(measure_calibration(FORECASTS, BOUGHT)))
+
+
+def test_a_calibration_may_have_any_index():
+    table = pd.concat([measure_calibration(FORECASTS, BOUGHT)]).set_axis(list("abcde"))
+    assert len(plot_calibration(table).get_lines()) > 0
