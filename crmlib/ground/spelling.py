@@ -9,11 +9,14 @@ from collections.abc import Collection, Iterable
 def suggest(word: str, options: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the option that is most like the word, or nothing if none is.
 
-    >>> suggest("recipts", ["receipts", "returns"])
-    " Did you mean 'receipts'?"
+    Capitals do not count.
+
+    >>> suggest("recipts", ["receipts", "returns"]), suggest("h-3", ["H-03", "H-16"])
+    (" Did you mean 'receipts'?", " Did you mean 'H-03'?")
     """
-    close = difflib.get_close_matches(str(word).strip().casefold(), list(options), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    spelt = {option.casefold(): option for option in options}
+    close = difflib.get_close_matches(str(word).strip().casefold(), spelt, n=1)
+    return f" Did you mean {spelt[close[0]]!r}?" if close else ""
 
 
 def list_valid(word: str, options: Collection[str]) -> str:
