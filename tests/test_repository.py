@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import crmlib
+
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = {
     ".py",
@@ -35,6 +37,8 @@ REGISTRIES = [
     "/simp" + "le/",
 ]
 WORKPLACE = [r"\.libr" + "ary/", r"\.\./sha" + "red", "py" + "env", r"\bTO" + r"DO\b", r"\bFIX" + r"ME\b"]
+# Folders that git ignores; commands make them.
+MADE = {".jupyter", "backups", "build", "progress", ".venv"}
 EMPTY_TITLES = re.compile(r"^#\s*(untitled.*)?$", re.IGNORECASE)
 
 
@@ -119,9 +123,44 @@ def test_links_of_a_page_lead_somewhere(name):
     assert [target for target in local if not (page.parent / target).exists()] == []
 
 
-def test_chapter_map_lists_every_chapter_with_its_parts():
-    mapped = set(re.findall(r"\(notebooks/(\w+)\.ipynb\)", read_readme()))
-    assert mapped == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+def list_chapter_rows() -> list[tuple[list[str], list[str], list[str]]]:
+    """For each part of the course that is written, in order: its notebook, packages and exercise."""
+    return [
+        (
+            [f"notebooks/{stem}.ipynb"],
+            [f"crmlib/{package}/__init__.py" for package in packages],
+            [f"exercises/{stem}.ipynb"] if (ROOT / "exercises" / f"{stem}.ipynb").exists() else [],
+        )
+        for stem, packages in crmlib.CHAPTERS.items()
+        if (ROOT / "notebooks" / f"{stem}.ipynb").exists()
+    ]
+
+
+def test_the_chapter_map_is_the_list_of_chapters():
+    rows = [line.split("|")[2:5] for line in read_readme().splitlines() if "](notebooks/" in line]
+    links = [tuple(re.findall(r"\]\(([^)]+)\)", cell) for cell in row) for row in rows]
+    assert links == list_chapter_rows()
+
+
+def test_every_notebook_is_in_the_list_of_chapters():
+    assert {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} <= set(crmlib.CHAPTERS)
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md", "docs/writing_chapters.md"])
+def test_files_that_a_page_names_are_there(name):
+    words = re.findall(
+        r"`((?:[\w.<>*-]+/)*[\w.*-]+(?:\.(?:py|md|csv|yaml|toml)|/))`", (ROOT / name).read_text("utf-8")
+    )
+    known = {path.name for path in FILES} | {path.parent.name for path in FILES} | MADE
+    lost = [
+        word
+        for word in words
+        if "<" not in word
+        and not any(ROOT.glob(word.rstrip("/")))
+        and not ("/" not in word.rstrip("/") and word.rstrip("/") in known)
+        and not any(path.as_posix().endswith("/" + word.rstrip("/")) for path in FILES)
+    ]
+    assert lost == []
 
 
 def test_changelog_knows_this_version():

@@ -1,0 +1,44 @@
+"""Every function that takes a table, draws or moves has a call ready: nothing escapes the contracts."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from tests.contracts.packages import CALLED, CALLS, list_functions
+
+TABLES = ("pd.DataFrame", "pd.Series")
+
+
+def takes_tables(function) -> bool:
+    """True if a parameter is a table or a column of one."""
+    return any(
+        word in str(one.annotation)
+        for one in inspect.signature(function).parameters.values()
+        for word in TABLES
+    )
+
+
+@pytest.mark.parametrize("package", CALLED)
+def test_every_function_that_takes_a_table_has_a_call(package):
+    called = {name.split(",")[0] for name in CALLS[package].CALLS}
+    wanted = {name for name, function in list_functions(package) if takes_tables(function)}
+    wanted = {name for name in wanted if not name.startswith(("plot_", "explore_", "draw_"))}
+    assert wanted - called == set()
+
+
+@pytest.mark.parametrize("package", CALLED)
+def test_every_call_is_of_a_function_of_the_package(package):
+    names = {name for name, _ in list_functions(package)}
+    calls = CALLS[package]
+    called = {name.split(",")[0] for name in [*calls.CALLS, *calls.PLOTS, *calls.LIVE]}
+    methods = {name for name in called if "." in name}
+    assert called - methods - names == set()
+
+
+@pytest.mark.parametrize("package", CALLED)
+@pytest.mark.parametrize(("verb", "shelf"), [("plot_", "PLOTS"), ("explore_", "LIVE")])
+def test_every_figure_is_drawn(package, verb, shelf):
+    wanted = {name for name, _ in list_functions(package) if name.startswith(verb)}
+    assert wanted - {name.split(",")[0] for name in getattr(CALLS[package], shelf)} == set()
