@@ -61,7 +61,7 @@ def run_subcommand(name: str, arguments: list[str]) -> None:
         raise SystemExit(f"crm {name}: {error}") from error
 
 
-def register(name: str) -> None:
+def _register(name: str) -> None:
     """Add subcommand ``name`` to ``crm``: it hands its arguments on, unread, to its own module."""
 
     @app.command(
@@ -75,7 +75,7 @@ def register(name: str) -> None:
 
 
 for _name in SUBCOMMANDS:
-    register(_name)
+    _register(_name)
 
 
 def main() -> None:

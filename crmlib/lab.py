@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import quote
 import typer
 
 from crmlib.ground.files import COURSE
+from crmlib.ground.spelling import suggest
 
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 
@@ -59,9 +59,8 @@ def find_notebook(root: Path, notebook: str) -> str:
         if (root / path).is_file():
             return Path(path).as_posix()
     known = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
-    near = difflib.get_close_matches(Path(stem).name, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"There is no notebook {notebook!r}.{hint} In notebooks: {', '.join(known)}.")
+    near = suggest(Path(stem).name, known)
+    raise ValueError(f"There is no notebook {notebook!r}.{near} In notebooks: {', '.join(known)}.")
 
 
 def isolate_settings(root: Path) -> dict[str, str]:

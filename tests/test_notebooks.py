@@ -12,7 +12,8 @@ import pytest
 
 from crmlib.classroom.answers.questions import load_exercise
 from crmlib.publishing.course import Course
-from crmlib.publishing.inspect.notebook import Problem, check_agreement, find_strays, read_for_inspection
+from crmlib.publishing.inspect.agreement import check_agreement, find_strays
+from crmlib.publishing.inspect.problem import Problem, read_for_inspection
 from crmlib.publishing.inspect.report import list_checks
 
 COURSE = Course()

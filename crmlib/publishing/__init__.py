@@ -1,7 +1,16 @@
 """From text to executed notebook: what authors and instructors need, and students never open.
 
-`course` knows where texts and notebooks lie, `pairing` keeps both sides of a pair in step, `execute` runs a
-notebook, `clean` removes what differs from run to run, `numbers` ties numbers in sentences to computed
-values, `editions` makes the students' exercises, `slides` a slide deck, and `inspect_notebook` finds what a
-reader would stumble over. `build` puts these together; `command` is what ``crm`` calls.
+course        where texts, notebooks and exercises lie
+files         how both are read and written
+pairing       which side of a pair was edited, and taking that edit
+dependencies  what a notebook becomes stale after
+execute       running a notebook, with the numbers of its sentences
+numbers       numbers in sentences, tied to what the cells compute
+clean         leaving out what differs from run to run
+editions      the students' exercise, made from the solution
+build         all of these together
+inspect       what a reader would stumble over
+slides        a slide deck in one file
+parsing       parsing Python while other threads may parse as well
+command       what ``crm`` calls
 """

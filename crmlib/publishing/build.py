@@ -14,19 +14,16 @@ from crmlib.publishing.course import Course, Notebook, Pair, PublishingError
 from crmlib.publishing.dependencies import hash_dependencies
 from crmlib.publishing.editions import Written, make_student_edition, write_student_edition
 from crmlib.publishing.execute import Place, execute_notebook
-from crmlib.publishing.pairing import (
-    Side,
-    compare_sides,
+from crmlib.publishing.files import (
     find_lines,
     format_notebook,
     format_text,
     hash_text,
     hash_words,
-    parse_text,
     read_file,
     read_notebook,
-    take_edits,
 )
+from crmlib.publishing.pairing import Side, compare_sides, read_cells, take_edits
 
 AT_ONCE = 2
 Say = Callable[[str], None]
@@ -149,7 +146,7 @@ def store_pair(pair: Pair, executed: Notebook, *, text_before: str) -> None:
 def _renew_edition(pair: Pair, say: Say) -> None:
     """Bring the students' edition of an exercise in line with its solution."""
     assert pair.student is not None
-    solution = parse_text(read_file(pair.text), name=pair.name(pair.text))
+    solution = read_cells(pair)
     try:
         student = make_student_edition(solution)
     except PublishingError as error:
@@ -157,7 +154,7 @@ def _renew_edition(pair: Pair, say: Say) -> None:
     if not pair.student.exists() or _differs(student, pair.student):
         place = Place(pair.name(pair.student), pair.name(pair.text), ())
         execute_notebook(student, folder=pair.student.parent, place=place)
-    report_edition(pair, write_student_edition(student, pair.student), say)
+    _report_edition(pair, write_student_edition(student, pair.student), say)
 
 
 def _differs(student: Notebook, path: Path) -> bool:
@@ -166,7 +163,7 @@ def _differs(student: Notebook, path: Path) -> bool:
     )
 
 
-def report_edition(pair: Pair, written: Written, say: Say) -> None:
+def _report_edition(pair: Pair, written: Written, say: Say) -> None:
     """Say where a students' edition went, if anything was written."""
     if written.kept is not None and written.changed:
         say(

@@ -14,8 +14,8 @@ import struct
 from typing import Any
 
 from crmlib.publishing.course import Notebook
+from crmlib.publishing.files import JUPYTEXT, KERNELSPEC, LANGUAGE_INFO
 from crmlib.publishing.numbers.ties import blank_numbers
-from crmlib.publishing.pairing import JUPYTEXT, KERNELSPEC, LANGUAGE_INFO
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # Chunks of a PNG file that hold text or a time: the program's version, the day of the run.

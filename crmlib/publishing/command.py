@@ -33,19 +33,19 @@ def notebooks(
     """Execute the chapters and exercises that changed and store them clean, with their numbers filled in."""
     course = Course(COURSE)
     if check:
-        stale = report_stale(course, stems or [])
-        raise typer.Exit(int(report_problems(course, stems or [], advice=advice) or stale))
+        stale = _report_stale(course, stems or [])
+        raise typer.Exit(int(_report_problems(course, stems or [], advice=advice) or stale))
     prefer = {None: None, Take.text: Side.TEXT, Take.notebook: Side.NOTEBOOK}[take]
     outcomes = build_course(course, wanted=stems or [], everything=everything, prefer=prefer, say=typer.echo)
     failed = [outcome for outcome in outcomes if outcome.failure is not None]
     if failed:
         typer.echo(f"{len(failed)} of {len(outcomes)} could not be built; their old notebooks are unchanged.")
-    report_problems(course, stems or [], advice=advice)
+    _report_problems(course, stems or [], advice=advice)
     if failed:
         raise typer.Exit(1)
 
 
-def report_problems(course: Course, stems: list[str], *, advice: bool = False) -> bool:
+def _report_problems(course: Course, stems: list[str], *, advice: bool = False) -> bool:
     """Print one line for each problem that the tests would find; say whether there is any."""
     pairs = course.find_pairs(stems)
     problems = [line for pair in pairs for line in inspect_pair(pair)]
@@ -55,7 +55,7 @@ def report_problems(course: Course, stems: list[str], *, advice: bool = False) -
     return bool(problems)
 
 
-def report_stale(course: Course, stems: list[str]) -> bool:
+def _report_stale(course: Course, stems: list[str]) -> bool:
     """Print one line for each notebook that is not up to date; say whether there is any."""
     stale = {pair: explain_stale(pair) for pair in course.find_pairs(stems)}
     for pair, reason in stale.items():

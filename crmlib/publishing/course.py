@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from crmlib.ground.files import COURSE
+from crmlib.ground.spelling import suggest
 
 # A notebook as nbformat holds it: a dictionary whose keys are attributes as well.
 Notebook: TypeAlias = Any
@@ -32,8 +32,13 @@ class Pair:
 
     @property
     def stem(self) -> str:
-        """The name that text, notebook, module and test share."""
+        """The name that text, notebook, exercise and content share."""
         return self.text.stem
+
+    @property
+    def backups(self) -> Path:
+        """The folder that keeps what an edit of the other side replaced."""
+        return self.root / "backups"
 
     def name(self, path: Path) -> str:
         """The path as messages show it: below the course folder, with forward slashes."""
@@ -63,7 +68,7 @@ class Course:
         pairs = self._chapters() + self._exercises()
         names = [Path(name).name.removesuffix(".md").removesuffix(".ipynb") for name in wanted]
         for name in names:
-            check_known(name, [pair.stem for pair in pairs])
+            _check_known(name, [pair.stem for pair in pairs])
         return [pair for pair in pairs if not names or pair.stem in names]
 
     def find_notebooks(self) -> list[Path]:
@@ -75,7 +80,7 @@ class Course:
         texts, notebooks = self.root / "sources" / "chapters", self.root / "notebooks"
         return [
             Pair(self.root, texts / f"{stem}.md", notebooks / f"{stem}.ipynb")
-            for stem in list_stems(texts, notebooks)
+            for stem in _list_stems(texts, notebooks)
         ]
 
     def _exercises(self) -> list[Pair]:
@@ -87,20 +92,19 @@ class Course:
                 blank / "solutions" / f"{stem}.ipynb",
                 blank / f"{stem}.ipynb",
             )
-            for stem in list_stems(texts, blank / "solutions")
+            for stem in _list_stems(texts, blank / "solutions")
         ]
 
 
-def list_stems(texts: Path, notebooks: Path) -> list[str]:
+def _list_stems(texts: Path, notebooks: Path) -> list[str]:
     """Return the stems that have a text or a notebook, in alphabetical order."""
     return sorted({path.stem for path in [*texts.glob("*.md"), *notebooks.glob("*.ipynb")]})
 
 
-def check_known(stem: str, known: list[str]) -> None:
+def _check_known(stem: str, known: list[str]) -> None:
     """Raise PublishingError if no text has this stem; suggest the nearest one."""
-    if stem in known:
-        return
-    near = difflib.get_close_matches(stem, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    listed = ", ".join(sorted(set(known))) or "none yet"
-    raise PublishingError(f"There is no chapter or exercise {stem!r}.{hint} Known: {listed}.")
+    if stem not in known:
+        listed = ", ".join(sorted(set(known))) or "none yet"
+        raise PublishingError(
+            f"There is no chapter or exercise {stem!r}.{suggest(stem, known)} Known: {listed}."
+        )

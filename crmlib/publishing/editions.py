@@ -19,8 +19,8 @@ from pathlib import Path
 from crmlib.ground.files import write_file
 from crmlib.publishing.clean import clean_notebook
 from crmlib.publishing.course import Notebook, PublishingError
+from crmlib.publishing.files import format_notebook, hash_words, read_file, read_notebook
 from crmlib.publishing.numbers.ties import COMMENT, classify_comment, mask_code
-from crmlib.publishing.pairing import format_notebook, hash_words, read_file, read_notebook
 from crmlib.publishing.parsing import parse_code
 
 SOLUTION, SOLUTION_ONLY = "solution", "solution-only"
@@ -53,7 +53,7 @@ def make_student_edition(solution: Notebook) -> Notebook:
             continue
         source = cell.source
         if cell.cell_type == "markdown":
-            source = lift_links(hide_expressions(source))
+            source = _lift_links(hide_expressions(source))
         elif SOLUTION in tags:
             source = blank_code(source, name=f"cell {number}")
         kept = [tag for tag in tags if tag != SOLUTION]
@@ -83,12 +83,12 @@ def hide_expressions(source: str) -> str:
     return source
 
 
-def lift_links(source: str) -> str:
+def _lift_links(source: str) -> str:
     """Return a Markdown cell with its relative links as they must be one folder higher up.
 
     Solutions lie in a folder below the students' editions.
 
-    >>> lift_links("[chapter](../../notebooks/04_x.ipynb), [top](#Top)")
+    >>> _lift_links("[chapter](../../notebooks/04_x.ipynb), [top](#Top)")
     '[chapter](../notebooks/04_x.ipynb), [top](#Top)'
     """
     words = mask_code(source)
@@ -193,17 +193,17 @@ def write_student_edition(student: Notebook, path: Path) -> Written:
     if not path.exists():
         write_file(path, text)
         return Written(path, changed=True)
-    recorded, worked_in = read_state(path, same=new)
+    recorded, worked_in = _read_state(path, same=new)
     if worked_in and recorded == new:
         return Written(path, changed=False)
-    target = find_free_name(path, text) if worked_in else path
+    target = _find_free_name(path, text) if worked_in else path
     changed = not target.exists() or read_file(target) != text
     if changed:
         write_file(target, text)
     return Written(target, changed=changed, kept=path if worked_in else None)
 
 
-def read_state(path: Path, *, same: str | None = None) -> tuple[str | None, bool]:
+def _read_state(path: Path, *, same: str | None = None) -> tuple[str | None, bool]:
     """Return which edition a student's file started from (None: unknown), and whether it was worked in.
 
     same: the hash of cells that are no work of a student's either.
@@ -217,11 +217,11 @@ def read_state(path: Path, *, same: str | None = None) -> tuple[str | None, bool
     return recorded, was_run or hash_words(notebook) not in (recorded, same)
 
 
-def find_free_name(path: Path, text: str) -> Path:
+def _find_free_name(path: Path, text: str) -> Path:
     """Return `….new.ipynb`, `….new2.ipynb` and so on: the first that is free, unused or the same."""
     for number in range(1, 1000):
         candidate = path.with_name(f"{path.stem}.new{'' if number == 1 else number}{path.suffix}")
-        if not candidate.exists() or read_file(candidate) == text or not read_state(candidate)[1]:
+        if not candidate.exists() or read_file(candidate) == text or not _read_state(candidate)[1]:
             return candidate
     raise PublishingError(
         f"There are 999 spare editions of {path.name}. Delete those that you no longer need."

@@ -56,14 +56,14 @@ def execute_notebook(notebook: Notebook, *, folder: Path, place: Place) -> Noteb
         extra_arguments=list(KERNEL_ARGUMENTS),
     )
     with tempfile.TemporaryDirectory(prefix="crm-", ignore_cleanup_errors=True) as own_settings:
-        environment = make_environment(Path(own_settings))
+        environment = _make_environment(Path(own_settings))
         # In a thread of its own: the caller may be running an event loop already.
         with ThreadPoolExecutor(max_workers=1) as pool:
             pool.submit(lambda: asyncio.run(_run_cells(client, copy, folder, place, environment))).result()
     return copy
 
 
-def make_environment(own_settings: Path) -> dict[str, str]:
+def _make_environment(own_settings: Path) -> dict[str, str]:
     """Return environment variables for a kernel that takes no setting from the author's home folder."""
     found = find_spec("matplotlib")
     styles = {"MATPLOTLIBRC": str(Path(found.origin).parent / "mpl-data")} if found and found.origin else {}
@@ -81,23 +81,23 @@ async def _run_cells(
                 if cell.cell_type == "code":
                     await client.async_execute_cell(cell, index)
                 elif cell.cell_type == "markdown":
-                    cell["source"] = await fill_numbers(client.kc, cell.source)
+                    cell["source"] = await _fill_numbers(client.kc, cell.source)
             except CellExecutionError as error:
-                raise ExecutionFailed(describe_failure(notebook, index, place, error)) from None
+                raise ExecutionFailed(_describe_failure(notebook, index, place, error)) from None
             except CellTimeoutError:
                 raise ExecutionFailed(
-                    f"{find_place(notebook, index, place)}: still running after {SECONDS_PER_CELL} seconds. "
+                    f"{_find_place(notebook, index, place)}: still running after {SECONDS_PER_CELL} seconds. "
                     "Make the cell do less, or move the work into crmlib and make it faster there."
                 ) from None
             except DeadKernelError:
                 raise ExecutionFailed(
-                    f"{find_place(notebook, index, place)}: the kernel died, usually from lack of memory."
+                    f"{_find_place(notebook, index, place)}: the kernel died, usually from lack of memory."
                 ) from None
             except PublishingError as error:
-                raise ExecutionFailed(f"{find_place(notebook, index, place)}: {error}") from None
+                raise ExecutionFailed(f"{_find_place(notebook, index, place)}: {error}") from None
 
 
-async def fill_numbers(kernel: Any, source: str) -> str:
+async def _fill_numbers(kernel: Any, source: str) -> str:
     """Return a Markdown cell's source with its computed numbers as the kernel has them at this moment."""
     ties = [tie for tie in find_ties(source) if tie.kind == "computed"]
     if not ties:
@@ -109,7 +109,7 @@ async def fill_numbers(kernel: Any, source: str) -> str:
             break
     texts = {}
     for number, tie in enumerate(ties):
-        for shown, value in zip(tie.numbers, read_values(reply, number, tie), strict=True):
+        for shown, value in zip(tie.numbers, _read_values(reply, number, tie), strict=True):
             texts[shown] = render_value(value, shown, style=tie.style, in_percent=tie.in_percent)
     return replace_numbers(source, texts)
 
@@ -127,7 +127,7 @@ def list_expressions(ties: list[Tie]) -> dict[str, str]:
     }
 
 
-def read_values(reply: Any, number: int, tie: Tie) -> list[float]:
+def _read_values(reply: Any, number: int, tie: Tie) -> list[float]:
     """Return the values of the expressions of one tie from the kernel's reply.
 
     Raises PublishingError naming the line and the expression that could not be computed.
@@ -149,7 +149,7 @@ def compare_numbers(reply: Any, ties: list[Tie]) -> list[str]:
     sentences = []
     for number, tie in enumerate(ties):
         for shown, value, expression in zip(
-            tie.numbers, read_values(reply, number, tie), tie.sources, strict=True
+            tie.numbers, _read_values(reply, number, tie), tie.sources, strict=True
         ):
             if not agrees(value, shown, style=tie.style, in_percent=tie.in_percent):
                 right = render_value(value, shown, style=tie.style, in_percent=tie.in_percent)
@@ -160,16 +160,16 @@ def compare_numbers(reply: Any, ties: list[Tie]) -> list[str]:
     return sentences
 
 
-def find_place(notebook: Notebook, index: int, place: Place, *, line: int | None = None) -> str:
+def _find_place(notebook: Notebook, index: int, place: Place, *, line: int | None = None) -> str:
     """Say where a cell stands: notebook, number of the cell, section, line in the text."""
-    heading = find_heading(notebook, index)
+    heading = _find_heading(notebook, index)
     section = f" in section {heading!r}" if heading else ""
     first = place.lines[index] if index < len(place.lines) else None
     source = "" if first is None else f" ({place.text}, line {first + (line or 1) - 1})"
     return f"{place.notebook}: cell {index + 1}{section}{source}"
 
 
-def find_heading(notebook: Notebook, index: int) -> str:
+def _find_heading(notebook: Notebook, index: int) -> str:
     """Return the last heading at or before a cell; nothing if there is none."""
     for cell in reversed(notebook.cells[: index + 1]):
         if cell.cell_type == "markdown":
@@ -179,14 +179,13 @@ def find_heading(notebook: Notebook, index: int) -> str:
     return ""
 
 
-def describe_failure(notebook: Notebook, index: int, place: Place, error: Any) -> str:
+def _describe_failure(notebook: Notebook, index: int, place: Place, error: Any) -> str:
     """Say which line of which cell stopped with which error."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback)
     found = re.search(r"Cell In\[\d+\], line (\d+)|File <ipython-input[^>]*>:(\d+)", plain)
     line = int(found[1] or found[2]) if found else None
     source = notebook.cells[index].source.splitlines()
     shown = f" At {source[line - 1].strip()!r}." if line and line <= len(source) else ""
-    return (
-        f"{find_place(notebook, index, place, line=line)}: {error.ename}: {error.evalue.rstrip('.')}.{shown} "
-        "The stored notebook is unchanged."
-    )
+    where = _find_place(notebook, index, place, line=line)
+    reason = f"{error.ename}: {error.evalue.rstrip('.')}."
+    return f"{where}: {reason}{shown} The stored notebook is unchanged."

@@ -6,25 +6,11 @@ Which side was edited is read from the notebook: the build records in it a hash 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from enum import Enum
-from pathlib import Path
 
 from crmlib.ground.files import write_file
 from crmlib.publishing.course import Notebook, Pair, PublishingError
-
-# jupytext compares the headers of both sides, so both must carry this; it keeps its version out of the text.
-JUPYTEXT = {"notebook_metadata_filter": "-jupytext.text_representation.jupytext_version"}
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-LANGUAGE_INFO = {
-    "codemirror_mode": {"name": "ipython", "version": 3},
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "pygments_lexer": "ipython3",
-}
-FORMAT = "md:myst"
+from crmlib.publishing.files import format_text, hash_words, keep_backup, parse_text, read_file, read_notebook
 
 
 class Side(Enum):
@@ -36,108 +22,9 @@ class Side(Enum):
     BOTH = "both were edited"
 
 
-def parse_text(text: str, *, name: str) -> Notebook:
-    """Return the cells of a MyST Markdown text as a notebook without outputs.
-
-    Raises PublishingError if the header or the options of a cell cannot be read.
-    """
-    import jupytext
-    from jupytext.myst import MystMetadataParsingError
-
-    try:
-        notebook = jupytext.reads(text.replace("\r\n", "\n"), fmt=FORMAT)
-    except (MystMetadataParsingError, AssertionError) as error:
-        raise PublishingError(
-            f"{name}: {error}. Correct the lines between the two '---' or after ':'."
-        ) from None
-    return notebook
-
-
-def format_text(notebook: Notebook) -> str:
-    """Return the notebook's cells as MyST Markdown, exactly as JupyterLab would save it.
-
-    Applied twice it changes nothing more, so that saving an unedited chapter leaves its text as it is.
-    """
-    once = _write_myst(notebook.cells)
-    return _write_myst(parse_text(once, name="text").cells)
-
-
-def _write_myst(cells: list[Notebook]) -> str:
-    import jupytext
-    import nbformat
-
-    metadata = {"jupytext": dict(JUPYTEXT), "kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
-    notebook = nbformat.v4.new_notebook(cells=[cell.copy() for cell in cells], metadata=metadata)
-    text = jupytext.writes(notebook, fmt=FORMAT)
-    return str(text).rstrip("\n") + "\n"
-
-
-def find_lines(text: str) -> list[int]:
-    """Return the line of the text, counted from 1, on which the source of each cell begins."""
-    from jupytext.myst import myst_to_notebook
-
-    notebook = myst_to_notebook(text, add_source_map=True)
-    lines = text.splitlines()
-    starts = notebook.metadata["source_map"]
-    return [
-        _first_line(lines, start, cell.cell_type) + 1
-        for start, cell in zip(starts, notebook.cells, strict=True)
-    ]
-
-
-def _first_line(lines: list[str], line: int, kind: str) -> int:
-    """Return the index of a cell's first line of source; options and blank lines before it are skipped."""
-    if kind == "code" and lines[line].startswith("---"):
-        line = lines.index("---", line + 1) + 1
-    while line < len(lines) - 1 and (
-        not lines[line].strip() or (kind == "code" and lines[line].startswith(":"))
-    ):
-        line += 1
-    return line
-
-
-def read_notebook(path: Path) -> Notebook:
-    """Return the notebook in the file. Raises PublishingError if it is no readable notebook of format 4."""
-    from nbformat import ValidationError, v4, validate
-
-    text = read_file(path)
-    try:
-        content = json.loads(text)
-        if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
-            raise ValueError("it is not in format 4")
-        notebook = v4.reads(text)
-        notebook["nbformat_minor"] = 5
-        for number, cell in enumerate(notebook.cells, start=1):
-            cell.setdefault("id", f"cell-{number}")
-        validate(notebook)
-    except (ValueError, ValidationError) as error:
-        reason = getattr(error, "message", str(error)).splitlines()[0]
-        raise PublishingError(
-            f"{path.name} is not a readable notebook ({reason}). Restore it from version control, or delete "
-            "it and run 'make notebooks' to make it again from its text."
-        ) from None
-    return notebook
-
-
-def format_notebook(notebook: Notebook) -> str:
-    """Return the notebook as the text of its file, in JupyterLab's own layout."""
-    import nbformat
-
-    return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
-
-
-def hash_words(notebook: Notebook) -> str:
-    """Return a short hash of what an author writes: the cells' sources, kinds, tags and slide marks."""
-    return hash_text(format_text(notebook))
-
-
-def hash_text(text: str) -> str:
-    """Return the first 16 hexadecimal digits of the text's SHA-256, the same on every system.
-
-    >>> hash_text("a line\\r\\n") == hash_text("a line\\n")
-    True
-    """
-    return hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8")).hexdigest()[:16]
+def read_cells(pair: Pair) -> Notebook:
+    """Return the cells of the pair's text, without outputs. Raises PublishingError if it cannot be read."""
+    return parse_text(read_file(pair.text), name=pair.name(pair.text))
 
 
 def compare_sides(pair: Pair) -> Side:
@@ -150,7 +37,7 @@ def compare_sides(pair: Pair) -> Side:
     if not pair.text.exists():
         return Side.NOTEBOOK
     notebook = read_notebook(pair.notebook)
-    of_text = hash_words(parse_text(read_file(pair.text), name=pair.name(pair.text)))
+    of_text = hash_words(read_cells(pair))
     of_notebook = hash_words(notebook)
     if of_text == of_notebook:
         return Side.SAME
@@ -170,12 +57,12 @@ def take_edits(pair: Pair, *, prefer: Side | None = None) -> tuple[Notebook, Sid
     side = compare_sides(pair)
     if side is Side.BOTH:
         side = _settle(pair, prefer)
-        keep_backup(pair, pair.notebook if side is Side.TEXT else pair.text)
+        keep_backup(pair.notebook if side is Side.TEXT else pair.text, folder=pair.backups)
     if side is Side.NOTEBOOK:
         if pair.text.exists():
-            keep_backup(pair, pair.text)
+            keep_backup(pair.text, folder=pair.backups)
         write_file(pair.text, format_text(read_notebook(pair.notebook)))
-    return parse_text(read_file(pair.text), name=pair.name(pair.text)), side
+    return read_cells(pair), side
 
 
 def _settle(pair: Pair, prefer: Side | None) -> Side:
@@ -186,16 +73,3 @@ def _settle(pair: Pair, prefer: Side | None) -> Side:
         "differ. Nothing was changed. Decide which one counts: 'crm notebooks --take text' or 'crm notebooks "
         f"--take notebook', followed by {pair.stem}; the other one is kept in the folder backups."
     )
-
-
-def keep_backup(pair: Pair, path: Path) -> Path:
-    """Copy a file into `backups` under a name that holds its content's hash, and return the copy."""
-    text = read_file(path)
-    copy = pair.root / "backups" / f"{path.stem}.{hash_text(text)[:8]}{path.suffix}"
-    write_file(copy, text)
-    return copy
-
-
-def read_file(path: Path) -> str:
-    """Return the text of a file in UTF-8 with plain line ends."""
-    return path.read_text(encoding="utf-8").replace("\r\n", "\n")

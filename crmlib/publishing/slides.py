@@ -19,8 +19,8 @@ from pathlib import Path
 
 from crmlib.ground.files import write_file
 from crmlib.publishing.course import Notebook, Pair, PublishingError
+from crmlib.publishing.files import read_notebook
 from crmlib.publishing.numbers.ties import COMMENT, mask_code
-from crmlib.publishing.pairing import read_notebook
 
 TEMPLATES = Path(__file__).parent / "templates"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -44,16 +44,16 @@ def write_slides(pair: Pair, folder: Path) -> Path:
     """
     if not pair.notebook.exists():
         raise PublishingError(f"{pair.name(pair.notebook)} does not exist. Run 'make notebooks' first.")
-    notebook = add_notes(read_notebook(pair.notebook), pair.stem)
+    notebook = _add_notes(read_notebook(pair.notebook), pair.stem)
     slides = make_slides(notebook)
     if not slides:
         raise PublishingError(f"{pair.name(pair.notebook)} has no cell that slides would show.")
     path = folder / f"{pair.stem}.slides.html"
-    write_file(path, render_deck(slides, title=find_title(notebook, pair.stem)))
+    write_file(path, render_deck(slides, title=_find_title(notebook, pair.stem)))
     return path
 
 
-def add_notes(notebook: Notebook, stem: str) -> Notebook:
+def _add_notes(notebook: Notebook, stem: str) -> Notebook:
     """Return the notebook with the chapter's lecture notes, if any, as cells that only a speaker sees."""
     from crmlib.classroom.formats.lecture import insert_notes, load_lecture
     from crmlib.classroom.formats.registry import CONTENT
@@ -70,10 +70,10 @@ def make_slides(notebook: Notebook) -> list[Slide]:
     to the speaker, and any other cell continues the slide. Without any mark, every heading opens a slide.
     Notes stay until there are new ones: they are written for a section, which may fill several slides.
     """
-    kinds = find_kinds(notebook)
+    kinds = _find_kinds(notebook)
     slides: list[Slide] = []
     for cell, kind in zip(notebook.cells, kinds, strict=True):
-        if kind == "skip" or not (pieces := render_cell(cell)):
+        if kind == "skip" or not (pieces := _render_cell(cell)):
             continue
         if kind == "notes":
             if slides:
@@ -87,7 +87,7 @@ def make_slides(notebook: Notebook) -> list[Slide]:
     return slides
 
 
-def find_kinds(notebook: Notebook) -> list[str]:
+def _find_kinds(notebook: Notebook) -> list[str]:
     """Return the slide type of each cell; without any mark in the notebook, headings open slides."""
     kinds = [str(cell.metadata.get("slideshow", {}).get("slide_type", "")) for cell in notebook.cells]
     if {"slide", "subslide"} & set(kinds):
@@ -100,7 +100,7 @@ def find_kinds(notebook: Notebook) -> list[str]:
     ]
 
 
-def find_title(notebook: Notebook, fallback: str) -> str:
+def _find_title(notebook: Notebook, fallback: str) -> str:
     """Return the first heading of the notebook, or the fallback."""
     for cell in notebook.cells:
         found = re.search(r"^# +(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
@@ -109,7 +109,7 @@ def find_title(notebook: Notebook, fallback: str) -> str:
     return fallback
 
 
-def render_cell(cell: Notebook) -> str:
+def _render_cell(cell: Notebook) -> str:
     """Return a cell as HTML; nothing for a cell with nothing to show."""
     if cell.cell_type == "markdown":
         return render_markdown(cell.source)
@@ -118,8 +118,8 @@ def render_cell(cell: Notebook) -> str:
     hidden = "hide-input" in cell.metadata.get("tags", []) or cell.metadata.get("jupyter", {}).get(
         "source_hidden"
     )
-    code = "" if hidden or not cell.source.strip() else render_code(cell.source)
-    return code + "".join(render_output(output) for output in cell.outputs)
+    code = "" if hidden or not cell.source.strip() else _render_code(cell.source)
+    return code + "".join(_render_output(output) for output in cell.outputs)
 
 
 def render_markdown(source: str) -> str:
@@ -165,7 +165,7 @@ def render_formula(tex: str, *, wide: bool = False) -> str:
     return f'<img class="formula" style="{style}" alt="{alt}" src="data:image/svg+xml;base64,{data}">'
 
 
-def render_code(source: str) -> str:
+def _render_code(source: str) -> str:
     """Return Python code as coloured HTML."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
@@ -174,7 +174,7 @@ def render_code(source: str) -> str:
     return str(highlight(source, PythonLexer(), HtmlFormatter(cssclass="code")))
 
 
-def render_output(output: Notebook) -> str:
+def _render_output(output: Notebook) -> str:
     """Return the richest form of an output that needs no script."""
     data = output.get("data", {})
     for kind in ("image/png", "image/jpeg"):

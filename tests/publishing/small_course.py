@@ -7,13 +7,15 @@ from pathlib import Path
 import nbformat
 
 from crmlib.publishing.course import Course, Pair
-from crmlib.publishing.pairing import parse_text
+from crmlib.publishing.files import parse_text
 
 # A PNG file of one grey point, with a remark that names the program.
 PICTURE = (
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000b74455874536f6674"
     "77617265007831ff4a8dbf0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
 )
+
+QUIET = {"say": lambda line: None}
 
 CHAPTER = """\
 # A small chapter
@@ -143,3 +145,18 @@ def picture(*, alt: str | None, text: str, data: str = "iVBORw0KGgo="):
     return nbformat.v4.new_output(
         "display_data", data={"image/png": data, "text/plain": text}, metadata=metadata
     )
+
+
+def words(problems) -> str:
+    """All messages of some problems."""
+    return "\n".join(map(str, problems))
+
+
+def stream(text: str, name: str = "stdout"):
+    """An output that was printed."""
+    return nbformat.v4.new_output("stream", name=name, text=text)
+
+
+def html(text: str):
+    """An output in HTML."""
+    return nbformat.v4.new_output("display_data", data={"text/html": text, "text/plain": "a table"})

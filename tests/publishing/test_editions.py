@@ -9,7 +9,7 @@ from crmlib.publishing.editions import (
     make_student_edition,
     write_student_edition,
 )
-from crmlib.publishing.pairing import read_notebook
+from crmlib.publishing.files import read_notebook
 from tests.publishing.small_course import EXERCISE, edit_cell, read_cells
 
 

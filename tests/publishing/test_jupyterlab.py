@@ -7,7 +7,7 @@ import time
 import pytest
 
 from crmlib.publishing.build import build_pair, explain_stale
-from crmlib.publishing.pairing import read_file, read_notebook
+from crmlib.publishing.files import read_file, read_notebook
 from tests.browser import CHROMIUM, Lab, open_notebook
 from tests.publishing.small_course import CHAPTER, chapter_of, edit, write_course
 

@@ -2,23 +2,17 @@
 
 import nbformat
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from crmlib.ground.files import write_file
 from crmlib.publishing.clean import clean_notebook
-from crmlib.publishing.course import Course, PublishingError
-from crmlib.publishing.pairing import (
-    Side,
-    compare_sides,
-    find_lines,
+from crmlib.publishing.course import PublishingError
+from crmlib.publishing.files import (
     format_notebook,
     format_text,
     hash_words,
-    parse_text,
     read_notebook,
-    take_edits,
 )
+from crmlib.publishing.pairing import Side, compare_sides, take_edits
 from tests.publishing.small_course import (
     CHAPTER,
     chapter_of,
@@ -118,90 +112,9 @@ def test_outputs_and_ids_are_no_edits(pair):
     assert compare_sides(pair) is Side.SAME
 
 
-def test_a_damaged_notebook_says_how_to_repair_it(pair):
-    pair.notebook.write_text("{half a file", encoding="utf-8")
-    with pytest.raises(PublishingError, match=r"01_small.ipynb is not a readable notebook .* delete it"):
-        compare_sides(pair)
-
-
-def test_a_broken_header_or_option_names_the_text():
-    with pytest.raises(PublishingError, match=r"a\.md: .*Invalid YAML"):
-        parse_text("```{code-cell}\n---\na: [\n---\nx = 1\n```\n", name="a.md")
-
-
 def test_the_text_is_what_jupyterlab_saves(pair):
     import jupytext
 
     notebook = read_notebook(pair.notebook)
     assert jupytext.writes(notebook, fmt="md:myst").strip() == pair.text.read_text(encoding="utf-8").strip()
     assert "jupytext_version:" not in pair.text.read_text(encoding="utf-8")
-
-
-def test_tags_and_slide_marks_survive_the_way_through_the_text():
-    text = (
-        '+++ {"slideshow": {"slide_type": "slide"}}\n\n# A\n\n'
-        "```{code-cell}\n---\nslideshow:\n  slide_type: fragment\ntags: [predict]\n---\nx = 1\n```\n"
-    )
-    prose, code = read_cells(format_text(read_cells(text))).cells
-    assert prose.metadata == {"slideshow": {"slide_type": "slide"}}
-    assert code.metadata == {"slideshow": {"slide_type": "fragment"}, "tags": ["predict"]}
-
-
-words = st.text(
-    st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="\x85\u2028\u2029"), max_size=40
-)
-cells = st.lists(st.tuples(st.sampled_from(["markdown", "code"]), words), max_size=6)
-
-
-@settings(max_examples=60)
-@given(cells)
-def test_writing_what_was_read_changes_nothing(made):
-    new = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
-    notebook = nbformat.v4.new_notebook(cells=[new[kind](source) for kind, source in made])
-    try:
-        text = format_text(notebook)
-    except PublishingError:
-        return
-    assert format_text(read_cells(text)) == text
-
-
-def test_lines_of_cells_are_those_of_the_text():
-    text = format_text(read_cells(CHAPTER.replace("import pandas as pd", "import pandas as pd  # here", 1)))
-    lines = text.splitlines()
-    notebook = read_cells(text)
-    for start, cell in zip(find_lines(text), notebook.cells, strict=True):
-        assert lines[start - 1] == cell.source.splitlines()[0]
-
-
-def test_windows_line_ends_make_no_difference(tmp_path):
-    assert hash_words(read_cells(CHAPTER)) == hash_words(read_cells(CHAPTER.replace("\n", "\r\n")))
-    path = tmp_path / "a.md"
-    write_file(path, "a\nb\n")
-    assert path.read_bytes() == b"a\nb\n"
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "a.md"
-    write_file(path, "old")
-
-    def refuse(*_):
-        raise OSError("disk full")
-
-    monkeypatch.setattr("os.replace", refuse)
-    with pytest.raises(OSError, match="disk full"):
-        write_file(path, "new")
-    assert [found.name for found in tmp_path.iterdir()] == ["a.md"]
-    assert path.read_text(encoding="utf-8") == "old"
-
-
-def test_an_unknown_stem_suggests_the_nearest(tmp_path):
-    course = write_course(tmp_path)
-    assert [pair.stem for pair in course.find_pairs(["sources/chapters/01_small.md"])] == ["01_small"]
-    with pytest.raises(PublishingError, match=r"no chapter or exercise '01_smal'. Did you mean '01_small'\?"):
-        course.find_pairs(["01_smal"])
-
-
-def test_a_readers_spare_copies_are_no_notebooks_of_the_course(tmp_path):
-    for name in ("exercises/01_small.ipynb", "exercises/01_small.new.ipynb", "exercises/01_small.new2.ipynb"):
-        write_file(tmp_path / name, "{}")
-    assert [path.name for path in Course(tmp_path).find_notebooks()] == ["01_small.ipynb"]

@@ -7,7 +7,7 @@ import pytest
 from crmlib.ground.files import write_file
 from crmlib.publishing.clean import clean_notebook
 from crmlib.publishing.course import PublishingError
-from crmlib.publishing.pairing import format_notebook
+from crmlib.publishing.files import format_notebook
 from crmlib.publishing.slides import (
     make_slides,
     print_slides,

@@ -33,10 +33,10 @@ class Names:
     imports: dict[str, str] = field(default_factory=dict)
 
 
-def read_names(code: str) -> Names:
+def _read_names(code: str) -> Names:
     """Return what a cell does with names. Raises SyntaxError if the code is no Python.
 
-    >>> names = read_names("total = price * count\\nshop['total'] = total")
+    >>> names = _read_names("total = price * count\\nshop['total'] = total")
     >>> sorted(names.reads), sorted(names.sets), sorted(names.changes)
     (['count', 'price', 'shop'], ['total'], ['shop'])
     """
@@ -207,7 +207,7 @@ def find_hidden_state(codes: Sequence[tuple[int, str]]) -> Iterator[tuple[int, s
     readers: dict[str, int] = {}
     for number, code in codes:
         try:
-            names = read_names(code)
+            names = _read_names(code)
         except SyntaxError:
             continue
         for name in sorted(names.reads - set(defined)):

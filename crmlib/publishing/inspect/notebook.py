@@ -1,55 +1,25 @@
 """Finds what is wrong with a notebook as it is stored: order, outputs, pictures, size, traces of a computer.
 
-Each check takes a notebook and gives a list of problems, empty if all is well. `inspect_prose` does the same
-for words, links, topics and numbers.
+Each check takes a notebook and gives a list of problems, empty if all is well.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-from crmlib.publishing.clean import WIDGET_VIEW, find_paths
-from crmlib.publishing.course import Course, Notebook, Pair, PublishingError
-from crmlib.publishing.editions import make_student_edition
-from crmlib.publishing.inspect.hidden_state import find_hidden_state
+from crmlib.publishing.clean import WIDGET_VIEW, find_paths, make_ids
+from crmlib.publishing.course import Notebook
+from crmlib.publishing.files import format_notebook
+from crmlib.publishing.inspect.problem import Problem, code_cells, prose_cells
 from crmlib.publishing.numbers.ties import mask_code
-from crmlib.publishing.pairing import format_notebook, format_text, parse_text, read_file, read_notebook
-from crmlib.publishing.parsing import parse_code
 
-LINES_PER_CELL = 15
 BYTES_PER_OUTPUT = 400_000
 BYTES_PER_NOTEBOOK = 4_000_000
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
-MAGIC = re.compile(r"^\s*(?:%%?\w+|!|\?\w)|^[\w.]+\?{1,2}$|get_ipython\(\)", re.MULTILINE)
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}|\bobject at 0x")
 MARKDOWN_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-Check = Callable[[Notebook], list["Problem"]]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something to repair: the cell, counted from 1 (0: the notebook as a whole), and what to do."""
-
-    cell: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"cell {self.cell}: {self.message}" if self.cell else self.message
-
-
-def code_cells(notebook: Notebook) -> list[tuple[int, Notebook]]:
-    """Return number and cell of each code cell; cells are counted from 1."""
-    return [(number, cell) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
-
-
-def prose_cells(notebook: Notebook) -> list[tuple[int, Notebook]]:
-    """Return number and cell of each Markdown cell; cells are counted from 1."""
-    return [(number, cell) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "markdown"]
 
 
 def check_order(notebook: Notebook) -> list[Problem]:
@@ -83,40 +53,6 @@ def check_errors(notebook: Notebook) -> list[Problem]:
             if output.output_type == "stream" and output.name == "stderr":
                 first = output.text.strip().splitlines()[0] if output.text.strip() else ""
                 problems.append(Problem(number, f"stores a warning: {first!r}. Repair what it warns of."))
-    return problems
-
-
-def check_length(notebook: Notebook) -> list[Problem]:
-    """Find code cells that are empty or longer than a reader takes in at once."""
-    problems = []
-    for number, cell in code_cells(notebook):
-        lines = len(cell.source.splitlines())
-        if lines > LINES_PER_CELL:
-            problems.append(
-                Problem(
-                    number,
-                    f"has {lines} lines of code, at most {LINES_PER_CELL}. Move a function into crmlib.",
-                )
-            )
-        if not cell.source.strip():
-            problems.append(Problem(number, "is an empty code cell. Delete it."))
-    return problems
-
-
-def check_plain_python(notebook: Notebook) -> list[Problem]:
-    """Find magics, shell commands and code that is no Python."""
-    problems = []
-    for number, cell in code_cells(notebook):
-        found = MAGIC.search(cell.source)
-        if found:
-            problems.append(
-                Problem(number, f"uses {found[0].strip()!r}. Write plain Python; it runs everywhere.")
-            )
-            continue
-        try:
-            parse_code(cell.source)
-        except SyntaxError as error:
-            problems.append(Problem(number, f"is no Python: {error.msg}, line {error.lineno}."))
     return problems
 
 
@@ -204,74 +140,11 @@ def check_size(notebook: Notebook) -> list[Problem]:
     return problems
 
 
-def check_hidden_state(notebook: Notebook) -> list[Problem]:
-    """Find cells that depend on more than the cells above them."""
-    codes = [(number, cell.source) for number, cell in code_cells(notebook)]
-    return [Problem(number, sentence) for number, sentence in find_hidden_state(codes)]
-
-
 def check_ids(notebook: Notebook) -> list[Problem]:
     """Find cells whose id does not follow from their content."""
-    from crmlib.publishing.clean import make_ids
-
     expected = make_ids(notebook.cells)
     return [
         Problem(number, f"has the id {cell.get('id')!r}, expected {right!r}. Run 'make notebooks'.")
         for number, (cell, right) in enumerate(zip(notebook.cells, expected, strict=True), 1)
         if cell.get("id") != right
     ]
-
-
-STORED_CHECKS: tuple[Check, ...] = (
-    check_order,
-    check_errors,
-    check_length,
-    check_plain_python,
-    check_pictures,
-    check_traces,
-    check_size,
-    check_hidden_state,
-    check_ids,
-)
-
-
-def check_agreement(pair: Pair) -> list[Problem]:
-    """Find a difference between a text, its notebook and its students' edition."""
-    for path in (pair.text, pair.notebook, pair.student):
-        if path is not None and not path.exists():
-            return [Problem(0, f"{pair.name(path)} does not exist. Run 'make notebooks'.")]
-    text = read_file(pair.text)
-    if format_text(read_notebook(pair.notebook)) != text:
-        return [Problem(0, f"{pair.name(pair.text)} and its notebook differ. Run 'make notebooks'.")]
-    if pair.student is None:
-        return []
-    try:
-        expected = make_student_edition(parse_text(text, name=pair.name(pair.text)))
-    except PublishingError as error:
-        return [Problem(0, str(error))]
-    if format_notebook(expected) != read_file(pair.student):
-        return [Problem(0, f"{pair.name(pair.student)} is not the edition that its solution gives.")]
-    return []
-
-
-def find_strays(course: Course) -> list[Problem]:
-    """Find notebooks that belong to no text: untitled ones and leftovers."""
-    expected = {
-        path for pair in course.find_pairs() for path in (pair.notebook, pair.student) if path is not None
-    }
-    texts = {pair.text for pair in course.find_pairs() if pair.text.exists()}
-    strays = [
-        path for path in course.find_notebooks() if path not in expected or "untitled" in path.stem.lower()
-    ]
-    strays += [path for path in texts if "untitled" in path.stem.lower()]
-    return [
-        Problem(0, f"{path.name} belongs to no text of the course. Name it properly or delete it.")
-        for path in strays
-    ]
-
-
-def read_for_inspection(path: Path) -> Notebook:
-    """Return a notebook as it stands in its file; a missing id stays missing."""
-    from nbformat import v4
-
-    return v4.reads(read_file(path))

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from crmlib.classroom.formats.headings import HEADING, find_topics, jupyterlab_anchor, plain_heading
 from crmlib.publishing.course import Notebook, PublishingError
 from crmlib.publishing.files import read_file
-from crmlib.publishing.inspect.notebook import Problem, code_cells, prose_cells, read_for_inspection
+from crmlib.publishing.inspect.problem import Problem, code_cells, prose_cells, read_for_inspection
 from crmlib.publishing.inspect.untied import Figure, check_quotes, find_untied
 from crmlib.publishing.numbers.ties import COMMENT, mask_code
 
@@ -25,10 +25,10 @@ HREF = re.compile(r"(?:href|src)=\"(?P<target>[^\"]+)\"")
 NAMED = re.compile(r"<\w+\b[^>]*\b(?:id|name)=\"([^\"]+)\"")
 
 
-def count_words(text: str) -> int:
+def _count_words(text: str) -> int:
     """Return how many words a text has; Chinese text counts by runs, comments do not count.
 
-    >>> count_words("Two *of three* stay (留存).<!-- given -->")
+    >>> _count_words("Two *of three* stay (留存).<!-- given -->")
     5
     """
     return len(re.findall(r"\w+(?:[-’'.,]\w+)*", COMMENT.sub(" ", text)))
@@ -36,7 +36,7 @@ def count_words(text: str) -> int:
 
 def check_balance(notebook: Notebook) -> list[Problem]:
     """Find a notebook with more words of code than of prose."""
-    prose = sum(count_words(cell.source) for _, cell in prose_cells(notebook))
+    prose = sum(_count_words(cell.source) for _, cell in prose_cells(notebook))
     code = sum(len(re.findall(r"\w+", cell.source)) for _, cell in code_cells(notebook))
     if prose > code:
         return []
@@ -82,14 +82,14 @@ def check_links(notebook: Notebook, *, path: Path, root: Path) -> list[Problem]:
     """
     problems = []
     for number, cell in enumerate(notebook.cells, 1):
-        for target in find_targets(cell):
+        for target in _find_targets(cell):
             reason = explain_dead(target, path=path, root=root)
             if reason is not None:
                 problems.append(Problem(number, f"links to {target!r}: {reason}"))
     return problems
 
 
-def find_targets(cell: Notebook) -> list[str]:
+def _find_targets(cell: Notebook) -> list[str]:
     """Return what the links and pictures of a cell, and of its outputs, point at."""
     texts = [mask_code(cell.source)] if cell.cell_type == "markdown" else []
     for output in cell.get("outputs", []):
@@ -158,7 +158,7 @@ def advise_length(notebook: Notebook) -> list[Problem]:
         text = HEADING.sub(
             "", "\n".join(line for line in cell.source.splitlines() if not line.startswith("|"))
         )
-        words = count_words(text)
+        words = _count_words(text)
         if words and not least <= words <= most:
             advice.append(Problem(number, f"has {words} words; {least} to {most} carry one idea best."))
     return advice

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from crmlib.publishing.course import Notebook, Pair
+from crmlib.publishing.course import Pair
+from crmlib.publishing.inspect.agreement import check_agreement
+from crmlib.publishing.inspect.code import check_hidden_state, check_imports, check_length, check_plain_python
 from crmlib.publishing.inspect.notebook import (
-    STORED_CHECKS,
-    Problem,
-    check_agreement,
+    check_errors,
+    check_ids,
     check_not_executed,
     check_order,
-    read_for_inspection,
+    check_pictures,
+    check_size,
+    check_traces,
 )
+from crmlib.publishing.inspect.problem import Check, read_for_inspection
 from crmlib.publishing.inspect.prose import (
     advise_length,
     check_balance,
@@ -22,8 +25,21 @@ from crmlib.publishing.inspect.prose import (
     check_topics,
 )
 
+STORED_CHECKS: tuple[Check, ...] = (
+    check_order,
+    check_errors,
+    check_length,
+    check_plain_python,
+    check_imports,
+    check_pictures,
+    check_traces,
+    check_size,
+    check_hidden_state,
+    check_ids,
+)
 
-def list_checks(pair: Pair, path: Path) -> dict[str, Callable[[Notebook], list[Problem]]]:
+
+def list_checks(pair: Pair, path: Path) -> dict[str, Check]:
     """Return the checks that one notebook of a pair must pass, by name.
 
     A students' edition must be blank where the other notebooks must be executed, and its numbers are those of
@@ -31,9 +47,8 @@ def list_checks(pair: Pair, path: Path) -> dict[str, Callable[[Notebook], list[P
     """
     from crmlib.classroom.formats.registry import CHAPTERS, load_numbers, topics_of
 
-    stored = {check.__name__: check for check in STORED_CHECKS}
-    checks: dict[str, Callable[[Notebook], list[Problem]]] = {
-        **stored,
+    checks: dict[str, Check] = {
+        **{check.__name__: check for check in STORED_CHECKS},
         "check_balance": check_balance,
         "check_links": lambda notebook: check_links(notebook, path=path, root=pair.root),
         "check_numbers": lambda notebook: check_numbers(notebook, figures=load_numbers()),

@@ -1,4 +1,4 @@
-"""Lets nbval compare the numbers in sentences as well: pytest --nbval -p crmlib.publishing.numbers.pytest_numbers.
+"""Lets nbval compare the numbers in sentences as well, as a plugin: ``pytest --nbval -p`` and this module.
 
 While nbval runs a notebook's code cells in a fresh kernel, each Markdown cell with computed numbers becomes a
 test of its own at its place between them. It asks that kernel for the numbers, so nothing runs twice.

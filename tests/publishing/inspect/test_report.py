@@ -1,0 +1,12 @@
+"""All checks of a chapter and of an exercise, one line for each problem."""
+
+from crmlib.publishing.inspect.report import inspect_pair
+from tests.publishing.small_course import chapter_of, exercise_of
+
+
+def test_the_small_course_passes_every_check_but_those_that_it_breaks(built):
+    assert [line.partition(": ")[2] for line in inspect_pair(chapter_of(built))] == [
+        "cell 3: line 8: '?' looks like an open number and is tied to nothing. Add <!-- = expression -->, "
+        "<!-- N-48 --> or <!-- given --> behind it.",
+    ]
+    assert inspect_pair(exercise_of(built)) == []

@@ -1,0 +1,20 @@
+"""Where the texts, notebooks and exercises of a course are found."""
+
+import pytest
+
+from crmlib.ground.files import write_file
+from crmlib.publishing.course import Course, PublishingError
+from tests.publishing.small_course import write_course
+
+
+def test_an_unknown_stem_suggests_the_nearest(tmp_path):
+    course = write_course(tmp_path)
+    assert [pair.stem for pair in course.find_pairs(["sources/chapters/01_small.md"])] == ["01_small"]
+    with pytest.raises(PublishingError, match=r"no chapter or exercise '01_smal'. Did you mean '01_small'\?"):
+        course.find_pairs(["01_smal"])
+
+
+def test_a_readers_spare_copies_are_no_notebooks_of_the_course(tmp_path):
+    for name in ("exercises/01_small.ipynb", "exercises/01_small.new.ipynb", "exercises/01_small.new2.ipynb"):
+        write_file(tmp_path / name, "{}")
+    assert [path.name for path in Course(tmp_path).find_notebooks()] == ["01_small.ipynb"]
