@@ -1,41 +1,37 @@
-"""Customers: what is known of a customer, for every chapter.
+"""What is known of a customer (客户), on the shared floor below all chapters.
 
-first_look         A first look at a firm: what it sold in each month, as a chart to read and as one to move.
-summary            TODO
-rfm                RFM: what a customer's receipts say at a glance: when last, how often, how much (F-05, F-06).
-ledger             The points ledger of the member card: what is booked, when, and why (F-17, H-13).
-truth              What truly became of a customer: the truth that no real firm has.
+first_look   What did the firm sell in each month?
+summary      How recently, how often and for how much has each customer bought (F-05)?
+rfm          Who ranks where on recency, frequency and money, and what do two letters say (F-05, F-06)?
+truth        What truly became of a customer, which no real firm knows?
+ledger       What does each purchase book on the member card, when, and why (F-17, H-13)?
+
+Behind them, for the chapters' own modules:
+
+receipts     Are the receipts fit to be counted?
+grouping     How are ten million of them counted quickly?
+windows      What did each customer buy in a period of her own?
+surveys      From which score on does a customer count as satisfied (H-01)?
 """
 
-from crmlib.customers.first_look import (
-    explore_sales_by_month,
-    plot_sales_by_month,
-    sum_sales_by_month,
-)
-from crmlib.customers.ledger import (
-    COURSE_RULES,
-    PointsRules,
-    balance_points,
-    book_points,
-    count_points,
-)
-from crmlib.customers.rfm import plot_pair, score_rfm, tabulate_pair
+from crmlib.customers.first_look import explore_sales_by_month, plot_sales_by_month, sum_sales_by_month
 from crmlib.customers.summary import describe_summary, summarise_purchases
+from crmlib.customers.rfm import plot_pair, score_rfm, tabulate_pair
 from crmlib.customers.truth import find_true_state
+from crmlib.customers.ledger import COURSE_RULES, PointsRules, book_points, count_points
 
 __all__ = [
-    "COURSE_RULES",
-    "PointsRules",
-    "balance_points",
-    "book_points",
-    "count_points",
-    "describe_summary",
-    "explore_sales_by_month",
-    "find_true_state",
-    "plot_pair",
-    "plot_sales_by_month",
-    "score_rfm",
     "sum_sales_by_month",
+    "explore_sales_by_month",
+    "plot_sales_by_month",
     "summarise_purchases",
+    "describe_summary",
+    "score_rfm",
     "tabulate_pair",
+    "plot_pair",
+    "find_true_state",
+    "PointsRules",
+    "COURSE_RULES",
+    "count_points",
+    "book_points",
 ]

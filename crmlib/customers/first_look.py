@@ -40,10 +40,10 @@ def sum_sales_by_month(purchases: pd.DataFrame) -> pd.DataFrame:
     return table.assign(month=table["month"].dt.to_timestamp())
 
 
-def average_months(amounts: NDArray[np.float64], months: int) -> NDArray[np.float64]:
+def _average_months(amounts: NDArray[np.float64], months: int) -> NDArray[np.float64]:
     """Each month as the mean of itself and the months before it; missing where there are too few.
 
-    >>> average_months(np.array([2.0, 4.0, 9.0]), 2).tolist()
+    >>> _average_months(np.array([2.0, 4.0, 9.0]), 2).tolist()
     [nan, 3.0, 6.5]
     """
     means = np.convolve(amounts, np.ones(months) / months, mode="full")[: len(amounts)]
@@ -61,8 +61,7 @@ def plot_sales_by_month(months: pd.DataFrame, *, ax: Axes | None = None) -> Axes
 
 
 def explore_sales_by_month(months: pd.DataFrame) -> None:
-    """Drag the number of months over which sales are averaged: what goes away is season, what stays is
-    trend.
+    """Drag the number of months over which sales are averaged: season goes away, trend stays.
 
     months: the table of `sum_sales_by_month`, at least two years of it; ValueError otherwise.
     """
@@ -72,7 +71,7 @@ def explore_sales_by_month(months: pd.DataFrame) -> None:
         raise ValueError(f"explore_sales_by_month: {len(amounts)} months, expected at least 24.")
 
     def draw(ax: Axes, averaged: int) -> None:
-        _draw(ax, months, average_months(amounts, averaged), faint=amounts if averaged > 1 else None)
+        _draw(ax, months, _average_months(amounts, averaged), faint=amounts if averaged > 1 else None)
         words = "each month by itself" if averaged == 1 else f"mean of {averaged} months"
         ax.set_title(words, fontsize=10)
 

@@ -1,6 +1,6 @@
 """Group the receipts of each customer by sorting whole numbers: fast, and light on memory.
 
-`rfm.summarise_purchases` says what is counted; this module says how it is counted quickly. Each receipt
+`summarise_purchases` says what is counted; this module says how it is counted quickly. Each receipt
 becomes one whole number, customer × span + time, so that one sort puts the receipts of a customer next to
 each other in order of time. Everything else is then a comparison of neighbours.
 """
@@ -37,7 +37,7 @@ def group_receipts(ids: NDArray[np.int64], times: NDArray[np.int64], amounts: ND
     >>> found.ids, found.days, found.amounts
     (array([7]), array([2]), array([8.]))
     """
-    known, codes = number_customers(ids)
+    known, codes = _number_customers(ids)
     totals = np.bincount(codes, weights=amounts, minlength=len(known)).astype(np.float64, copy=False)
     customers, ordered = _sort(codes, times)
     starts = np.flatnonzero(np.concatenate(([True], customers[1:] != customers[:-1])))
@@ -54,16 +54,16 @@ def group_receipts(ids: NDArray[np.int64], times: NDArray[np.int64], amounts: ND
     return Groups(known[present], first, last, days, totals[present])
 
 
-def number_customers(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _number_customers(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Number the customers from 0 in the order of their ids: (id of each number, number of each receipt).
 
     Where the ids lie close together, as in most firms, the number is the distance from the smallest id
     (some numbers then stand for nobody); otherwise each different id gets the next number. The array
     `ids` is used up.
 
-    >>> number_customers(np.array([501, 503, 501]))
+    >>> _number_customers(np.array([501, 503, 501]))
     (array([501, 502, 503]), array([0, 2, 0]))
-    >>> number_customers(np.array([4 * 10**15, 7, 7]))
+    >>> _number_customers(np.array([4 * 10**15, 7, 7]))
     (array([               7, 4000000000000000]), array([1, 0, 0]))
     """
     low, high = int(ids.min()), int(ids.max())

@@ -185,22 +185,3 @@ def _book_returns(bought: pd.DataFrame, returns: pd.DataFrame, rules: PointsRule
     factor = np.where(back["is_birth_month"], rules.birth_month_factor, 1)
     booked = back["requested_on"] + pd.Timedelta(days=rules.return_days)
     return back.assign(kind="return", points=-lost * factor, booked_on=booked)
-
-
-def balance_points(ledger: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
-    """How many points each member holds at the start of a day, and what they are worth.
-
-    ledger: customer_id, booked_on, points. as_of: bookings of earlier days count. Columns: customer_id,
-    points, value_cny (at 20 points a yuan); members without an earlier booking are left out. Raises
-    TableError for wrong columns.
-
-    >>> ledger = pd.DataFrame({"customer_id": [7, 7, 8], "points": [40, 10, 40],
-    ...                        "booked_on": pd.to_datetime(["2025-03-01", "2025-03-05", "2025-04-01"])})
-    >>> balance_points(ledger, as_of="2025-04-01")
-       customer_id  points  value_cny
-    0            7      50        2.5
-    """
-    rows = take_columns(ledger, "points", ["customer_id", "booked_on", "points"])
-    rows = rows[rows["booked_on"] < read_date(as_of, "as_of")]
-    held = rows.groupby("customer_id", as_index=False)["points"].sum()
-    return held.assign(value_cny=held["points"] / COURSE_RULES.points_per_yuan)

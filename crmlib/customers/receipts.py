@@ -1,7 +1,7 @@
 """Take what the purchase summary needs from a table of receipts: checked, as plain arrays, quickly.
 
 Ten million receipts are looked through once. Only if that look finds something unusual are they handed to
-`_inputs.take_columns`, which takes its time and finds the words: table, rows, expectation, repair.
+`take_columns`, which takes its time and finds the words: table, rows, expectation, repair.
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,7 @@
 """RFM: what a customer's receipts say at a glance: when last, how often, how much (F-05, F-06).
 
-`summarise_purchases` turns receipts into one row a customer; nearly every chapter starts from it.
-`score_rfm` ranks the customers on the three letters, `tabulate_pair` reads two of them together, as the
-course does.
-
-Two meanings of one word: here *recency* is the time since the last purchase, as in the course (购买间隔).
-Models of buying call the time from first to last purchase by the same name; that is `lifetime_days`.
+`summarise_purchases` makes one row a customer; `score_rfm` ranks the customers on the three letters, and
+`tabulate_pair` reads two of them together, as the course does.
 """
 
 from __future__ import annotations
@@ -26,8 +22,7 @@ FEW = 10  # cells with fewer customers are not drawn
 
 
 def score_rfm(summary: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
-    """Where each customer ranks on recency, frequency and money: scores from 1 to bins, the best gets
-    bins (F-05).
+    """Where each customer ranks on recency, frequency and money: scores from 1 to bins, the best (F-05).
 
     summary: one row a customer, as from `summarise_purchases`: recency_days, purchases, amount_cny. The
     latest buyer, the most frequent one and the one with the largest total get the highest score.
@@ -156,8 +151,7 @@ def _read_cells(table: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def plot_pair(table: pd.DataFrame, *, label: str, share: bool = False, ax: Axes | None = None) -> Axes:
-    """Two letters at a glance: the mean outcome in each cell, darker for more, the number written into it
-    (F-06).
+    """Two letters at a glance: the mean outcome in each cell, darker for more, with its number (F-06).
 
     table: as from `tabulate_pair`. label: what the numbers are, with the unit. share: True if they are
     shares, which are then written as per cent. Cells with fewer than 10 customers are left empty.

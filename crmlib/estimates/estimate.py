@@ -17,6 +17,7 @@ from crmlib.ground.units import NUMBER_UNITS
 # Shares and their differences are kept between 0 and 1 and shown times 100. (Where a chapter or a claim hands
 # over a bare number, only "%" is kept so: its differences are in percentage points already.)
 SHARES = ("%", "percentage points")
+CONFIDENCE = 0.95  # of every interval; an estimate does not say which one it has, so all have the same
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _number(value: float, decimals: int) -> str:
     return f"{round(value, decimals) + 0.0:,.{decimals}f}"
 
 
-def estimate_share(count: int, n: int, *, confidence: float = 0.95) -> Estimate:
+def estimate_share(count: int, n: int) -> Estimate:
     """How common something is among customers, with an interval that stays between 0 and 1 (Wilson).
 
     count of n customers, independent of one another. With p = count / n and z the normal quantile the
@@ -129,18 +130,15 @@ def estimate_share(count: int, n: int, *, confidence: float = 0.95) -> Estimate:
         raise ValueError("estimate_share: n is 0, expected at least 1 customer. There is no share of nobody.")
     if not 0 <= count <= n:
         raise ValueError(f"estimate_share: count is {count}, expected a number from 0 to n = {n}.")
-    z, share = quantile(confidence), count / n
+    z, share = quantile(CONFIDENCE), count / n
     centre = share + z**2 / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     low, high = (centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)
     return Estimate(share, max(0.0, min(low, share)), min(1.0, max(high, share)), n=int(n))
 
 
-def estimate_difference(
-    count: int, n: int, other_count: int, other_n: int, *, confidence: float = 0.95
-) -> Estimate:
-    """How much more common something is in one group of customers than in another (for example treated and
-    control).
+def estimate_difference(count: int, n: int, other_count: int, other_n: int) -> Estimate:
+    """How much more common something is in one group of customers than in another, such as the control group.
 
     The interval joins the two Wilson intervals (Newcombe 1998, method 10): with shares p, q and limits l, u,
     low = p − q − √((p − lₚ)² + (u_q − q)²), high = p − q + √((uₚ − p)² + (q − l_q)²).
@@ -149,15 +147,14 @@ def estimate_difference(
     >>> estimate_difference(30, 100, 20, 100)     # 30 % of the treated bought, 20 % of the control group
     10 percentage points (-2 to 22, n = 200)
     """
-    one = estimate_share(count, n, confidence=confidence)
-    other = estimate_share(other_count, other_n, confidence=confidence)
+    one, other = estimate_share(count, n), estimate_share(other_count, other_n)
     difference = one.value - other.value
     low = difference - math.hypot(one.value - one.low, other.high - other.value)
     high = difference + math.hypot(one.high - one.value, other.value - other.low)
     return Estimate(difference, low, high, n=one.n + other.n, unit="percentage points")
 
 
-def estimate_mean(values: ArrayLike, *, unit: str, confidence: float = 0.95) -> Estimate:
+def estimate_mean(values: ArrayLike, *, unit: str) -> Estimate:
     """The average over customers with its normal interval, mean ± z · s / √n.
 
     values: one finite number per customer, at least two. Raises ValueError otherwise.
@@ -166,14 +163,12 @@ def estimate_mean(values: ArrayLike, *, unit: str, confidence: float = 0.95) -> 
     4 purchases (2 to 6, n = 4)
     """
     numbers = _finite(values, "estimate_mean")
-    half = quantile(confidence) * float(numbers.std(ddof=1)) / math.sqrt(len(numbers))
+    half = quantile(CONFIDENCE) * float(numbers.std(ddof=1)) / math.sqrt(len(numbers))
     mean = float(numbers.mean())
     return Estimate(mean, mean - half, mean + half, n=len(numbers), unit=unit)
 
 
-def estimate_ratio(
-    numerator: ArrayLike, denominator: ArrayLike, *, unit: str, confidence: float = 0.95
-) -> Estimate:
+def estimate_ratio(numerator: ArrayLike, denominator: ArrayLike, *, unit: str) -> Estimate:
     """A ratio of two totals when the rows of one customer (or store, or day) belong together.
 
     numerator, denominator: one total per customer, same order. R = Σy / Σx; its variance by linearisation
@@ -194,7 +189,7 @@ def estimate_ratio(
     ratio = float(top.sum() / bottom.sum())
     n = len(top)
     spread = math.sqrt(float(((top - ratio * bottom) ** 2).sum()) * n / (n - 1)) / float(bottom.sum())
-    half = quantile(confidence) * spread
+    half = quantile(CONFIDENCE) * spread
     low = max(0.0, ratio - half) if top.min() >= 0 else ratio - half
     return Estimate(ratio, low, ratio + half, n=n, unit=unit)
 
@@ -215,23 +210,20 @@ def draw_weights(units: int, *, draws: int = 1000, seed: int | np.random.Generat
     return generator.multinomial(units, np.full(units, 1 / units), size=draws).astype(float)
 
 
-def estimate_from_draws(
-    value: float, draws: ArrayLike, *, n: int, unit: str, confidence: float = 0.95
-) -> Estimate:
+def estimate_from_draws(value: float, draws: ArrayLike, *, n: int, unit: str) -> Estimate:
     """An estimate whose interval holds the middle 95 % of its bootstrap repetitions (percentile interval).
 
     draws: one repetition each; infinite repetitions are allowed ("no limit"), missing ones are not
     (ValueError).
 
-    >>> estimate_from_draws(50.0, range(101), n=20, unit="yuan", confidence=0.9)
-    50 yuan (5 to 95, n = 20)
+    >>> estimate_from_draws(100.0, range(201), n=20, unit="yuan")
+    100 yuan (5 to 195, n = 20)
     """
     repeated = np.sort(np.asarray(draws, dtype=float))
     if repeated.size < 2 or np.isnan(repeated).any():
         raise ValueError("estimate_from_draws: expected at least 2 repetitions and no missing one.")
-    tail = (1 - confidence) / 2
     # whole positions instead of interpolation: between a number and infinity there is nothing to interpolate
-    first = math.floor(tail * (len(repeated) - 1) + 1e-9)
+    first = math.floor((1 - CONFIDENCE) / 2 * (len(repeated) - 1) + 1e-9)
     return Estimate(value, float(repeated[first]), float(repeated[-1 - first]), n=n, unit=unit)
 
 

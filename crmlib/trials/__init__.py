@@ -1,20 +1,9 @@
-"""Trials: what chance decided.
+"""Trials (随机试验): what chance decided, and therefore what a measure truly brought.
 
-trial              Randomised trials: how many customers came because of them, and what each of these cost (H-16).
+campaigns   Which campaign was randomised, who was in which of its arms, and until when do outcomes count?
+trial       How many customers came because of it, and what did each of these cost (H-16)?
 """
 
-from crmlib.trials.trial import (
-    Trial,
-    compare_costs,
-    list_trials,
-    measure_offer_trial,
-    measure_store_trial,
-)
+from crmlib.trials.trial import compare_costs, list_trials, measure_offer_trial, measure_store_trial
 
-__all__ = [
-    "Trial",
-    "compare_costs",
-    "list_trials",
-    "measure_offer_trial",
-    "measure_store_trial",
-]
+__all__ = ["measure_store_trial", "measure_offer_trial", "list_trials", "compare_costs"]

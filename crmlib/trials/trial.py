@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws
+from crmlib.tables.options import read_number
 from crmlib.tables.take import take_columns
 from crmlib.trials.campaigns import CONTROL, cost_of_given_points, find_campaign
 
@@ -42,14 +43,14 @@ class Trial:
 
     def estimate_cost(self) -> Estimate:
         """Yuan per incremental customer; infinite ("no limit") where the trial brought nobody."""
-        each = divide(self.cost_cny, np.array([self.extra]))[0]
-        return estimate_from_draws(float(each), divide(self.cost_cny, self.repeated), n=self.n, unit="yuan")
+        each = _divide(self.cost_cny, np.array([self.extra]))[0]
+        return estimate_from_draws(float(each), _divide(self.cost_cny, self.repeated), n=self.n, unit="yuan")
 
 
-def divide(cost: float, customers: NDArray[np.float64]) -> NDArray[np.float64]:
+def _divide(cost: float, customers: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cost per customer, infinite where there are none or fewer than none.
 
-    >>> divide(30.0, np.array([10.0, 0.0, -2.0])).tolist()
+    >>> _divide(30.0, np.array([10.0, 0.0, -2.0])).tolist()
     [3.0, inf, inf]
     """
     return np.divide(cost, customers, out=np.full(len(customers), np.inf), where=customers > 0)
@@ -85,51 +86,47 @@ def measure_store_trial(
     >>> trial.counted, trial.extra, trial.cost_cny / trial.extra
     (6, 4.0, 150.0)
     """
+    read_number(before_days, "measure_store_trial: before_days", "at least 1 day", limits="1..", whole=True)
     columns = ["campaign_id", "store_id", "arm", "started_on", "ended_on", "cost_cny"]
     stores = take_columns(store_trials, "store_trials", columns, unique=["store_id"]).sort_values("store_id")
     if stores["campaign_id"].nunique() > 1:
         raise ValueError("store_trials: several campaigns. Filter one campaign_id before.")
-    people = take_columns(
-        members, "members", ["customer_id", "joined_on", "home_store_id"], unique=["customer_id"]
-    )
+    columns = ["customer_id", "joined_on", "home_store_id"]
+    people = take_columns(members, "members", columns, unique=["customer_id"])
+    treated, control = _count_joiners(stores, people, before_days)
+    generator = np.random.default_rng(seed)
+    before, during = _sum_stores(control, draws, generator)
+    then, now = _sum_stores(treated, draws, generator)
+    extra = now - then * during / np.maximum(before, 1e-9)
+    cost = float(stores.loc[stores["arm"] == "treated", "cost_cny"].sum())
+    return Trial("new member", cost, int(now[0]), float(extra[0]), extra[1:], treated.shape[1])
+
+
+def _count_joiners(
+    stores: pd.DataFrame, people: pd.DataFrame, before_days: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Joiners before and during the trial (rows) in each treated and each control store (columns)."""
     start, end = stores["started_on"].min(), stores["ended_on"].max()
-    earlier = start - pd.Timedelta(days=before_days)
-    during = people[people["joined_on"].between(start, end)].groupby("home_store_id").size()
-    before = (
-        people[people["joined_on"].between(earlier, start, inclusive="left")].groupby("home_store_id").size()
-    )
-    counts: dict[str, NDArray[np.float64]] = {
-        str(arm): np.stack(
-            [
-                count.reindex(part["store_id"], fill_value=0).to_numpy(dtype=np.float64)
-                for count in (during, before)
-            ]
-        )
-        for arm, part in stores.groupby("arm", observed=True)
-    }
-    if {"control", "treated"} - set(counts) or any(
-        c.shape[1] < 2 or c[1].sum() == 0 for c in counts.values()
-    ):
+    earlier, day = start - pd.Timedelta(days=before_days), people["joined_on"]
+    times = ((day >= earlier) & (day < start), (day >= start) & (day <= end))
+    counts = [people.loc[time, "home_store_id"].value_counts() for time in times]
+    arms = []
+    for arm in ("treated", "control"):
+        ids = stores.loc[stores["arm"] == arm, "store_id"]
+        arms.append(np.stack([count.reindex(ids, fill_value=0).to_numpy(dtype=float) for count in counts]))
+    if any(arm.shape[1] < 2 or arm[0].sum() == 0 for arm in arms):
         raise ValueError(
             "store_trials: expected two control and two treated stores or more, with joiners before."
         )
-    generator = np.random.default_rng(seed)
-    sums = {arm: _sum_stores(count, draws, generator) for arm, count in counts.items()}
-    extra = sums["treated"][0] - sums["treated"][1] * sums["control"][0] / np.maximum(
-        sums["control"][1], 1e-9
-    )
-    cost = float(stores.loc[stores["arm"] == "treated", "cost_cny"].sum())
-    counted = int(counts["treated"][0].sum())
-    return Trial("new member", cost, counted, float(extra[0]), extra[1:], counts["treated"].shape[1])
+    return arms[0], arms[1]
 
 
 def _sum_stores(
     counts: NDArray[np.float64], draws: int, generator: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Totals during and before, (2, 1 + draws): as observed, then with stores drawn anew."""
-    weights = np.vstack(
-        [np.ones(counts.shape[1]), draw_weights(counts.shape[1], draws=draws, seed=generator)]
-    )
+    """Totals before and during, (2, 1 + draws): as observed, then with stores drawn anew."""
+    stores = counts.shape[1]
+    weights = np.vstack([np.ones(stores), draw_weights(stores, draws=draws, seed=generator)])
     return counts @ weights.T
 
 
@@ -138,7 +135,6 @@ def measure_offer_trial(
     receipts: pd.DataFrame,
     campaigns: pd.DataFrame,
     *,
-    kind: str = "offer_trial",
     points: pd.DataFrame | None = None,
     draws: int = 2000,
     seed: int | np.random.Generator = 1,
@@ -148,9 +144,9 @@ def measure_offer_trial(
     For every arm: counted = customers with a receipt from the start of the campaign over its outcome_days;
     extra = counted − n · share of the never-contacted control arm that bought. contacts: campaign_id,
     customer_id, arm, cost_cny. receipts: customer_id, purchased_at. campaigns: campaign_id, kind,
-    randomised, started_on, outcome_days. kind: of campaign, as in its table. points: the ledger; points
-    that the campaign gave are added to the cost at 20 a yuan. Raises TableError for wrong columns,
-    ValueError without exactly one such campaign, without chance having decided, or without control arm.
+    randomised, started_on, outcome_days. points: the ledger; points that the campaign gave are added to the
+    cost at 20 a yuan. Raises TableError for wrong columns, ValueError without exactly one such campaign,
+    without chance having decided, or without control arm.
 
     >>> campaigns = pd.DataFrame({"campaign_id": [5], "kind": ["offer_trial"], "randomised": [True],
     ...                           "started_on": [pd.Timestamp("2025-08-01")], "outcome_days": [60]})
@@ -161,7 +157,8 @@ def measure_offer_trial(
     >>> [(arm.name, arm.counted, arm.extra) for arm in measure_offer_trial(contacts, receipts, campaigns)]
     [('coupon', 2, 1.0)]
     """
-    trial = find_campaign(contacts, campaigns, kind, columns=["cost_cny"])
+    read_number(draws, "measure_offer_trial: draws", "at least 2", limits="2..", whole=True)
+    trial = find_campaign(contacts, campaigns, "offer_trial", columns=["cost_cny"])
     rows = trial.rows
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
     start, end = (pd.Series(moment, index=rows.index) for moment in (trial.start, trial.end))
@@ -192,41 +189,25 @@ def list_trials(trials: Sequence[Trial]) -> pd.DataFrame:
       treatment  counted_cost_cny  extra  cost_each_cny
     0    coupon               5.0   20.0           20.0
     """
-    table = []
+    rows = []
     for one in trials:
         extra, cost = one.estimate_extra(), one.estimate_cost()
-        counted_cost = float(divide(one.cost_cny, np.array([float(one.counted)]))[0])
-        table.append(
-            (
-                one.name,
-                one.n,
-                one.cost_cny,
-                one.counted,
-                counted_cost,
-                extra.value,
-                extra.low,
-                extra.high,
-                cost.value,
-                cost.low,
-                cost.high,
-            )
+        rows.append(
+            {
+                "treatment": one.name,
+                "n": one.n,
+                "cost_cny": one.cost_cny,
+                "counted": one.counted,
+                "counted_cost_cny": float(_divide(one.cost_cny, np.array([float(one.counted)]))[0]),
+                "extra": extra.value,
+                "extra_low": extra.low,
+                "extra_high": extra.high,
+                "cost_each_cny": cost.value,
+                "cost_low": cost.low,
+                "cost_high": cost.high,
+            }
         )
-    return pd.DataFrame(
-        table,
-        columns=[
-            "treatment",
-            "n",
-            "cost_cny",
-            "counted",
-            "counted_cost_cny",
-            "extra",
-            "extra_low",
-            "extra_high",
-            "cost_each_cny",
-            "cost_low",
-            "cost_high",
-        ],
-    )
+    return pd.DataFrame(rows)
 
 
 def compare_costs(winning: Trial, keeping: Trial) -> Estimate:
@@ -249,8 +230,6 @@ def compare_costs(winning: Trial, keeping: Trial) -> Estimate:
 def _ratio_of_costs(
     winning: Trial, won: NDArray[np.float64], keeping: Trial, kept: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    per_yuan_won, per_yuan_kept = (
-        np.clip(won, 0, None) / winning.cost_cny,
-        np.clip(kept, 0, None) / keeping.cost_cny,
-    )
+    per_yuan_won = np.clip(won, 0, None) / winning.cost_cny
+    per_yuan_kept = np.clip(kept, 0, None) / keeping.cost_cny
     return np.divide(per_yuan_kept, per_yuan_won, out=np.full(len(won), np.inf), where=per_yuan_won > 0)
