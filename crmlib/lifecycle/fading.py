@@ -1,5 +1,4 @@
-"""Do customers fade before they leave? What the decline stage looks like where the leaving day is known
-(E-03 d).
+"""Do customers fade before they leave? The decline stage where the day of leaving is known (E-03 d).
 
 The course says that in decline the volume falls before the relation ends. Whoever has gone bought nothing
 afterwards; the question is what happened *before*. So the histories of leavers are laid on top of each
@@ -39,8 +38,7 @@ FADED = describe_result(
 def measure_before_leaving(
     receipts: pd.DataFrame, left_on: pd.Series, *, period_days: int = 61, periods: int = 6
 ) -> pd.DataFrame:
-    """What leavers bought in the periods before they left, as a share of what they had bought before
-    (E-03 d).
+    """What leavers bought in the periods before they left, as a share of what they bought before (E-03 d).
 
     receipts: customer_id, purchased_at, amount_cny (orders of business customers too). left_on: day of
     leaving, index customer_id; missing days (still customers) are left out, and so are customers whose

@@ -36,7 +36,7 @@ def measure_money_by_stage(
 ) -> pd.DataFrame:
     """What a customer brings and costs in a quarter, by the stage in which she entered it (E-04).
 
-    labels: as from `transitions.label_quarters`. receipts: customer_id, purchased_at, margin_cny,
+    labels: as from `label_quarters`. receipts: customer_id, purchased_at, margin_cny,
     points_redeemed. members: customer_id, joined_on, fee_cny. marketing_costs: month, purpose, cost_cny.
 
     Income: margin of the receipts, and the fee in the joining quarter. Cost: points used (0.05 yuan
@@ -116,7 +116,7 @@ def _share(costs: pd.DataFrame, quarter: pd.Series, among: pd.DataFrame, rows: p
 def count_referrals_by_stage(labels: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """How many new members a hundred customers of each stage bring in a quarter, year by year (E-04).
 
-    labels: as from `transitions.label_quarters`. members: customer_id, joined_on, referred_by. A referral
+    labels: as from `label_quarters`. members: customer_id, joined_on, referred_by. A referral
     counts for the stage in which the one who recommended entered the quarter. One row a year and stage,
     and the year "all": year (text), stage, customer_quarters, referrals, per_hundred, low, high (95 %
     interval, by customer). Compare stages within a year: in the year "all" the young stages have most of
@@ -180,8 +180,7 @@ def estimate_first_year_margin(
 
 
 def plot_money_by_stage(money: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """What customers of each stage bring and cost in a quarter: income to the right, cost to the left,
-    the dot is net.
+    """What customers of each stage bring and cost in a quarter: income right, cost left, the dot is net.
 
     money: as from `measure_money_by_stage`; the bar at the dot is its 95 % interval.
     """

@@ -16,7 +16,7 @@ from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.summary import take_summary
 from crmlib.estimates.estimate import estimate_share
 from crmlib.tables.options import read_date, read_number
-from crmlib.tables.results import describe_result, take_by_customer, take_result, take_values
+from crmlib.tables.results import describe_result, take_by_customer, take_result
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ DUE = describe_result(
         "waited_gaps": "number >=0",
     },
 )
-ACTUAL = describe_result("actual", {"customer_id": "key", "days_until_next": "number >0"})
 COMPARED = describe_result(
     "compared",
     {
@@ -79,48 +78,31 @@ def expect_next_purchase(summary: pd.DataFrame, *, least_repeats: int = 1) -> pd
     )
 
 
-def find_next_purchase(
-    receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, until: str | pd.Timestamp
-) -> pd.Series:
-    """After how many days each customer really came again: the first purchase after a day (F-06 a).
+def compare_due_with_actual(
+    due: pd.DataFrame, receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, until: str | pd.Timestamp
+) -> pd.DataFrame:
+    """Whether customers come when they are due: the true wait, by how long they already waited (F-06 a).
 
-    receipts: customer_id, purchased_at. as_of: the day of the forecast; until: last day that is looked
-    at. Returns whole days, index customer_id, only for customers who bought in that time. Raises
-    TableError for wrong columns, ValueError if until is not after as_of or the table ends before as_of:
-    nobody can have come on days that it does not hold.
+    due: as from `expect_next_purchase`, on the day as_of. receipts: customer_id, purchased_at. until: last
+    day on which a customer may come; who did not come by then has no next purchase.
 
+    One row a band of waited time (in own gaps) with at least one customer: waited_gaps (band), n, gap_days,
+    due_in_days and days_until_next (medians; the last one of those who came), came_share (came within one
+    own gap), low, high (Wilson). Raises TableError for missing columns, a customer twice, or numbers that
+    cannot be; ValueError if until is not after as_of, or if the receipts end before as_of: nobody can have
+    come on days that the table does not hold.
+
+    >>> due = pd.DataFrame({"gap_days": [40.0], "due_in_days": [10.0], "waited_gaps": [0.75]}, index=[11])
     >>> bought = pd.DataFrame({"customer_id": [11, 11, 12],
-    ...                        "purchased_at": pd.to_datetime(["2025-01-05", "2025-01-02", "2024-12-30"])})
-    >>> find_next_purchase(bought, as_of="2025-01-01", until="2025-03-31").to_dict()
-    {11: 1}
-    """
-    day, last = read_date(as_of, "as_of"), read_date(until, "until")
-    if last <= day:
-        raise ValueError(f"find_next_purchase: until, {last.date()}, is not after as_of, {day.date()}.")
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
-    days = bought["purchased_at"].dt.normalize()
-    if bought.empty or not (days > day).any():
-        raise ValueError(
-            f"find_next_purchase: no receipt of a customer after {day.date()}, so the table cannot tell "
-            "who came again. Choose an earlier as_of, or take more receipts."
-        )
-    inside = (days > day) & (days <= last)
-    found = (days[inside] - day).dt.days.groupby(bought.loc[inside, "customer_id"].astype("int64")).min()
-    return found.rename("days_until_next")
-
-
-def compare_due_with_actual(due: pd.DataFrame, actual: pd.Series) -> pd.DataFrame:
-    """Whether customers come when they are due: the true wait, by how long they have already waited (F-06
-    a).
-
-    due: as from `expect_next_purchase`. actual: as from `find_next_purchase`; customers without an entry
-    did not come. One row a band of waited time (in own gaps) with at least one customer: waited_gaps
-    (band), n, gap_days, due_in_days and days_until_next (medians; the last one of those who came),
-    came_share (came within one own gap), low, high (Wilson). Raises TableError for missing columns, a
-    customer twice, or numbers that cannot be.
+    ...                        "purchased_at": pd.to_datetime(["2025-01-05", "2025-01-09", "2024-12-30"])})
+    >>> table = compare_due_with_actual(due, bought, as_of="2025-01-01", until="2025-03-31")
+    >>> table[["waited_gaps", "n", "due_in_days", "days_until_next", "came_share"]]
+      waited_gaps  n  due_in_days  days_until_next  came_share
+    0        to ¾  1         10.0              4.0         1.0
     """
     due = take_by_customer(due, DUE, ["gap_days", "due_in_days", "waited_gaps"])
-    joined = due.assign(days_until_next=take_values(actual, ACTUAL).reindex(due.index))
+    actual = _find_next_purchase(receipts, read_date(as_of, "as_of"), read_date(until, "until"))
+    joined = due.assign(days_until_next=actual.reindex(due.index))
     joined["came"] = joined["days_until_next"] <= joined["gap_days"]
     joined["band"] = pd.cut(joined["waited_gaps"], WAITED, labels=WAITED_NAMES)
     groups = joined.groupby("band", observed=True)
@@ -130,6 +112,21 @@ def compare_due_with_actual(due: pd.DataFrame, actual: pd.Series) -> pd.DataFram
     table["came_share"] = [one.value for one in shares]
     table["low"], table["high"] = [one.low for one in shares], [one.high for one in shares]
     return table.rename_axis("waited_gaps").reset_index()
+
+
+def _find_next_purchase(receipts: pd.DataFrame, day: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
+    """After how many whole days each customer came again; only those who came by the last day."""
+    if last <= day:
+        raise ValueError(f"compare_due_with_actual: until, {last.date()}, is not after as_of, {day.date()}.")
+    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
+    days = bought["purchased_at"].dt.normalize()
+    if bought.empty or not (days > day).any():
+        raise ValueError(
+            f"compare_due_with_actual: no receipt of a customer after {day.date()}, so the table cannot tell "
+            "who came again. Choose an earlier as_of, or take more receipts."
+        )
+    inside = (days > day) & (days <= last)
+    return (days[inside] - day).dt.days.groupby(bought.loc[inside, "customer_id"].astype("int64")).min()
 
 
 def plot_due_against_actual(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

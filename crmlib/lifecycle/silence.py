@@ -49,8 +49,7 @@ GONE_SHARES = describe_result(
 def expect_still_customer(
     silence_days: ArrayLike, *, purchases_per_month: ArrayLike, leaving_share_per_month: float
 ) -> NDArray[np.float64]:
-    """How likely a customer who has been silent for some days still is a customer, if we knew her habits
-    (I-04).
+    """How likely a customer who has been silent for some days still is one, if we knew her habits (I-04).
 
     While a customer, she buys at random moments at a constant rate λ (purchases a month); in every month
     the share μ of customers leaves. After a silence of s months
@@ -113,11 +112,10 @@ def _require(holds: NDArray[np.bool_], name: str, values: NDArray[np.float64], e
 def join_silence_with_truth(
     stages: pd.DataFrame, states: pd.Series, truth_members: pd.DataFrame
 ) -> pd.DataFrame:
-    """How long each returning customer has been silent, how often she truly buys, and whether she has
-    gone.
+    """How long each returning customer has been silent, how often she truly buys, and whether she has gone.
 
-    stages: as from `lifecycle.assign_stages`; one-time buyers are left out, because many of them left at
-    once. states: as from `stage_truth.find_true_state`. truth_members: customer_id, visits_per_month.
+    stages: as from `assign_stages`; one-time buyers are left out, because many of them left at once.
+    states: as from `find_true_state`. truth_members: customer_id, visits_per_month.
     Columns: silence_days, purchases_per_month (true), gone. Raises ValueError if nobody came back or a
     customer is unknown to the truth.
     """
@@ -194,8 +192,7 @@ def plot_gone_by_silence(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axe
 
 
 def explore_silence(silent: pd.DataFrame, *, leaving_share_per_month: float) -> None:
-    """Drag the buying rate and see how long a silence must last before a customer is more likely gone
-    than not.
+    """Drag the buying rate and see how long a silence must last before she is more likely gone than not.
 
     silent: as from `join_silence_with_truth`. leaving_share_per_month: where the slider for leaving
     starts. The line is the formula of `expect_still_customer`; the dots are members whose true rate lies

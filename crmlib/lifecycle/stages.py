@@ -1,30 +1,27 @@
-"""The customer lifecycle: which stage a customer is in, by a rule that reads nothing but receipts.
+"""Stages of the lifecycle: three models of the course, and a rule that reads receipts alone (E-02 to E-06).
 
-The course has three models of stages (X-04). This module holds them side by side, assigns a stage to every
-customer of a firm and lists what to do in each. Its neighbours go on from there: `transitions` follows the
-customers from quarter to quarter, `stage_truth` holds the rule against what really happened, `stage_money`
-counts income and referrals by stage, and `tenure` asks what a long life is worth.
+The course describes the stages in words (X-04). `StageRule` turns the words into thresholds that can be
+argued about, and `assign_stages` puts every customer of a firm into a stage by them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from crmlib.customers.summary import summarise_purchases
-from crmlib.tables.dictionary import Table
 from crmlib.tables.options import read_date
 from crmlib.tables.results import describe_result, take_by_customer, take_result
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.take import take_columns
 
 STAGES = ("incubation", "growth", "maturity", "decline", "termination")
 STAGE_TYPE = pd.CategoricalDtype(list(STAGES), ordered=True)
 BEFORE = "before the first purchase"
 # what `assign_stages` returns
 COUNTS = ("purchases", "recency_days", "age_days", "gap_days", "recent", "before")
-_COUNTED = describe_result(
+STAGED = describe_result(
     "stages",
     {
         "customer_id": "key",
@@ -34,10 +31,8 @@ _COUNTED = describe_result(
         "gap_days": "number >0 ?",
         "recent": "integer 0..",
         "before": "integer 0..",
+        "stage": f"ordered {'|'.join(STAGES)}",
     },
-)
-STAGED: Table = replace(
-    _COUNTED, columns={**_COUNTED.columns, "stage": describe_column("stage", "ordered", levels=STAGES)}
 )
 
 # What each model of the course calls the same customer; "–" where a model has no word (X-04 to X-06).
@@ -67,16 +62,6 @@ MODELS = {
         "–",
     ),
 }
-
-# What to do in each stage (E-07): the source asks and leaves the answer open, so this is a complement.
-ACTIONS = {
-    "incubation": ("inform, reduce risk: samples, easy returns", "why the first purchase was made"),
-    "growth": ("widen: suggest what goes with what is bought", "categories not yet bought"),
-    "maturity": ("reward, personalise, ask for a referral", "promises made and not kept"),
-    "decline": ("find the cause; win back, or let go", "usual gap between purchases; last complaint"),
-    "termination": ("settle what is open, leave the door open", "points, complaints, invoices"),
-}
-
 
 WHOLE_LIMITS = {  # least value of each threshold that is a whole number
     "growth_from": 1,
@@ -138,8 +123,7 @@ RULE = StageRule()
 
 
 def compare_models() -> pd.DataFrame:
-    """Three models of the course for one and the same customer: who calls what by which name (X-04 to
-    X-06).
+    """Three models of the course for one and the same customer: what each calls her (X-04 to X-06).
 
     Index: what has happened between customer and firm, from before the first purchase to the end.
     Columns: four_stage (E-02), five_stage (E-05), relationship (E-06), with the Chinese term; "–" where a
@@ -159,10 +143,10 @@ def assign_stages(
     receipts: customer_id, purchased_at, amount_cny, up to as_of; purchases of one day count once. The
     first line that fits decides:
 
-    1. termination: no purchase for more than ended_after_days; 2. decline: silent for more than
-    silent_gaps of the customer's own mean gap (and least_silence_days), or, where no
-       gap is known (a single purchase), for more than window_days; or purchases fell to falling_share or
-       less;
+    1. termination: no purchase for more than ended_after_days;
+    2. decline: silent for more than silent_gaps of the customer's own mean gap (and least_silence_days), or,
+       where no gap is known (a single purchase), for more than window_days; or purchases fell to
+       falling_share or less;
     3. incubation: fewer than growth_from purchases;
     4. maturity: first purchase at least mature_from_days ago;
     5. growth: everybody else.
@@ -230,8 +214,7 @@ def take_occasions(receipts: pd.DataFrame) -> pd.DataFrame:
 
 
 def take_stages(stages: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """The named columns of a table of `assign_stages`, checked, with customer_id as index; TableError
-    otherwise."""
+    """The named columns of a table of `assign_stages`, checked, with customer_id as index."""
     return take_by_customer(stages, STAGED, columns)
 
 
@@ -240,22 +223,3 @@ def _count_between(
 ) -> pd.Series:
     inside = occasions[(occasions["day"] > after) & (occasions["day"] <= until)]
     return inside["customer_id"].value_counts().reindex(ids, fill_value=0)
-
-
-def plan_actions(stages: pd.DataFrame) -> pd.DataFrame:
-    """What to do for the customers of each stage, and how many they are (E-07, B-15).
-
-    stages: as from `assign_stages`. Columns: stage, customers, act, look_at (before acting). The course
-    asks the question and leaves the answer open; the actions are textbook knowledge that its sources
-    lack. Raises TableError if the column stage is missing or holds other words than the five stages.
-
-    >>> stages = pd.DataFrame({"stage": pd.Categorical(["growth", "growth", "decline"], dtype=STAGE_TYPE)})
-    >>> plan_actions(stages)[["stage", "customers"]].query("customers > 0")
-         stage  customers
-    1   growth          2
-    3  decline          1
-    """
-    found = take_result(stages, STAGED, ["stage"])["stage"]
-    counts = found.astype(str).value_counts().reindex(list(STAGES), fill_value=0)
-    rows = [(stage, int(counts[stage]), *ACTIONS[stage]) for stage in STAGES]
-    return pd.DataFrame(rows, columns=["stage", "customers", "act", "look_at"])

@@ -17,7 +17,6 @@ from crmlib.customers.truth import STATED, STATES, find_true_state
 from crmlib.estimates.estimate import Estimate, estimate_share
 from crmlib.lifecycle.silence import expect_still_customer
 from crmlib.lifecycle.stages import COUNTS, STAGES, StageRule, label_stages, take_stages
-from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result, take_values
 from crmlib.tables.take import take_columns
 
@@ -30,8 +29,7 @@ CONFUSION = describe_result("confusion", dict.fromkeys(STATES, "integer 0.."))
 
 
 def compare_with_truth(stages: pd.DataFrame, states: pd.Series) -> pd.DataFrame:
-    """The confusion matrix: customers by the stage that the rule assigned (rows) and their true state
-    (columns).
+    """The confusion matrix: customers by the stage that the rule assigned (rows) and true state (columns).
 
     stages: as from `assign_stages`. states: as from `find_true_state`, for the same day. Raises
     TableError for wrong columns, ValueError if a customer with a stage has no true state.
@@ -72,7 +70,7 @@ def _score(called_lost: np.ndarray, gone: np.ndarray) -> dict[str, Estimate]:
     }
 
 
-def compare_rules(
+def compare_stage_rules(
     stages: pd.DataFrame,
     truth_members: pd.DataFrame,
     *,
@@ -115,24 +113,6 @@ def compare_rules(
     return pd.DataFrame(rows)
 
 
-def measure_one_time_buyers(stages: pd.DataFrame, states: pd.Series, *, at_least_days: int = 182) -> Estimate:
-    """Of those who bought once, some time ago, what share is still a customer? No rule can say which
-    ones.
-
-    They have the same receipts: one. at_least_days: how long ago the purchase was at least. Raises
-    ValueError if there is no such customer.
-    """
-    days = read_number(at_least_days, "measure_one_time_buyers: at_least_days", "0 or more", limits="0..")
-    stages = take_stages(stages, ["purchases", "recency_days"])
-    once = (stages["purchases"] == 1) & (stages["recency_days"] >= days)
-    if not once.any():
-        raise ValueError(
-            f"measure_one_time_buyers: nobody bought just once, {at_least_days} or more days ago."
-        )
-    alive = _match(stages, states)[once.to_numpy()] != "gone"
-    return estimate_share(int(alive.sum()), len(alive))
-
-
 def _match(stages: pd.DataFrame, states: pd.Series) -> pd.Series:
     """The true state of each customer in the table of stages, in its order."""
     states = take_values(states, STATED)
@@ -172,8 +152,7 @@ def plot_stages_against_truth(confusion: pd.DataFrame, *, ax: Axes | None = None
 
 
 def explore_stage_rule(stages: pd.DataFrame, states: pd.Series) -> None:
-    """Move the thresholds of the rule and see who is really behind each stage, and how often the rule is
-    wrong.
+    """Move the thresholds of the rule and see who is really behind each stage, and how often it is wrong.
 
     stages: as from `assign_stages`. states: as from `find_true_state`, for the same day.
     """

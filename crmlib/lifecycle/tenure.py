@@ -1,5 +1,4 @@
-"""Is a long-lived customer worth more, or are the worth-while ones those who last? Tenure and
-composition.
+"""Is a long-lived customer worth more, or are the worth-while ones those who last? Tenure and composition.
 
 "Long-life customers cost less and pay more" is told in many textbooks (folk claim; it is not in the
 course sources). Reinartz and Kumar (2000) found little support for it. A curve that rises with tenure can
@@ -15,9 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, format_money, new_axes
-from crmlib.customers.ledger import COURSE_RULES
 from crmlib.estimates.estimate import (
-    Estimate,
     draw_weights,
     estimate_from_draws,
     estimate_mean,
@@ -64,8 +61,7 @@ def measure_snapshot(
     last: str | pd.Timestamp,
     step_days: int = 182,
 ) -> pd.DataFrame:
-    """Who brings how much in one and the same period, by time since the first purchase: composition is
-    on.
+    """Who brings how much in one and the same period, by time since the first purchase: composition is on.
 
     The usual evidence for the folk claim: take last half-year's buyers, sort them by tenure, compare.
 
@@ -143,8 +139,7 @@ def follow_members(
 
 
 def measure_by_tenure(followed: pd.DataFrame, *, truth_members: pd.DataFrame | None = None) -> pd.DataFrame:
-    """How margin develops with tenure: for all who joined, for those still buying, and for the same
-    members.
+    """How margin develops with tenure: for all who joined, those still buying, and the same members.
 
     followed: as from `follow_members`. truth_members: customer_id, left_on; with it a fourth group is
     added, those who truly were customers all along. The same members are those who bought again after the
@@ -237,50 +232,6 @@ def compare_tenure(followed: pd.DataFrame, *, seed: int = 1, draws: int = 500) -
     if not rows:
         raise ValueError("compare_tenure: nobody bought in the first two periods, so nothing can change.")
     return pd.DataFrame(rows, columns=["group", "change", "low", "high", "n"])
-
-
-def measure_cost_to_serve(
-    receipts: pd.DataFrame, complaints: pd.DataFrame, members: pd.DataFrame, *, days_a_year: int = 365
-) -> dict[str, Estimate]:
-    """What it costs to serve a member, in yuan for 100 yuan of goods, in each year of membership.
-
-    Counted: points used (0.05 yuan each), coupon discounts, compensation for complaints. The cost of
-    winning the member is not in it: it is paid once. receipts: customer_id, purchased_at, amount_cny,
-    points_redeemed, discount_cny. complaints: customer_id, opened_at, compensation_cny. members:
-    customer_id, joined_on. Returns "year 1", "year 2", … → cost for 100 yuan, with an interval by member.
-    Raises TableError for wrong columns or a row twice, ValueError for purchases by strangers or before
-    joining.
-    """
-    read_number(days_a_year, "measure_cost_to_serve: days_a_year", "at least 1", limits="1..", whole=True)
-    joined = take_columns(members, "members", ["customer_id", "joined_on"], unique=["customer_id"])
-    start = joined.set_index("customer_id")["joined_on"]
-    names = ["customer_id", "purchased_at", "amount_cny", "points_redeemed", "discount_cny"]
-    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
-    bought["cost"] = (
-        bought["points_redeemed"].astype(float) * COURSE_RULES.point_value_cny + bought["discount_cny"]
-    )
-    paid = ["customer_id", "opened_at", "compensation_cny"]
-    settled = take_columns(complaints, "complaints", paid, once="complaint_id").dropna()
-    settled = settled.rename(columns={"opened_at": "purchased_at", "compensation_cny": "cost"}).assign(
-        amount_cny=0.0
-    )
-    rows = pd.concat(
-        [part[["customer_id", "purchased_at", "amount_cny", "cost"]] for part in (bought, settled)]
-    )
-    rows["year"] = (rows["purchased_at"] - rows["customer_id"].map(start)).dt.days // days_a_year + 1
-    odd = ~(rows["year"] >= 1)
-    if odd.any():
-        raise ValueError(
-            f"members: {int(odd.sum())} purchases or complaints are by strangers or before joining "
-            f"(customer_id {', '.join(map(str, rows.loc[odd, 'customer_id'].unique()[:5]))}). Take all "
-            "tables from one firm."
-        )
-    sums = rows.groupby(["year", "customer_id"])[["cost", "amount_cny"]].sum().reset_index()
-    return {
-        f"year {year}": estimate_ratio(100 * part["cost"], part["amount_cny"], unit="yuan")
-        for year, part in ((year, sums[sums["year"] == year]) for year in sorted(sums["year"].unique()))
-        if len(part) > 1
-    }
 
 
 def plot_tenure(

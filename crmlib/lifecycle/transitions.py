@@ -1,5 +1,4 @@
-"""Customers on their way through the stages: who enters a quarter in which stage, and who moves where
-(E-02).
+"""Who enters a quarter in which stage, and who moves where: customers on their way through the stages (E-02).
 
 The course draws the lifecycle as a line from incubation to the end. `count_transitions` shows how many
 customers really walk along it, how many stand still, and how many go back.
@@ -7,32 +6,22 @@ customers really walk along it, how many stand still, and how many go back.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from crmlib.charts.style import new_axes
 from crmlib.lifecycle.stages import RULE, STAGE_TYPE, STAGES, StageRule, assign_stages, take_occasions
-from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_date
 from crmlib.tables.results import describe_result, take_result
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LABELS = replace(
-    TABLES["receipts"],
-    name="labels",
-    columns={
-        "customer_id": describe_column("customer_id", "integer", key=True),
-        "quarter": describe_column("quarter", "date"),
-        "stage": describe_column("stage", "ordered", levels=STAGES),
-    },
+LABELS = describe_result(
+    "labels", {"customer_id": "key", "quarter": "date", "stage": f"ordered {'|'.join(STAGES)}"}
 )
-
-
 MOVES = describe_result("counts", dict.fromkeys(STAGES, "number >=0"))
 
 
@@ -85,7 +74,7 @@ def count_transitions(labels: pd.DataFrame) -> pd.DataFrame:
     """How many customers moved from which stage to which between one quarter and the next (E-02).
 
     labels: customer_id, quarter, stage, as from `label_quarters`; at least two quarters, a customer once
-    a quarter. Returns the five stages in rows (from) and columns (to). Divide by the row sums for shares.
+    a quarter. Returns the five stages in rows (from) and columns (to); divide by the row sums for shares.
 
     >>> labels = pd.DataFrame({"customer_id": [1, 1, 2, 2],
     ...     "quarter": pd.to_datetime(["2025-01-01", "2025-04-01"] * 2),
@@ -108,15 +97,11 @@ def count_transitions(labels: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def share_transitions(counts: pd.DataFrame) -> pd.DataFrame:
-    """Of the customers in a stage, what share is in which stage a quarter later: each row sums to one.
-
-    counts: as from `count_transitions`; stages that nobody was in are left out. Raises TableError for
-    missing stages and negative counts, ValueError if nobody is counted.
-    """
+def _share_transitions(counts: pd.DataFrame) -> pd.DataFrame:
+    """Of the customers in a stage, what share is in which stage a quarter later; empty stages left out."""
     take_result(counts, MOVES)
     if not counts.to_numpy().any():
-        raise ValueError("share_transitions: nobody is counted, so there is no share. Label more quarters.")
+        raise ValueError("plot_transitions: nobody is counted, so there is no share. Label more quarters.")
     known = counts.loc[counts.sum(axis=1) > 0]
     return known.div(known.sum(axis=1), axis=0)
 
@@ -124,9 +109,10 @@ def share_transitions(counts: pd.DataFrame) -> pd.DataFrame:
 def plot_transitions(counts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Where customers of each stage are a quarter later: shares by row, darker for more.
 
-    counts: as from `count_transitions`.
+    counts: as from `count_transitions`; stages that nobody was in are left out. Raises TableError for
+    missing stages and negative counts, ValueError if nobody is counted.
     """
-    shares = share_transitions(counts)
+    shares = _share_transitions(counts)
     ax = new_axes(ax, width=6.4, height=3.8)
     ax.imshow(shares.to_numpy(), cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row, values in enumerate(shares.to_numpy()):
