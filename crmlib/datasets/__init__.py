@@ -1,6 +1,7 @@
-"""Load the tables of both firms.
+"""The tables of the two firms: who bought what, said what and was told what.
 
-loaders            The tables of the two firms, ready to use: Osmanthus (桂子) sells health and beauty, Northport (北港) fuel.
+loaders    one function a table, `load_firm` for all of them, `load_truth` for what no real firm can see;
+           with a seed, the same of a firm of your own
 """
 
 from crmlib.datasets.loaders import (
@@ -35,32 +36,32 @@ from crmlib.datasets.loaders import (
 )
 
 __all__ = [
-    "Firm",
-    "load_accounts",
-    "load_campaigns",
-    "load_competitor_bids",
-    "load_complaints",
-    "load_contacts",
-    "load_contracts",
-    "load_exits",
     "load_firm",
-    "load_leads",
-    "load_market_prices",
-    "load_marketing_costs",
-    "load_members",
-    "load_orders",
-    "load_panel",
-    "load_points",
-    "load_products",
-    "load_queues",
-    "load_receipt_lines",
-    "load_receipts",
-    "load_returns",
-    "load_store_trials",
-    "load_stores",
-    "load_surveys",
-    "load_table",
+    "Firm",
     "load_truth",
+    "load_table",
+    "load_stores",
+    "load_products",
+    "load_members",
+    "load_receipts",
+    "load_receipt_lines",
+    "load_returns",
+    "load_points",
+    "load_surveys",
+    "load_complaints",
+    "load_campaigns",
+    "load_contacts",
+    "load_store_trials",
+    "load_marketing_costs",
+    "load_exits",
+    "load_queues",
+    "load_panel",
+    "load_accounts",
+    "load_orders",
     "load_visits",
+    "load_contracts",
+    "load_leads",
+    "load_competitor_bids",
+    "load_market_prices",
     "load_wallets",
 ]

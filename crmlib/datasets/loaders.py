@@ -1,9 +1,9 @@
 """The tables of the two firms, ready to use: Osmanthus (桂子) sells health and beauty, Northport (北港) fuel.
 
-`load_<table>()` reads a table in its described types, `describe_<table>()` says what its columns mean, in
-English or Chinese. Each call reads the file again, so that a changed frame never reaches the next analysis.
-`load_truth()` opens what no real firm can see, and only when it is asked to. `load_firm()` holds all tables
-of a firm.
+`load_<table>()` reads a table in its described types; `help(load_receipts)` and `describe_table("receipts")`
+say what its columns mean. Each call reads the file again, so that a changed frame never reaches the next
+analysis. `load_truth()` opens what no real firm can see, and only when it is asked to. `load_firm()` holds
+all tables of a firm.
 
 Seed: without one, the committed firm is read. With another whole number it is a firm of your own, with other
 people and the same laws; it is simulated on first use and then kept. All tables of one analysis must come
@@ -15,13 +15,61 @@ repair; `TypeError` or `ValueError` if the seed is no whole number of 0 or more.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Protocol
+
 import pandas as pd
 
-from crmlib.datasets.storage import PARAMETERS, check_truth_name, read_parameters, read_table
+from crmlib.datasets.storage import PARAMETERS, read_parameters, read_table
 from crmlib.ground.spelling import suggest
-from crmlib.tables.dictionary import TABLES
+from crmlib.tables.dictionary import FIRM_TABLES, TABLES, TRUTH_TABLES
 
-FIRM_TABLES = tuple(name for name in TABLES if not name.startswith("truth."))
+
+class Loader(Protocol):
+    """A function that reads one table of the firm."""
+
+    def __call__(self, *, seed: int | None = None) -> pd.DataFrame: ...
+
+
+def _make_loader(name: str, question: str) -> Loader:
+    """The function that reads a table; what it tells about itself comes from the dictionary."""
+
+    def load(*, seed: int | None = None) -> pd.DataFrame:
+        return read_table(name, seed=seed)
+
+    table = TABLES[name]
+    columns = "\n".join(
+        f"    {column.name}{f' ({column.unit})' if column.unit else ''}: {column.meaning_en}"
+        for column in table.columns.values()
+    )
+    load.__name__ = load.__qualname__ = f"load_{name}"
+    load.__doc__ = f"{question} Load the table {name}; one row is {table.row_en}.\n\nColumns:\n{columns}"
+    return load
+
+
+load_stores = _make_loader("stores", "Where does the chain sell?")
+load_products = _make_loader("products", "What does the chain sell?")
+load_members = _make_loader("members", "Who holds the card?")
+load_receipts = _make_loader("receipts", "Who bought when, and for how much?")
+load_receipt_lines = _make_loader("receipt_lines", "What was in the basket?")
+load_returns = _make_loader("returns", "What came back, and why?")
+load_points = _make_loader("points", "How were points earned and spent?")
+load_surveys = _make_loader("surveys", "How satisfied do customers say they are?")
+load_complaints = _make_loader("complaints", "Who complained, and how was it handled?")
+load_campaigns = _make_loader("campaigns", "What did the chain try?")
+load_contacts = _make_loader("contacts", "Who was in which campaign?")
+load_store_trials = _make_loader("store_trials", "Which stores advertised for the card?")
+load_marketing_costs = _make_loader("marketing_costs", "What did winning and keeping customers cost?")
+load_exits = _make_loader("exits", "Why do members say that they left?")
+load_queues = _make_loader("queues", "How long do customers wait?")
+load_panel = _make_loader("panel", "Where else do shoppers buy?")
+load_accounts = _make_loader("accounts", "Who are the wholesaler's customers?")
+load_orders = _make_loader("orders", "Who ordered how much fuel, and has paid?")
+load_visits = _make_loader("visits", "Whom did the salespeople visit?")
+load_contracts = _make_loader("contracts", "Which quantities are agreed?")
+load_leads = _make_loader("leads", "Who may become a customer?")
+load_competitor_bids = _make_loader("competitor_bids", "Whom did rivals try to win over?")
+load_market_prices = _make_loader("market_prices", "What did fuel cost on the market?")
+load_wallets = _make_loader("wallets", "How much of its need does an account buy from us?")
 
 
 class Firm:
@@ -61,16 +109,15 @@ class Firm:
         """Take the committed firm, or the firm of a seed."""
         self.seed = seed
 
-    def __getattr__(self, name: str) -> pd.DataFrame:
-        """Read a table on first use; an unknown name suggests the nearest."""
-        if name not in FIRM_TABLES:
-            known = ", ".join(FIRM_TABLES)
-            raise AttributeError(
-                f"The firm has no table {name!r}.{suggest(name, FIRM_TABLES)} Known: {known}."
-            )
-        frame = read_table(name, seed=self.seed)
-        setattr(self, name, frame)
-        return frame
+    if not TYPE_CHECKING:  # so that editors and mypy notice a misspelt table as well
+
+        def __getattr__(self, name: str) -> pd.DataFrame:
+            """Read a table on first use; an unknown name suggests the nearest."""
+            if name not in FIRM_TABLES:
+                raise AttributeError(f"The firm has no table {name!r}.{_suggest_table(name)}")
+            frame = read_table(name, seed=self.seed)
+            setattr(self, name, frame)
+            return frame
 
     def __dir__(self) -> list[str]:
         """Name the tables, for completion."""
@@ -104,8 +151,7 @@ def load_table(name: str, *, seed: int | None = None) -> pd.DataFrame:
     True
     """
     if name not in FIRM_TABLES:
-        known = ", ".join(FIRM_TABLES)
-        raise ValueError(f"There is no table {name!r}.{suggest(name, FIRM_TABLES)} Known: {known}.")
+        raise ValueError(f"There is no table {name!r}.{_suggest_table(name)}")
     return read_table(name, seed=seed)
 
 
@@ -113,8 +159,8 @@ def load_truth(name: str, *, seed: int | None = None) -> pd.DataFrame:
     """Open what no real firm can see: the members' latent traits, problems never reported, other outcomes.
 
     Args:
-        name: members, surveys, problems, outcomes, satisfaction, shoppers, accounts, bids (see
-            `describe_truth`), or parameters for the numbers of the simulated world.
+        name: a table of the truth, such as members (all: `describe_truth()`), or parameters for the numbers
+            of the simulated world.
         seed: see the module.
 
     Raises:
@@ -125,196 +171,13 @@ def load_truth(name: str, *, seed: int | None = None) -> pd.DataFrame:
     """
     if name == PARAMETERS:
         return read_parameters(seed=seed)
-    return read_table(check_truth_name(name), seed=seed)
-
-
-def load_stores(*, seed: int | None = None) -> pd.DataFrame:
-    """Where does the chain sell? Load the stores: city, rivals nearby, service quality, tills.
-
-    One row is a store; what the columns mean: `describe_stores()`.
-    """
-    return read_table("stores", seed=seed)
-
-
-def load_products(*, seed: int | None = None) -> pd.DataFrame:
-    """What does the chain sell? Load the products: category, list price, unit cost.
-
-    One row is a product; what the columns mean: `describe_products()`.
-    """
-    return read_table("products", seed=seed)
-
-
-def load_members(*, seed: int | None = None) -> pd.DataFrame:
-    """Who holds the card? Load the members: since when, how they came, home store.
-
-    One row is a holder of the paid member card; what the columns mean: `describe_members()`.
-    """
-    return read_table("members", seed=seed)
-
-
-def load_receipts(*, seed: int | None = None) -> pd.DataFrame:
-    """Who bought when, and for how much? Load the receipts, with and without a card.
-
-    One row is a purchase, with or without a card; what the columns mean: `describe_receipts()`.
-    """
-    return read_table("receipts", seed=seed)
-
-
-def load_receipt_lines(*, seed: int | None = None) -> pd.DataFrame:
-    """What was in the basket? Load the products on the receipts.
-
-    One row is a product on a receipt; what the columns mean: `describe_receipt_lines()`.
-    """
-    return read_table("receipt_lines", seed=seed)
-
-
-def load_returns(*, seed: int | None = None) -> pd.DataFrame:
-    """What came back, and why? Load the returns.
-
-    One row is a return of goods; what the columns mean: `describe_returns()`.
-    """
-    return read_table("returns", seed=seed)
-
-
-def load_points(*, seed: int | None = None) -> pd.DataFrame:
-    """How were points earned and spent? Load the bookings of the points ledger.
-
-    One row is a booking of points; what the columns mean: `describe_points()`.
-    """
-    return read_table("points", seed=seed)
-
-
-def load_surveys(*, seed: int | None = None) -> pd.DataFrame:
-    """How satisfied do customers say they are? Load the invitations and, where there is one, the answer.
-
-    One row is an invitation to a survey, answered or not; what the columns mean: `describe_surveys()`.
-    """
-    return read_table("surveys", seed=seed)
-
-
-def load_complaints(*, seed: int | None = None) -> pd.DataFrame:
-    """Who complained, and how was it handled? Load the complaints.
-
-    One row is a complaint; what the columns mean: `describe_complaints()`.
-    """
-    return read_table("complaints", seed=seed)
-
-
-def load_campaigns(*, seed: int | None = None) -> pd.DataFrame:
-    """What did the chain try? Load the campaigns.
-
-    One row is a campaign; what the columns mean: `describe_campaigns()`.
-    """
-    return read_table("campaigns", seed=seed)
-
-
-def load_contacts(*, seed: int | None = None) -> pd.DataFrame:
-    """Who was in which campaign? Load the members of each arm, contacted or not.
-
-    One row is a member in a campaign, contacted or not; what the columns mean: `describe_contacts()`.
-    """
-    return read_table("contacts", seed=seed)
-
-
-def load_store_trials(*, seed: int | None = None) -> pd.DataFrame:
-    """Which stores advertised for the card? Load the stores of the acquisition trial.
-
-    One row is a store in a trial; what the columns mean: `describe_store_trials()`.
-    """
-    return read_table("store_trials", seed=seed)
-
-
-def load_marketing_costs(*, seed: int | None = None) -> pd.DataFrame:
-    """What did winning and keeping customers cost? Load the monthly marketing costs.
-
-    One row is a month, purpose and channel; what the columns mean: `describe_marketing_costs()`.
-    """
-    return read_table("marketing_costs", seed=seed)
-
-
-def load_exits(*, seed: int | None = None) -> pd.DataFrame:
-    """Why do members say that they left? Load the exit interviews.
-
-    One row is an interview with a member who had stopped buying; what the columns mean: `describe_exits()`.
-    """
-    return read_table("exits", seed=seed)
-
-
-def load_queues(*, seed: int | None = None) -> pd.DataFrame:
-    """How long do customers wait? Load the observations of the queues.
-
-    One row is an observation of the queue in a store; what the columns mean: `describe_queues()`.
-    """
-    return read_table("queues", seed=seed)
-
-
-def load_panel(*, seed: int | None = None) -> pd.DataFrame:
-    """Where else do shoppers buy? Load the market research panel of five chains.
-
-    One row is a panel shopper, quarter and chain; what the columns mean: `describe_panel()`.
-    """
-    return read_table("panel", seed=seed)
-
-
-def load_accounts(*, seed: int | None = None) -> pd.DataFrame:
-    """Who are the wholesaler's customers? Load the business accounts.
-
-    One row is a business account; what the columns mean: `describe_accounts()`.
-    """
-    return read_table("accounts", seed=seed)
-
-
-def load_orders(*, seed: int | None = None) -> pd.DataFrame:
-    """Who ordered how much fuel, and has paid? Load the orders.
-
-    One row is an order; what the columns mean: `describe_orders()`.
-    """
-    return read_table("orders", seed=seed)
-
-
-def load_visits(*, seed: int | None = None) -> pd.DataFrame:
-    """Whom did the salespeople visit? Load the sales visits.
-
-    One row is a visit by a salesperson; what the columns mean: `describe_visits()`.
-    """
-    return read_table("visits", seed=seed)
-
-
-def load_contracts(*, seed: int | None = None) -> pd.DataFrame:
-    """Which quantities are agreed? Load the contracts.
-
-    One row is a contract; what the columns mean: `describe_contracts()`.
-    """
-    return read_table("contracts", seed=seed)
-
-
-def load_leads(*, seed: int | None = None) -> pd.DataFrame:
-    """Who may become a customer? Load the leads with the dates of their stages.
-
-    One row is a prospective account; what the columns mean: `describe_leads()`.
-    """
-    return read_table("leads", seed=seed)
-
-
-def load_competitor_bids(*, seed: int | None = None) -> pd.DataFrame:
-    """Whom did rivals try to win over? Load their offers.
-
-    One row is a rival's offer to an account; what the columns mean: `describe_competitor_bids()`.
-    """
-    return read_table("competitor_bids", seed=seed)
-
-
-def load_market_prices(*, seed: int | None = None) -> pd.DataFrame:
-    """What did fuel cost on the market? Load the weekly prices.
-
-    One row is a week and a product; what the columns mean: `describe_market_prices()`.
-    """
-    return read_table("market_prices", seed=seed)
-
-
-def load_wallets(*, seed: int | None = None) -> pd.DataFrame:
-    """How much of its need does an account buy from us? Load the quarterly wallets.
-
-    One row is an account in a quarter; what the columns mean: `describe_wallets()`.
-    """
-    return read_table("wallets", seed=seed)
+    full_name = f"truth.{name}".replace("truth.truth.", "truth.")
+    if full_name not in TRUTH_TABLES:
+        known = [table.removeprefix("truth.") for table in TRUTH_TABLES] + [PARAMETERS]
+        near = suggest(str(name), known)
+        raise ValueError(f"There is no truth about {name!r}.{near} Known: {', '.join(known)}.")
+    return read_table(full_name, seed=seed)
+
+
+def _suggest_table(name: str) -> str:
+    return f"{suggest(name, FIRM_TABLES)} Known: {', '.join(FIRM_TABLES)}."

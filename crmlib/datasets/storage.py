@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -19,9 +18,8 @@ from pathlib import Path
 import pandas as pd
 
 from crmlib.ground.files import COURSE
-from crmlib.ground.spelling import suggest
 from crmlib.tables.check import conform
-from crmlib.tables.dictionary import DATASETS, TABLES
+from crmlib.tables.dictionary import DATASETS
 from crmlib.tables.errors import TableError
 
 DEFAULT_SEED = 2026
@@ -134,13 +132,10 @@ def _describe_simulator() -> str:
 
 def _list_variant_folders() -> tuple[Path, Path]:
     """Return the folders that may hold students' firms, the preferred one first."""
-    if os.name == "nt":
-        user = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        user = Path.home() / "Library" / "Caches"
-    else:
-        user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return DATASETS / "variants", user / "crmlib" / "variants"
+    from platformdirs import user_cache_path
+
+    user = user_cache_path("crmlib", appauthor=False, opinion=False)
+    return DATASETS / "variants", user / "variants"
 
 
 def _choose_variant_folder() -> Path:
@@ -180,20 +175,3 @@ def _shorten(path: Path) -> str:
     """Return a path as seen from the course's folder, with forward slashes on every system."""
     root = DATASETS.parent
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
-
-
-def check_truth_name(name: str) -> str:
-    """Return "truth.<name>" for the name of a table of the truth.
-
-    Raises:
-        ValueError: there is no such table; the message lists the valid names and the nearest one.
-
-    >>> check_truth_name("members")
-    'truth.members'
-    """
-    names = [table.removeprefix("truth.") for table in TABLES if table.startswith("truth.")]
-    short = name.removeprefix("truth.") if isinstance(name, str) else name
-    if short not in names:
-        known = ", ".join([*names, PARAMETERS])
-        raise ValueError(f"There is no truth about {name!r}.{suggest(str(short), names)} Known: {known}.")
-    return f"truth.{short}"

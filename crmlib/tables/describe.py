@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from crmlib.datasets.storage import check_truth_name
 from crmlib.ground.spelling import suggest
 from crmlib.ground.units import COLUMN_UNITS
-from crmlib.tables.dictionary import TABLES, Column
+from crmlib.tables.dictionary import FIRM_TABLES, TABLES, TRUTH_TABLES, Column
 from crmlib.tables.errors import get_table
 
 TYPES_ZH = {
@@ -72,25 +73,18 @@ def describe_tables(*, language: str = "en") -> pd.DataFrame:
     >>> describe_tables().loc["surveys", "row"]
     'an invitation to a survey, answered or not'
     """
-    return _list_tables(False, language)
+    return _list_tables(FIRM_TABLES, language)
 
 
-def describe_truth(name: str | None = None, *, language: str = "en") -> pd.DataFrame:
-    """What does the truth hold? Without a name the tables, with a name the columns of one.
+def describe_truth(*, language: str = "en") -> pd.DataFrame:
+    """Which tables of the truth are there? What the columns of one mean: `describe_table("truth.members")`.
 
-    Args:
-        name: None, or the name of a table of the truth, such as "members".
-        language: "en" for English, "zh" for Chinese.
+    language, columns and errors: as in `describe_tables`.
 
-    Raises:
-        ValueError: another language, or no such table.
-
-    >>> describe_truth("members").loc["frailty", "label"]
-    'Frailty'
+    >>> describe_truth().loc["truth.problems", "row"]
+    'a problem at a purchase, reported or not'
     """
-    if name is None:
-        return _list_tables(True, language)
-    return describe_table(check_truth_name(name), language=language)
+    return _list_tables(TRUTH_TABLES, language)
 
 
 def find_columns(word: str, *, language: str = "en") -> pd.DataFrame:
@@ -131,19 +125,17 @@ def _texts_of(column: Column) -> tuple[str, ...]:
     return (column.name, column.label_en, column.label_zh, column.meaning_en, column.meaning_zh)
 
 
-def _list_tables(of_truth: bool, language: str) -> pd.DataFrame:
-    """List the tables of the firms, or those of the truth."""
+def _list_tables(names: Sequence[str], language: str) -> pd.DataFrame:
     _require_language(language)
     rows = [
         {
-            "table": table.name.removeprefix("truth."),
+            "table": table.name,
             "firm": table.firm if language == "en" else FIRMS_ZH[table.firm],
             "title": getattr(table, f"title_{language}"),
             "row": getattr(table, f"row_{language}"),
             "columns": len(table.columns),
         }
-        for table in TABLES.values()
-        if table.name.startswith("truth.") == of_truth
+        for table in map(get_table, names)
     ]
     return _translate(pd.DataFrame(rows), OVERVIEW_ZH, language)
 
@@ -174,219 +166,3 @@ def _require_language(language: str) -> None:
     """Refuse a language that the descriptions do not have."""
     if language not in ("en", "zh"):
         raise ValueError(f'language: expected "en" (English) or "zh" (Chinese), found {language!r}.')
-
-
-def describe_stores(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of stores mean? One row a column, as in `describe_table`.
-
-    >>> describe_stores().loc["city", "label"]
-    'City'
-    """
-    return describe_table("stores", language=language)
-
-
-def describe_products(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of products mean? One row a column, as in `describe_table`.
-
-    >>> describe_products().loc["category", "label"]
-    'Category'
-    """
-    return describe_table("products", language=language)
-
-
-def describe_members(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of members mean? One row a column, as in `describe_table`.
-
-    >>> describe_members().loc["joined_on", "label"]
-    'Joined on'
-    """
-    return describe_table("members", language=language)
-
-
-def describe_receipts(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of receipts mean? One row a column, as in `describe_table`.
-
-    >>> describe_receipts().loc["customer_id", "label"]
-    'Customer'
-    """
-    return describe_table("receipts", language=language)
-
-
-def describe_receipt_lines(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of receipt_lines mean? One row a column, as in `describe_table`.
-
-    >>> describe_receipt_lines().loc["product_id", "label"]
-    'Product'
-    """
-    return describe_table("receipt_lines", language=language)
-
-
-def describe_returns(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of returns mean? One row a column, as in `describe_table`.
-
-    >>> describe_returns().loc["receipt_id", "label"]
-    'Receipt'
-    """
-    return describe_table("returns", language=language)
-
-
-def describe_points(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of points mean? One row a column, as in `describe_table`.
-
-    >>> describe_points().loc["customer_id", "label"]
-    'Customer'
-    """
-    return describe_table("points", language=language)
-
-
-def describe_surveys(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of surveys mean? One row a column, as in `describe_table`.
-
-    >>> describe_surveys().loc["customer_id", "label"]
-    'Customer'
-    """
-    return describe_table("surveys", language=language)
-
-
-def describe_complaints(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of complaints mean? One row a column, as in `describe_table`.
-
-    >>> describe_complaints().loc["customer_id", "label"]
-    'Customer'
-    """
-    return describe_table("complaints", language=language)
-
-
-def describe_campaigns(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of campaigns mean? One row a column, as in `describe_table`.
-
-    >>> describe_campaigns().loc["name_en", "label"]
-    'English name'
-    """
-    return describe_table("campaigns", language=language)
-
-
-def describe_contacts(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of contacts mean? One row a column, as in `describe_table`.
-
-    >>> describe_contacts().loc["customer_id", "label"]
-    'Customer'
-    """
-    return describe_table("contacts", language=language)
-
-
-def describe_store_trials(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of store_trials mean? One row a column, as in `describe_table`.
-
-    >>> describe_store_trials().loc["store_id", "label"]
-    'Store'
-    """
-    return describe_table("store_trials", language=language)
-
-
-def describe_marketing_costs(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of marketing_costs mean? One row a column, as in `describe_table`.
-
-    >>> describe_marketing_costs().loc["purpose", "label"]
-    'Purpose'
-    """
-    return describe_table("marketing_costs", language=language)
-
-
-def describe_exits(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of exits mean? One row a column, as in `describe_table`.
-
-    >>> describe_exits().loc["asked_on", "label"]
-    'Asked on'
-    """
-    return describe_table("exits", language=language)
-
-
-def describe_queues(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of queues mean? One row a column, as in `describe_table`.
-
-    >>> describe_queues().loc["observed_at", "label"]
-    'Observed at'
-    """
-    return describe_table("queues", language=language)
-
-
-def describe_panel(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of panel mean? One row a column, as in `describe_table`.
-
-    >>> describe_panel().loc["quarter", "label"]
-    'Quarter'
-    """
-    return describe_table("panel", language=language)
-
-
-def describe_accounts(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of accounts mean? One row a column, as in `describe_table`.
-
-    >>> describe_accounts().loc["segment", "label"]
-    'Segment'
-    """
-    return describe_table("accounts", language=language)
-
-
-def describe_orders(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of orders mean? One row a column, as in `describe_table`.
-
-    >>> describe_orders().loc["customer_id", "label"]
-    'Account'
-    """
-    return describe_table("orders", language=language)
-
-
-def describe_visits(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of visits mean? One row a column, as in `describe_table`.
-
-    >>> describe_visits().loc["customer_id", "label"]
-    'Account'
-    """
-    return describe_table("visits", language=language)
-
-
-def describe_contracts(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of contracts mean? One row a column, as in `describe_table`.
-
-    >>> describe_contracts().loc["customer_id", "label"]
-    'Account'
-    """
-    return describe_table("contracts", language=language)
-
-
-def describe_leads(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of leads mean? One row a column, as in `describe_table`.
-
-    >>> describe_leads().loc["created_on", "label"]
-    'Created on'
-    """
-    return describe_table("leads", language=language)
-
-
-def describe_competitor_bids(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of competitor_bids mean? One row a column, as in `describe_table`.
-
-    >>> describe_competitor_bids().loc["customer_id", "label"]
-    'Account'
-    """
-    return describe_table("competitor_bids", language=language)
-
-
-def describe_market_prices(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of market_prices mean? One row a column, as in `describe_table`.
-
-    >>> describe_market_prices().loc["product", "label"]
-    'Product'
-    """
-    return describe_table("market_prices", language=language)
-
-
-def describe_wallets(*, language: str = "en") -> pd.DataFrame:
-    """What do the columns of wallets mean? One row a column, as in `describe_table`.
-
-    >>> describe_wallets().loc["quarter", "label"]
-    'Quarter'
-    """
-    return describe_table("wallets", language=language)

@@ -1,8 +1,8 @@
 """The description of every table, read from `datasets/dictionary.csv`.
 
-The dictionary is the one place where a column's type, unit, key, levels and range are written down. Checks,
-loaders, the data package and the cards are all made from it. Students meet it through `describe_<table>()`
-in `crmlib.datasets.loaders`.
+The dictionary is the one place where a table is listed and a column's type, unit, key, levels and range are
+written down. Checks, loaders, descriptions, the data package and the cards are all made from it. Students
+meet it through `describe_tables` and `describe_table`.
 """
 
 from __future__ import annotations
@@ -151,3 +151,5 @@ def _make_column(row: dict[str, str]) -> Column:
 
 
 TABLES: dict[str, Table] = read_dictionary()
+FIRM_TABLES = tuple(name for name in TABLES if not name.startswith("truth."))
+TRUTH_TABLES = tuple(name for name in TABLES if name.startswith("truth."))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmlib.tables.check import check_table
+from crmlib.tables.check import check_description
 from crmlib.tables.columns import OFFSET
 from crmlib.tables.errors import TableError, get_table, list_values
 from crmlib.tables.headers import BYTE_ORDER_MARKS, check_headers
@@ -156,7 +156,7 @@ def read_table_csv(
 
     Returns:
         The table in its described types. Laws between columns and between tables are checked by
-        `check_<table>()`.
+        `check_table` and `check_firm`.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -185,7 +185,7 @@ def read_table_csv(
         elif column.type in ("date", "datetime"):
             pattern = date_format if column.type == "date" else time_format
             frame = parse_dates(frame, column.name, format=pattern)
-    return check_table(frame, name)
+    return check_description(frame, name)
 
 
 def _decode(content: bytes) -> str:

@@ -14,8 +14,9 @@ import pandas as pd
 
 from crmlib.tables.columns import check_range, convert_column
 from crmlib.tables.dictionary import Column, Table
-from crmlib.tables.errors import TableError, get_table, problem
+from crmlib.tables.errors import TableError, get_table
 from crmlib.tables.headers import check_headers
+from crmlib.tables.keys import check_unique
 
 
 def take_columns(
@@ -55,9 +56,9 @@ def take_columns(
         if not full.columns[column.name].key:
             check_range(taken, narrow, column)
     if unique:
-        _require_unique(taken, narrow, unique)
+        check_unique(taken, narrow, unique)
     if once and once in frame.columns and not frame[once].is_unique:
-        _require_unique(frame.reset_index(drop=True), _narrow(full, [once]), [once])
+        check_unique(frame.reset_index(drop=True), _narrow(full, [once]), [once])
     return taken
 
 
@@ -93,15 +94,3 @@ def _narrow(table: Table, columns: Sequence[str]) -> Table:
     if not any(column.is_primary for column in wanted.values()):
         wanted[columns[0]] = replace(wanted[columns[0]], key=("primary", *wanted[columns[0]].key))
     return replace(table, columns=wanted)
-
-
-def _require_unique(frame: pd.DataFrame, table: Table, columns: Sequence[str]) -> None:
-    doubled = frame.duplicated(list(columns), keep=False)
-    if doubled.any():
-        names = " and ".join(columns)
-        raise problem(
-            frame, table, names, doubled,
-            expected=f"every {names} once",
-            found=f"{len(frame[doubled].drop_duplicates(list(columns)))} duplicate keys",
-            repair=f"frame.drop_duplicates({list(columns)}) if they are copies; otherwise find the cause.",
-        )  # fmt: skip

@@ -1,0 +1,63 @@
+"""How the keys of a table are held together: every row once, and no reference to what another table lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from crmlib.tables.dictionary import Table
+from crmlib.tables.errors import list_values, problem
+
+
+def check_unique(frame: pd.DataFrame, table: Table, columns: Sequence[str]) -> None:
+    """Refuse two rows with the same values in these columns together.
+
+    >>> from crmlib.tables.dictionary import TABLES
+    >>> check_unique(pd.DataFrame({"store_id": [1, 1]}), TABLES["stores"], ["store_id"])
+    Traceback (most recent call last):
+    ...
+    crmlib.tables.errors.TableError: stores.store_id: 2 of 2 rows are wrong. ...
+    """
+    keys = list(columns)
+    doubled = frame.duplicated(keys, keep=False)
+    if doubled.any():
+        names = " and ".join(keys)
+        raise problem(
+            frame,
+            table,
+            names,
+            doubled,
+            expected=f"every {names} once",
+            found=f"{len(frame[doubled].drop_duplicates(keys))} duplicate keys",
+            repair=f"frame.drop_duplicates({keys}) if the rows are copies; otherwise find the right one.",
+        )
+
+
+def check_reference(frame: pd.DataFrame, table: Table, column: str, other: pd.DataFrame) -> None:
+    """Refuse values that another table does not know, such as an unknown customer; missing ones are allowed.
+
+    Args:
+        frame: the table to check.
+        table: its description.
+        column: the column that refers to the other table, by its description.
+        other: the other table, with the column that is referred to.
+
+    >>> from crmlib.tables.dictionary import TABLES
+    >>> exits = pd.DataFrame({"customer_id": [100001]})
+    >>> check_reference(exits, TABLES["exits"], "customer_id", exits)
+    """
+    other_name, other_column = table.foreign_keys[column]
+    target = f"{other_name}.{other_column}"
+    unknown = frame[column].notna() & ~frame[column].isin(other[other_column])
+    if unknown.any():
+        raise problem(
+            frame,
+            table,
+            column,
+            unknown,
+            expected=f"values that occur in {target}",
+            found=f"unknown there: {list_values(frame.loc[unknown, column])}",
+            repair=f"take both tables from the same firm and seed, or leave these rows out with "
+            f'frame[frame["{column}"].isin({target})].',
+        )

@@ -1,0 +1,160 @@
+"""A missing or damaged file says how to get it back; a firm of one's own is made once and kept."""
+
+import pandas as pd
+import platformdirs
+import pytest
+from platformdirs import macos, unix, windows
+
+from crmlib.datasets import storage
+from crmlib.datasets.loaders import load_receipts, load_stores, load_truth
+from crmlib.tables.errors import TableError
+
+
+def test_missing_file_says_how_to_make_it(course):
+    folder, _ = course
+    (folder / "stores.parquet").unlink()
+    with pytest.raises(
+        FileNotFoundError, match=r"datasets/stores\.parquet is missing\. Repair: .*`crm data`"
+    ):
+        load_stores()
+
+
+def test_damaged_file_says_how_to_get_it_back(course):
+    folder, _ = course
+    (folder / "stores.parquet").write_bytes(b"PAR1 this is not a table PAR1")
+    with pytest.raises(TableError, match=r"(?s)stores\.parquet is damaged.*delete the file.*`crm data`"):
+        load_stores()
+
+
+def test_half_a_file_is_damaged(course):
+    folder, _ = course
+    path = folder / "receipts.parquet"
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(TableError, match=r"receipts\.parquet is damaged"):
+        load_receipts()
+
+
+def test_file_with_another_column_does_not_fit_its_description(course):
+    folder, _ = course
+    pd.DataFrame({"store_id": [1]}).to_parquet(folder / "stores.parquet")
+    with pytest.raises(
+        TableError, match=r"(?s)stores\.parquet is damaged or does not fit.*missing columns: city"
+    ):
+        load_stores()
+
+
+def test_damaged_parameters_say_how_to_get_them_back(course):
+    folder, _ = course
+    (folder / "truth" / "parameters.json").write_text("[{", encoding="utf-8")
+    with pytest.raises(TableError, match=r"truth/parameters\.json is damaged.*`crm data`"):
+        load_truth("parameters")
+
+
+def test_own_firm_is_simulated_once_and_kept(course, capsys):
+    folder, made = course
+    assert load_receipts(seed=7)["amount_cny"].iloc[0] == 7.0
+    printed = capsys.readouterr().out
+    assert "Your own firm (seed 7) is being simulated." in printed
+    assert "50% visits" in printed
+    assert "It is kept in datasets/variants/7." in printed
+    assert load_truth("parameters", seed=7)["value"].tolist() == [7]
+    assert made == [7]
+    assert capsys.readouterr().out == ""
+    assert [path.name for path in (folder / "variants").iterdir()] == ["7"]
+
+
+def test_seed_of_the_course_is_the_committed_firm(course):
+    _, made = course
+    assert load_receipts(seed=2026)["amount_cny"].iloc[0] == 2026.0
+    assert made == []
+
+
+def test_own_firm_is_made_again_when_the_simulator_has_changed(course, monkeypatch):
+    folder, made = course
+    load_stores(seed=7)
+    (folder / "dictionary.csv").write_bytes((folder / "dictionary.csv").read_bytes() + b"\n")
+    storage._describe_simulator.cache_clear()
+    load_stores(seed=7)
+    assert made == [7, 7]
+
+
+def test_own_firm_survives_a_checkout_with_other_line_ends(course):
+    folder, made = course
+    load_stores(seed=7)
+    text = (folder / "dictionary.csv").read_bytes()
+    (folder / "dictionary.csv").write_bytes(text.replace(b"\n", b"\r\n"))
+    storage._describe_simulator.cache_clear()
+    load_stores(seed=7)
+    assert made == [7]
+
+
+def test_interrupted_simulation_leaves_nothing_behind(course, monkeypatch):
+    folder, _ = course
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("crmlib.simulation.writing.export.write_firm", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            load_stores(seed=7)
+    assert list((folder / "variants").iterdir()) == []
+    assert len(load_stores(seed=7)) == 5
+
+
+def test_damaged_own_firm_says_to_delete_its_folder(course):
+    folder, _ = course
+    load_stores(seed=7)
+    (folder / "variants" / "7" / "stores.parquet").write_bytes(b"nothing")
+    with pytest.raises(
+        TableError, match=r"delete the folder datasets/variants/7; the firm is then simulated again"
+    ):
+        load_stores(seed=7)
+
+
+def test_own_firm_goes_to_the_cache_where_the_course_cannot_be_written_to(course, monkeypatch, tmp_path):
+    folder, made = course
+    (folder / "variants").write_text("a file where a folder is needed", encoding="utf-8")
+    load_stores(seed=7)
+    assert (tmp_path / "cache" / "crmlib" / "variants" / "7" / "stores.parquet").exists()
+    load_stores(seed=7)
+    assert made == [7]
+
+
+def test_no_folder_to_write_to_is_said_plainly(course, monkeypatch, tmp_path):
+    folder, _ = course
+    for blocked in (folder / "variants", tmp_path / "cache"):
+        blocked.write_text("a file where a folder is needed", encoding="utf-8")
+    with pytest.raises(
+        OSError, match=r"A firm of your own needs a folder: neither .*variants and .* can be written"
+    ):
+        load_stores(seed=7)
+
+
+@pytest.mark.parametrize("seed", [True, "7", 7.0])
+def test_seed_that_is_no_whole_number_is_refused(seed):
+    with pytest.raises(TypeError, match="seed: expected a whole number such as 7, found"):
+        load_stores(seed=seed)
+
+
+def test_negative_seed_is_refused():
+    with pytest.raises(ValueError, match="seed: expected 0 or more, found -1"):
+        load_stores(seed=-1)
+
+
+@pytest.mark.parametrize(
+    ("system", "cache", "folder"),
+    [
+        (unix.Unix, "", "/home/li/.cache/crmlib/variants"),
+        (unix.Unix, "/scratch", "/scratch/crmlib/variants"),
+        (macos.MacOS, "", "/home/li/Library/Caches/crmlib/variants"),
+        (windows.Windows, "", "C:/Users/li/AppData/Local/crmlib/variants"),
+    ],
+)
+def test_firms_in_the_cache_are_looked_for_where_they_have_always_been(system, cache, folder, monkeypatch):
+    monkeypatch.setattr(platformdirs, "PlatformDirs", system)
+    monkeypatch.setattr(windows, "get_win_folder", lambda _: "C:/Users/li/AppData/Local")
+    monkeypatch.setenv("XDG_CACHE_HOME", cache)
+    for home in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(home, "/home/li")
+    assert storage._list_variant_folders()[1].as_posix() == folder

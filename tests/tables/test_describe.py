@@ -1,0 +1,58 @@
+"""The descriptions that students read, in English and Chinese."""
+
+import pytest
+
+from crmlib.ground.units import COLUMN_UNITS
+from crmlib.tables.describe import (
+    FIRMS_ZH,
+    TYPES_ZH,
+    describe_table,
+    describe_tables,
+    describe_truth,
+)
+from crmlib.tables.dictionary import FIRM_TABLES, TABLES, TRUTH_TABLES
+
+
+def test_description_has_a_row_for_each_column_in_english():
+    described = describe_table("receipts")
+    assert described.index.tolist() == list(TABLES["receipts"].columns)
+    assert described.columns.tolist() == ["label", "meaning", "unit", "type", "values", "may_be_missing"]
+    assert described.loc["customer_id", "may_be_missing"] == "yes"
+    assert described.loc["channel", "values"] == "store, online"
+
+
+def test_description_in_chinese_has_no_english_but_names_and_levels():
+    described = describe_table("receipts", language="zh")
+    assert described.columns.tolist() == ["名称", "含义", "单位", "类型", "取值", "可缺失"]
+    assert described.loc["amount_cny"].tolist()[:1] == ["商品金额"]
+    assert described.loc["amount_cny", "单位"] == "元"
+
+
+def test_every_unit_type_and_firm_has_a_chinese_word():
+    for table in TABLES.values():
+        assert table.firm in FIRMS_ZH
+        for column in table.columns.values():
+            assert column.unit in COLUMN_UNITS, (table.name, column.name)
+            assert column.type == "number32" or column.type in TYPES_ZH
+    units = {column.unit for table in TABLES.values() for column in table.columns.values()}
+    assert set(COLUMN_UNITS) == units | {""}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_overview_lists_the_tables_without_the_truth(language):
+    assert describe_tables(language=language).index.tolist() == list(FIRM_TABLES)
+    assert describe_truth(language=language).index.tolist() == list(TRUTH_TABLES)
+
+
+def test_truth_is_described_by_table():
+    described = describe_table("truth.members")
+    assert described.index.tolist() == list(TABLES["truth.members"].columns)
+    with pytest.raises(ValueError, match=r"Did you mean 'truth\.members'"):
+        describe_table("truth.membres")
+
+
+def test_unknown_language_is_refused():
+    with pytest.raises(
+        ValueError, match=r'language: expected "en" \(English\) or "zh" \(Chinese\), found \'de\''
+    ):
+        describe_table("stores", language="de")

@@ -1,0 +1,49 @@
+"""Headers as spreadsheets and hands write them are refused with the way to repair them."""
+
+import re
+
+import pandas as pd
+
+from crmlib.tables.dictionary import TABLES
+from crmlib.tables.repairs import translate_headers
+from tests.tables.calls import check, refuse
+
+
+def test_missing_column_is_named_with_what_was_expected(receipts):
+    message = refuse("receipts", receipts.drop(columns=["store_id", "margin_cny"]))
+    assert "receipts: missing columns: store_id, margin_cny." in message
+    assert "Expected: receipt_id, customer_id" in message
+    assert "Repair: add the missing columns" in message
+
+
+def test_misspelt_column_is_recognised_and_the_repair_works(receipts):
+    wrong = receipts.rename(columns={"amount_cny": "amuont_cny", "store_id": "Store ID"})
+    message = refuse("receipts", wrong)
+    assert "'amuont_cny' looks like 'amount_cny'" in message
+    repair = re.search(r"rename\(columns=(\{.*?\})\)", message).group(1)
+    assert eval(repair) == {"Store ID": "store_id", "amuont_cny": "amount_cny"}
+    check("receipts", wrong.rename(columns=eval(repair)))
+
+
+def test_doubled_column_is_refused(receipts):
+    message = refuse("receipts", pd.concat([receipts, receipts[["store_id"]]], axis=1))
+    assert "columns ['store_id'] occur more than once" in message
+
+
+def test_byte_order_mark_is_explained_with_the_way_to_read_the_file(members):
+    message = refuse("members", members.rename(columns={"customer_id": "\ufeffcustomer_id"}))
+    assert "begins with a byte order mark, as in CSV files saved by Excel" in message
+    assert 'read_table_csv(path, "members")' in message
+
+
+def test_byte_order_mark_read_in_the_wrong_encoding_is_recognised_too(members):
+    message = refuse("members", members.rename(columns={"customer_id": "ï»¿customer_id"}))
+    assert "byte order mark" in message
+
+
+def test_chinese_headers_are_explained_and_can_be_translated(members):
+    chinese = members.rename(columns={c.name: c.label_zh for c in TABLES["members"].columns.values()})
+    message = refuse("members", chinese)
+    assert "10 headers are labels, not column names: 客户编号 is customer_id" in message
+    assert 'translate_headers(frame, "members")' in message
+    pd.testing.assert_frame_equal(check("members", translate_headers(chinese, "members")), members)

@@ -1,0 +1,97 @@
+"""Every law of the chain's tables can be broken, and the break is named with its place."""
+
+import pandas as pd
+import pytest
+
+from crmlib.tables.check import check_firm
+from crmlib.tables.examples import example_rows
+from crmlib.tables.laws_retail import RETAIL
+from tests.tables.calls import DAY, check, message_of, refuse
+
+BEFORE = DAY - pd.Timedelta(days=1)
+# table, what is changed in its example rows, the tables to compare with, the place, a part of the law
+BROKEN = [
+    ("stores", {"rivals": 3}, (), "stores.competition: 2 of 2", "high with 3 or 4"),
+    ("members", {"activated_on": BEFORE}, (), "activated_on: 2 of 2", "on the day of joined_on or after"),
+    ("members", {"referred_by": [100001, 100001]}, (), "referred_by: 1 of 2", "another member"),
+    ("receipts", {"points_redeemed": 20}, (), "points_redeemed: 2 of 2", "without a card"),
+    ("receipts", {"dispatched_on": BEFORE}, (), "dispatched_on: 2 of 2", "on the day of purchased_at"),
+    ("returns", {}, ("receipts",), "returns.amount_cny: 2 of 2", "at most the amount of the receipt"),
+    ("returns", {"requested_on": BEFORE}, ("receipts",), "requested_on: 2 of 2", "had been bought, or later"),
+    ("points", {"kind": "expiry", "points": 5}, (), "points.points: 2 of 2", "negative points"),
+    ("points", {"kind": "purchase", "points": -5}, (), "points.points: 2 of 2", "positive points"),
+    ("points", {"booked_on": BEFORE}, ("members",), "points.booked_on: 2 of 2", "customer's joined_on"),
+    ("surveys", {"answered_on": DAY}, (), "surveys.satisfaction: 2 of 2", "a score if answered_on"),
+    ("surveys", {"recommend": 5}, (), "surveys.recommend: 2 of 2", "none if it is empty"),
+    ("complaints", {"closed_at": DAY}, (), "complaints.outcome: 2 of 2", "an outcome for every"),
+    ("complaints", {"offered_at": BEFORE}, (), "complaints.offered_at: 2 of 2", "on the day of opened_at"),
+    ("campaigns", {"ended_on": BEFORE}, (), "campaigns.ended_on: 2 of 2", "on the day of started_on"),
+    ("contacts", {"contacted_on": DAY}, (), "contacts.contacted_on: 2 of 2", "no contact"),
+    ("store_trials", {"ended_on": BEFORE}, (), "store_trials.ended_on: 2 of 2", "on the day of started_on"),
+    ("marketing_costs", {"month": BEFORE}, (), "marketing_costs.month: 2 of 2", "the first day of a month"),
+    ("exits", {"asked_on": BEFORE}, ("members",), "exits.asked_on: 2 of 2", "customer's joined_on"),
+    ("queues", {"tills_open": 2}, ("stores",), "queues.tills_open: 2 of 2", "at most the tills"),
+    ("panel", {"quarter": BEFORE}, (), "panel.quarter: 2 of 2", "the first day of a quarter"),
+    ("panel", {"amount_cny": 3.0}, (), "panel.amount_cny: 2 of 2", "0 without"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "change", "others", "place", "law"), BROKEN)
+def test_broken_law_is_named_with_its_place(name, change, others, place, law):
+    keywords = {other: example_rows(other) for other in others}
+    message = refuse(name, example_rows(name).assign(**change), **keywords)
+    assert place in message
+    assert law in message
+    assert "Repair: " in message
+
+
+def test_every_table_with_laws_is_broken_above():
+    assert {name for name, *_ in BROKEN} == set(RETAIL)
+
+
+def test_purchase_before_joining_is_refused(receipts, members):
+    members["joined_on"] = [DAY, DAY, pd.Timestamp("2024-06-01"), DAY, DAY]
+    message = refuse("receipts", receipts, members=members)
+    assert "receipts.purchased_at: 1 of 5 rows is wrong.\n  First rows: receipt_id 3" in message
+    assert "no date before the customer's joined_on" in message
+
+
+def test_purchase_in_the_morning_of_the_day_of_joining_is_fine(receipts, members):
+    receipts["purchased_at"] = DAY + pd.Timedelta(hours=9)
+    check("receipts", receipts, members=members)
+
+
+def test_wrong_sum_of_a_receipt_is_found_with_the_right_one():
+    receipts = example_rows("receipts").assign(amount_cny=20.0, discount_cny=[0.0, 4.0])
+    lines = example_rows("receipt_lines").assign(quantity=2, unit_price_cny=[10.0, 12.5])
+    message = message_of(check_firm, {"receipts": receipts, "receipt_lines": lines})
+    assert "receipts.amount_cny: 1 of 2 rows is wrong.\n  First rows: receipt_id 2" in message
+    assert "less discount_cny (21.00 for the first)" in message
+
+
+def test_wrong_margin_of_a_receipt_is_found():
+    products = example_rows("products").assign(unit_cost_cny=[6.0, 7.0])
+    lines = example_rows("receipt_lines").assign(quantity=2, unit_price_cny=10.0)
+    firm = {
+        "receipts": example_rows("receipts").assign(amount_cny=20.0, margin_cny=[8.0, 8.0]),
+        "receipt_lines": lines,
+        "products": products,
+    }
+    message = message_of(check_firm, firm)
+    assert "receipts.margin_cny: 1 of 2 rows is wrong.\n  First rows: receipt_id 2" in message
+    firm["receipts"]["margin_cny"] = [8.0, 6.0]
+    check_firm(firm)
+
+
+def test_member_without_a_receipt_on_the_day_of_joining_is_found(members, receipts):
+    late = receipts.assign(purchased_at=DAY + pd.Timedelta(days=1), dispatched_on=DAY + pd.Timedelta(days=1))
+    message = message_of(check_firm, {"members": members, "receipts": late})
+    assert "members.joined_on: 5 of 5 rows are wrong" in message
+    assert "the day of the member's first receipt" in message
+
+
+def test_referral_by_an_unknown_or_later_member_is_found(members):
+    members["referred_by"] = pd.array([None, 100001, 999999, None, None], dtype="Int64")
+    assert "members.referred_by: 1 of 5 rows is wrong.\n  First rows: customer_id 100003" in message_of(
+        check_firm, {"members": members}
+    )

@@ -1,0 +1,34 @@
+"""Every law of the wholesaler's tables can be broken, and the break is named with its place."""
+
+import pandas as pd
+import pytest
+
+from crmlib.tables.examples import example_rows
+from crmlib.tables.laws_wholesale import WHOLESALE
+from tests.tables.calls import DAY, refuse
+
+BEFORE = DAY - pd.Timedelta(days=1)
+# table, what is changed in its example rows, the place, a part of the law
+BROKEN = [
+    ("orders", {"amount_cny": 2.0}, "orders.amount_cny: 2 of 2", "tonnes × price_cny_per_tonne"),
+    ("orders", {"due_on": BEFORE}, "orders.due_on: 2 of 2", "on the day of delivered_on"),
+    ("visits", {"lead_id": 1}, "visits.lead_id: 2 of 2", "either a customer_id or a lead_id"),
+    ("contracts", {"ends_on": BEFORE}, "contracts.ends_on: 2 of 2", "on the day of signed_on"),
+    ("leads", {"stage": 3}, "leads.stage_2_on: 2 of 2", "a date if stage is 2 or higher"),
+    ("leads", {"outcome": "won"}, "leads.customer_id: 2 of 2", "filled in for won leads"),
+    ("leads", {"outcome": "lost"}, "leads.drop_reason: 2 of 2", "filled in for lost leads"),
+    ("market_prices", {"week": BEFORE}, "market_prices.week: 2 of 2", "a Monday"),
+    ("wallets", {"quarter": BEFORE}, "wallets.quarter: 2 of 2", "the first day of a quarter"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "change", "place", "law"), BROKEN)
+def test_broken_law_is_named_with_its_place(name, change, place, law):
+    message = refuse(name, example_rows(name).assign(**change))
+    assert place in message
+    assert law in message
+    assert "Repair: " in message
+
+
+def test_every_table_with_laws_is_broken_above():
+    assert {name for name, *_ in BROKEN} == set(WHOLESALE)
