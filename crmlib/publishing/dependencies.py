@@ -45,7 +45,7 @@ def hash_dependencies(pair: Pair, notebook: Notebook) -> dict[str, str]:
     modules, content = follow_imports(pair.root, imports), []
     if _reaches(modules, CLASSROOM):
         content = find_content(pair.root, pair.stem)
-        modules |= follow_imports(pair.root, _find_named(pair.root, content))
+        modules |= follow_imports(pair.root, _find_named(content))
     files = sorted(path for module in modules if (path := _find_module(pair.root, module)) is not None)
     data = [pair.root / "datasets" / name for name in DATA_FILES] if _reaches(modules, *DATA_READERS) else []
     return {"library": _hash_files(pair.root, [*files, *content]), "data": _hash_files(pair.root, data)}
@@ -75,14 +75,13 @@ def find_content(root: Path, stem: str) -> list[Path]:
     return sorted(path for path in found if path.name != "lecture.yaml")
 
 
-def _find_named(root: Path, content: Iterable[Path]) -> list[Import]:
-    """Return the functions of the library that content files name: answers of exercises, charts of claims."""
+def _find_named(content: Iterable[Path]) -> list[Import]:
+    """Return the functions that content files name, in answers of exercises and charts of claims.
+
+    Words that only look like one lead nowhere, since no package has such a name.
+    """
     named = {pair for path in content for pair in NAMED_IN_CONTENT.findall(read_file(path))}
-    return [
-        Import(f"crmlib.{package}", name, name)
-        for package, name in sorted(named)
-        if _find_module(root, f"crmlib.{package}") is not None
-    ]
+    return [Import(f"crmlib.{package}", name, name) for package, name in sorted(named)]
 
 
 def follow_imports(root: Path, imports: Iterable[Import]) -> set[str]:

@@ -24,7 +24,7 @@ FORMAT = "md:myst"
 
 def read_file(path: Path) -> str:
     """Return the text of a file in UTF-8 with plain line ends, whatever system wrote it."""
-    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    return path.read_text(encoding="utf-8")
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -66,7 +66,7 @@ def parse_text(text: str, *, name: str) -> Notebook:
     from jupytext.myst import MystMetadataParsingError
 
     try:
-        notebook = jupytext.reads(text.replace("\r\n", "\n"), fmt=FORMAT)
+        notebook = jupytext.reads(text, fmt=FORMAT)
     except (MystMetadataParsingError, AssertionError) as error:
         raise PublishingError(
             f"{name}: {error}. Correct the lines between the two '---' or after ':'."
@@ -123,12 +123,8 @@ def hash_words(notebook: Notebook) -> str:
 
 
 def hash_text(text: str) -> str:
-    """Return the first 16 hexadecimal digits of the text's SHA-256, the same on every system.
-
-    >>> hash_text("a line\\r\\n") == hash_text("a line\\n")
-    True
-    """
-    return hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8")).hexdigest()[:16]
+    """Return the first 16 hexadecimal digits of the text's SHA-256."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
 def keep_backup(path: Path, *, folder: Path) -> None:
