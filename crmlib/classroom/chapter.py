@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from crmlib.classroom import live
@@ -31,7 +31,6 @@ from crmlib.classroom.pages import (
 )
 from crmlib.classroom.progress import Progress, progress_folder
 from crmlib.estimates.estimate import Estimate
-from crmlib.ground.notebook import in_notebook
 from crmlib.ground.spelling import list_valid
 from crmlib.ground.units import check_unit
 
@@ -86,8 +85,7 @@ class Chapter:
     def recall(self) -> None:
         """Show five questions from earlier chapters, answers folded away."""
         questions = load_recall(self.stem)
-        widget = live.recall_cards(self._progress, questions) if in_notebook() else None
-        show(Page(render_recall(questions)), widget)
+        show(Page(render_recall(questions)), lambda: live.recall_cards(self._progress, questions))
 
     def predict(
         self, key: str, question: str, *, unit: str = "", low: float | None = None, high: float | None = None
@@ -104,18 +102,8 @@ class Chapter:
         page = Page(
             f"**Your prediction.** {question}\n\nWrite your number down{answer_in} before you read on."
         )
-        widget = None
-        if in_notebook():
-            widget = live.prediction_field(
-                self._progress,
-                key,
-                question,
-                unit=unit,
-                low=low,
-                high=high,
-                on_record=lambda: self._renew(key),
-            )
-        show(page, widget)
+        field = partial(live.prediction_field, self._progress, key, question, unit=unit, low=low, high=high)
+        show(page, lambda: field(on_record=lambda: self._renew(key)))
 
     def compare_prediction(self, key: str, value: float | Estimate, *, digits: int | None = None) -> None:
         """Show the firm's number; live, beside what the reader recorded under `key`, now or later."""
@@ -134,18 +122,20 @@ class Chapter:
                 f"Prediction {key!r}: {number:g} looks like per cent. Pass a share: {number / 100:g}."
             )
         text = f"**The firm says {format_value(number, unit, digits=digits)}.** How far off was your number?"
-        widget = None
-        if in_notebook():
-            widget = live.text_block()
+
+        def make_block() -> Any:
+            block = live.text_block()
 
             def renew() -> None:
                 recorded = self._progress.read("predictions").get(key)
                 said = render_comparison(recorded["value"], number, unit, digits) if recorded else text
-                widget.value = to_html(said)
+                block.value = to_html(said)
 
             self._refresh[key] = renew
             renew()
-        show(Page(text), widget)
+            return block
+
+        show(Page(text), make_block)
 
     def _renew(self, key: str) -> None:
         """Write a prediction into the comparison that is already on the page, if there is one."""
@@ -189,12 +179,13 @@ class Chapter:
         """Practise the terms as cards (live only): due cards first, then new ones."""
         terms = load_glossary(self.stem)
         page = Page(f"{len(terms)} terms to practise as cards, in both directions. Run this cell to begin.")
-        widget = None
-        if in_notebook():
+
+        def make_drill() -> Any:
             today = date.today()
             due = due_cards(make_cards(terms), self._progress.read("cards"), today=today, limit=cards)
-            widget = live.drill(self._progress, due, today=today)
-        show(page, widget)
+            return live.drill(self._progress, due, today=today)
+
+        show(page, make_drill)
 
     def decision_sheet(self) -> None:
         """Show what to ask and look at before acting."""
@@ -211,7 +202,4 @@ class Chapter:
     def progress(self) -> None:
         """Show what the reader has done in this chapter (live only)."""
         page = Page("Run this cell to see what you have recorded and solved in this chapter.")
-        widget = (
-            live.text_block(to_html(render_progress(self.stem, self._progress))) if in_notebook() else None
-        )
-        show(page, widget)
+        show(page, lambda: live.text_block(to_html(render_progress(self.stem, self._progress))))

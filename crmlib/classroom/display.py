@@ -3,7 +3,7 @@
 A page is one output in several forms. Notebooks store Markdown; with a kernel, JupyterLab prefers the widget.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,14 +27,14 @@ class Page:
         return forms
 
 
-def show(page: Page, widget: Any = None) -> None:
-    """Show a page in the notebook; outside a notebook, print its text."""
+def show(page: Page, make_widget: Callable[[], Any] | None = None) -> None:
+    """Show a page in the notebook, with the live view if one is to be made; elsewhere print its text."""
     if not in_notebook():
         print(page.markdown)
         return
     from IPython.display import display
 
-    display(page.bundle(widget), raw=True)
+    display(page.bundle(make_widget() if make_widget else None), raw=True)
 
 
 def to_html(markdown: str) -> str:

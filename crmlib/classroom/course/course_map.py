@@ -12,7 +12,6 @@ from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.formats.schema import ContentError
 from crmlib.classroom.progress import Progress, progress_folder
 from crmlib.ground.files import COURSE
-from crmlib.ground.notebook import in_notebook
 
 NOTEBOOKS = COURSE / "notebooks"
 
@@ -20,8 +19,7 @@ NOTEBOOKS = COURSE / "notebooks"
 def show_course_progress() -> None:
     """Show what the reader has recorded and solved in every chapter (live only)."""
     page = Page("Run this cell to see how far you have come in each chapter.")
-    widget = live.text_block(to_html(render_course(progress_folder()))) if in_notebook() else None
-    show(page, widget)
+    show(page, lambda: live.text_block(to_html(render_course(progress_folder()))))
 
 
 def show_syllabus_map() -> None:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from crmlib.classroom import live
 from crmlib.classroom.display import Page, show, to_html
-from crmlib.ground.notebook import in_notebook
 from crmlib.ground.units import COLUMN_UNITS
 from crmlib.tables.describe import FIRMS_ZH, find_columns
 from crmlib.tables.dictionary import DATASETS, TABLES, Column, Table
@@ -35,8 +34,7 @@ def explore_tables(start: str = "members") -> None:
 
     start: the table that is shown first, and stored.
     """
-    page = Page(render_table(start))
-    show(page, make_chooser(start) if in_notebook() else None)
+    show(Page(render_table(start)), lambda: make_chooser(start))
 
 
 def render_tables(firm: str, *, truth: bool = False) -> str:

@@ -113,7 +113,7 @@ def fresh(
             return
         fields = [text_block(to_html(render_fresh(ready)))]
         if ready.value is not None:
-            fields.append(result_field(ready.item, draw[0], progress))
+            fields.append(_result_field(ready.item, draw[0], progress))
         frame.children = [*fields, marks_field(ready, draw[0], progress)]
 
     def start_again(_: Any) -> None:
@@ -141,7 +141,14 @@ def _wish_fields(bank: Mapping[str, Sequence[ExamItem]], wish: Wish) -> "list[An
     ]
 
 
-def result_field(item: ExamItem, seed: int, progress: Progress) -> "ipywidgets.Widget":
+def calculation(text: str, item: ExamItem, seed: int, progress: Progress) -> "ipywidgets.Widget":
+    """Return a calculation that is written down in part, and below it a field for its result."""
+    import ipywidgets as widgets
+
+    return widgets.VBox([text_block(to_html(text)), _result_field(item, seed, progress)])
+
+
+def _result_field(item: ExamItem, seed: int, progress: Progress) -> "ipywidgets.Widget":
     """Return a field for the result of a calculation that recognises the usual wrong ways."""
     import ipywidgets as widgets
 
@@ -248,10 +255,3 @@ def describe_marks(progress: Progress) -> str:
     got, of = (sum(entry[name] for entry in entries) for name in ("marks", "of"))
     count = "1 fresh question" if len(entries) == 1 else f"{len(entries)} fresh questions"
     return f"{count} marked: {got:g} of {of:g} marks"
-
-
-def stack(parts: "Sequence[ipywidgets.Widget]") -> "ipywidgets.Widget":
-    """Return parts one below the other."""
-    import ipywidgets as widgets
-
-    return widgets.VBox(list(parts))

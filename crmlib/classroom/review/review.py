@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.questions import Question
@@ -41,7 +41,6 @@ from crmlib.classroom.review.pages import (
     render_sorting,
     render_worked,
 )
-from crmlib.ground.notebook import in_notebook
 from crmlib.ground.spelling import list_valid
 
 WORKED_SEED = 1
@@ -87,11 +86,8 @@ class Review(Chapter):
 
     def plan(self, *, minutes: int) -> None:
         """Show how to divide an evening; live, with a slider for its minutes."""
-        page = Page(render_plan(self._bank, minutes))
-        widget = None
-        if in_notebook():
-            widget = review_live.plan(lambda length: render_plan(self._bank, length), start=minutes)
-        show(page, widget)
+        renew = partial(render_plan, self._bank)
+        show(Page(renew(minutes)), lambda: review_live.plan(renew, start=minutes))
 
     def marking(self, kind: str) -> None:
         """Show what earns and what loses marks in a kind of question."""
@@ -110,14 +106,14 @@ class Review(Chapter):
     def ask(self, key: str) -> None:
         """Show one question of the review; live, with a field that checks the answer."""
         question = self._exercise.find(key)
-        widget = review_live.ask(question, self._judge, self._progress) if in_notebook() else None
-        show(Page(render_question_text(question)), widget)
+        ask = partial(review_live.ask, question, self._judge, self._progress)
+        show(Page(render_question_text(question)), ask)
 
     def practise(self, chapter: str) -> None:
         """Show the practice questions on a chapter, such as "04"; live, one by one with a check."""
         questions = self.list_practice(chapter)
-        widget = review_live.walk(questions, self._judge, self._progress) if in_notebook() else None
-        show(Page(render_practice(questions)), widget)
+        walk = partial(review_live.walk, questions, self._judge, self._progress)
+        show(Page(render_practice(questions)), walk)
 
     def list_practice(self, chapter: str) -> list[Question]:
         """Return the practice questions whose first topic belongs to a chapter; raise if there are none."""
@@ -146,10 +142,8 @@ class Review(Chapter):
         guides = self._guides.values() if kind == ANY else [self._guide(kind)]
         without = [key for guide in guides for key in (guide.item, *guide.faded)]
         first = draw_question(choose_items(self._bank, Wish(kind), without=without), draw=1)
-        widget = None
-        if in_notebook():
-            widget = review_live.fresh(self._bank, Wish(kind), self._progress, without=without)
-        show(Page(render_fresh(first)), widget)
+        fresh = partial(review_live.fresh, self._bank, Wish(kind), self._progress, without=without)
+        show(Page(render_fresh(first)), fresh)
 
     def calculation(self, key: str, *, seed: int, blanks: int = 0) -> None:
         """Show a calculation with the numbers of a seed: worked, or its last `blanks` steps left out.
@@ -161,11 +155,9 @@ class Review(Chapter):
             raise ValueError(f"Item {key} is of kind {item.kind}. Name a calculation.")
         if not 0 <= blanks <= len(item.scheme):
             raise ValueError(f"blanks is {blanks}; item {key} has {len(item.scheme)} steps.")
-        widget = None
-        if in_notebook() and blanks:
-            shown = text_block(to_html(render_calculation(instantiate(item, seed=seed), blanks=blanks)))
-            widget = review_live.stack([shown, review_live.result_field(item, seed, self._progress)])
-        show(Page(render_calculation(instantiate(item, seed=seed), blanks=blanks)), widget)
+        text = render_calculation(instantiate(item, seed=seed), blanks=blanks)
+        field = partial(review_live.calculation, text, item, seed, self._progress)
+        show(Page(text), field if blanks else None)
 
     def side_by_side(self, group: str) -> None:
         """Show lists that get mixed up side by side, and what tells them apart."""
@@ -175,8 +167,8 @@ class Review(Chapter):
         """Show entries to sort into their lists; live, one by one with a button for each list."""
         chosen = self._group(group)
         cards = shuffle_cards(chosen)
-        widget = review_live.sorting(chosen, cards, self._progress) if in_notebook() else None
-        show(Page(render_sorting(chosen, cards)), widget)
+        sorting = partial(review_live.sorting, chosen, cards, self._progress)
+        show(Page(render_sorting(chosen, cards)), sorting)
 
     def _group(self, key: str) -> ListGroup:
         if key not in self._lists:
@@ -186,8 +178,7 @@ class Review(Chapter):
     def progress(self) -> None:
         """Show what the reader has solved and marked in the review (live only)."""
         page = Page("Run this cell to see what you have solved and marked in the review.")
-        widget = text_block(to_html(self.describe_progress())) if in_notebook() else None
-        show(page, widget)
+        show(page, lambda: text_block(to_html(self.describe_progress())))
 
     def describe_progress(self) -> str:
         """Return what the reader has solved and marked in the review."""

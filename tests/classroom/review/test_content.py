@@ -1,0 +1,117 @@
+"""What the review is made of: marked answers earn all marks, the lists are those of the course."""
+
+import re
+from dataclasses import replace
+
+import pytest
+import yaml
+
+from crmlib.classroom.course.audit import find_problems
+from crmlib.classroom.exam.papers import HEADINGS
+from crmlib.classroom.formats.chapters import chapter_stems, files_of
+from crmlib.classroom.formats.registry import load_syllabus, topics_of
+from crmlib.classroom.formats.schema import ContentError, Text, build
+from crmlib.classroom.review.content import (
+    AnswerLine,
+    ConfusableList,
+    KindGuide,
+    ListGroup,
+    count_marks,
+    find_guide_problems,
+    find_item,
+    load_bank,
+    load_guides,
+    load_lists,
+)
+from tests.classroom.calls import DOCUMENTATION
+
+STEM = "exam_review"
+# The groups of the course's own list of traps (L-08).
+TRAPS = [
+    {"A-06", "C-11"},
+    {"B-09", "B-10", "B-11"},
+    {"C-14", "C-17"},
+    {"G-19", "G-20", "G-21"},
+    {"E-02", "E-05", "E-06"},
+    {"F-09", "F-10", "F-11"},
+]
+
+
+def test_the_review_has_its_own_files_and_no_matter_of_its_own():
+    assert files_of(STEM) == ("chapter", "checks", "glossary", "lecture", "kinds", "lists")
+    assert STEM in chapter_stems() and STEM not in chapter_stems(having="exam")
+    assert find_problems(STEM) == []
+
+
+def test_every_kind_of_question_has_a_guide_with_a_marked_answer(bank):
+    guides = load_guides()
+    assert list(guides) == list(HEADINGS)
+    for guide in guides.values():
+        item = find_item(bank, guide.item)
+        assert find_guide_problems(guide, bank) == []
+        assert count_marks(item, guide.answer) == item.marks, "a worked example shows how to earn all marks"
+
+
+def test_every_topic_of_the_section_on_exams_is_named_by_a_guide_or_a_question(review):
+    named = {topic for guide in load_guides().values() for topic in guide.topics}
+    named |= {topic for question in review._exercise.questions for topic in question.topics}
+    assert {topic.id for topic in topics_of(STEM)} <= named
+
+
+def test_a_guide_with_a_wrong_item_or_point_is_refused(bank):
+    guide = load_guides()["list"]
+    line = AnswerLine("text", (9,), "why")
+    wrong = [
+        (replace(guide, item="03-99"), "There is no exam item '03-99'. Did you mean '03-"),
+        (replace(guide, item="03-02"), "item 03-02 is of kind fill_in. Name another one."),
+        (replace(guide, answer=(line,)), "item 05-08 has 4 marking points, found 9."),
+    ]
+    for broken, message in wrong:
+        (problem,) = find_guide_problems(broken, bank)
+        assert message in problem
+    with pytest.raises(ValueError, match=r"point 1 is earned twice\. Give each point to one line"):
+        replace(guide, answer=(AnswerLine("a", (1,), "b"), AnswerLine("c", (1,), "d")))
+
+
+def test_the_lists_that_get_mixed_up_are_those_of_the_course():
+    groups = load_lists().values()
+    assert [{one.topic for one in group.lists} for group in groups] == TRAPS
+    for group in groups:
+        for one in group.lists:
+            terms = {load_syllabus()[one.topic].term_zh, *load_syllabus()[one.topic].other_zh}
+            assert any(one.name.zh in term for term in terms), f"{one.topic}: {one.name.zh} is no term"
+
+
+def test_an_entry_of_several_lists_is_one_card():
+    cards = {item.en: positions for item, positions in load_lists()["stages"].cards()}
+    assert cards["growth"] == (0, 1)
+    assert cards["decline"] == (0, 1, 2)
+    assert cards["termination"] == (1,)
+
+
+def test_lists_without_company_or_entries_are_refused():
+    one = load_lists()["crm"].lists[0]
+    with pytest.raises(ValueError, match="at least 2 lists, found 1"):
+        ListGroup("a", "b", "c", (one,))
+    with pytest.raises(ValueError, match="at least 3 entries, found 1"):
+        ConfusableList("A-06", one.name, "What?", one.items[:1])
+
+
+def test_the_documented_formats_of_the_review_load():
+    text = DOCUMENTATION.read_text(encoding="utf-8").split("## The exam review")[1]
+    kinds, lists = (yaml.safe_load(found) for found in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[:2])
+    assert build(KindGuide, kinds["kinds"][0], where="kinds").item
+    assert build(ListGroup, lists["groups"][0], where="lists").lists
+
+
+def test_a_bank_copes_with_a_chapter_whose_items_cannot_be_read_yet(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRM_CONTENT", str(tmp_path))
+    (tmp_path / "03_lifecycle").mkdir()
+    assert load_bank() == {}
+    with pytest.raises(ContentError, match="There is no exam item '03-01'"):
+        find_item({}, "03-01")
+
+
+def test_texts_of_lists_are_bilingual():
+    texts = [item for group in load_lists().values() for one in group.lists for item in one.items]
+    assert all(isinstance(text, Text) and text.zh for text in texts)

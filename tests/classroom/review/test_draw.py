@@ -1,0 +1,66 @@
+"""Draws do not run out, and the result of a calculation is recognised as printed."""
+
+import pytest
+
+from crmlib.classroom.exam.templates import instantiate
+from crmlib.classroom.review.content import (
+    find_item,
+)
+from crmlib.classroom.review.draw import ANY, Wish, choose_items, draw_question, judge_result
+from tests.classroom.review.calls import first_of
+
+
+def test_every_item_comes_once_before_one_comes_again(bank):
+    items = choose_items(bank, Wish("list"))
+    draws = [draw_question(items, draw=n).item.id for n in range(1, 2 * len(items) + 1)]
+    assert sorted(draws[: len(items)]) == sorted(item.id for item in items)
+    assert draws[: len(items)] == draws[len(items) :]
+
+
+def test_a_calculation_that_comes_again_has_new_numbers(bank):
+    items = [find_item(bank, "03-13")]
+    questions = {draw_question(items, draw=n).question.en for n in range(1, 6)}
+    assert len(questions) >= 4
+
+
+def test_a_wish_narrows_the_bank_and_one_that_nothing_fits_says_so(bank):
+    chosen = choose_items(bank, Wish("list", "05_churn_and_recovery", "1"), without=["05-08"])
+    assert {(item.kind, item.id[:2], item.difficulty) for item in chosen} == {("list", "05", 1)}
+    assert "05-08" not in {item.id for item in chosen}
+    with pytest.raises(ValueError, match="No question of the bank fits"):
+        draw_question(choose_items(bank, Wish("list", "07_customer_value")), draw=1)
+
+
+def test_a_wish_for_anything_takes_every_chapter(bank):
+    items = choose_items(bank, Wish("calculation", ANY, ANY))
+    assert {item.id[:2] for item in items} == {stem[:2] for stem in bank}
+
+
+@pytest.mark.parametrize("key", ["03-13", "03-16", "04-16", "04-17", "05-15", "05-17", "05-18"])
+def test_the_printed_result_passes_and_the_printed_mistake_is_named(bank, key):
+    item, right, wrong = first_of(bank, key, 2)
+    assert judge_result(item, right, seed=2).passed
+    feedback = judge_result(item, wrong, seed=2)
+    assert (feedback.kind, feedback.name) == ("mistake", item.mistakes[0].name)
+    assert item.mistakes[0].note in feedback.message
+
+
+def test_every_calculation_of_the_bank_recognises_its_printed_result(bank):
+    for item in (item for items in bank.values() for item in items if item.result is not None):
+        for seed in range(1, 6):
+            printed = instantiate(item, seed=seed).answer.en
+            assert judge_result(item, printed, seed=seed).passed, f"{item.id}, draw {seed}: {printed}"
+
+
+def test_slips_of_any_calculation_are_recognised(bank):
+    item = find_item(bank, "03-16")
+    ready = instantiate(item, seed=1)
+    share = ready.value
+    assert judge_result(item, f"{100 * share + 0.3:.1f}", seed=1).kind == "near"
+    assert judge_result(item, f"{100 * (1 - share):.1f}", seed=1).name in ("complement", "share of hits")
+    assert judge_result(item, f"{share:.6f}", seed=1).name == "factor 0.01"
+    assert judge_result(item, f"{-100 * share:.6f}", seed=1).name == "sign"
+    assert judge_result(item, "a lot", seed=1).kind == "wrong_type"
+    assert judge_result(item, "1", seed=1).kind == "wrong"
+    with pytest.raises(ValueError, match="only the result of a calculation is checked"):
+        judge_result(find_item(bank, "03-01"), "1", seed=1)

@@ -1,0 +1,52 @@
+"""The pages of the review: marks add up, the plan fills the evening, hidden steps are hidden."""
+
+from crmlib.classroom.exam.templates import instantiate
+from crmlib.classroom.review.content import (
+    find_item,
+    load_guides,
+)
+from crmlib.classroom.review.pages import (
+    plan_minutes,
+    render_bank,
+    render_calculation,
+    render_plan,
+    render_worked,
+)
+
+
+def test_the_worked_answer_shows_what_each_line_earns_with_the_numbers_of_the_draw(bank):
+    guide = load_guides()["calculation"]
+    text = render_worked(guide, find_item(bank, guide.item), seed=1)
+    assert "{{" not in text and "| **together** | **3\u00a0of\u00a03** | |" in text
+    solved = instantiate(find_item(bank, guide.item), seed=1).answer.en
+    assert text.count(solved) >= 3, "in the answer, in the scheme, in the last step"
+    assert "<details><summary>Marking points</summary>" in text
+
+
+def test_the_plan_fills_the_evening_in_proportion_to_the_marks(bank):
+    plan = plan_minutes(bank, 100)
+    assert sum(plan.values()) == 100
+    assert plan["Lists that get mixed up"] == 20
+    small = {"x": tuple(item for items in bank.values() for item in items if item.kind in ("list", "case"))}
+    assert set(plan_minutes(small, 60)) == {
+        "Lists that get mixed up",
+        "Name the points",
+        "Cases",
+        "Reread what you lost marks on",
+    }
+    assert "| with 30 minutes |" in render_plan(bank, 30)
+
+
+def test_the_table_of_the_bank_counts_every_item_once(bank):
+    rows = [line.split("|") for line in render_bank(bank).splitlines()[2:]]
+    counts = [int(row[-4]) for row in rows[:-1]]
+    assert sum(counts[:-1]) == counts[-1] == sum(len(items) for items in bank.values())
+    assert sum(float(cell) for cell in rows[-1][2:-4]) == float(rows[-2][-3])
+
+
+def test_a_faded_calculation_hides_its_last_steps_and_no_number_of_theirs(bank):
+    ready = instantiate(find_item(bank, "04-16"), seed=2)
+    text = render_calculation(ready, blanks=2)
+    before, hidden = text.split("<details>")
+    assert ready.answer.en not in before and ready.answer.en in hidden
+    assert before.rstrip().endswith("3. …\n4. …")
