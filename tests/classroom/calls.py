@@ -9,9 +9,9 @@ import pandas as pd
 STEM = "04_satisfaction_and_loyalty"
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "content_formats.md"
 
-# The documented exercise without the library's own modules: ten answers that can be counted by hand.
+# The documented exercise without the library's own functions: ten answers that can be counted by hand.
 SMALL_CHECKS = """
-modules: [estimates]
+packages: [estimates]
 given:
   answers: firm.answers
   satisfied: answers[answers["satisfied"]]

@@ -5,14 +5,7 @@ import typer
 
 from crmlib.classroom import command
 from crmlib.classroom.course import audit
-from tests.classroom.calls import SMALL_CHECKS, STEM, ten_customers, write_examples
-
-
-@pytest.fixture
-def content(tmp_path, monkeypatch):
-    """Return the folder of chapter 04 with the documented examples."""
-    monkeypatch.setenv("CRM_CONTENT", str(tmp_path / "content"))
-    return write_examples(tmp_path / "content")
+from tests.classroom.calls import STEM
 
 
 def test_a_paper_and_its_scheme_are_written_and_the_next_pair_gets_a_number(content, tmp_path, capsys):
@@ -79,48 +72,6 @@ def test_a_sound_chapter_names_the_topics_that_still_wait(content, capsys, monke
     shown = capsys.readouterr().out
     assert f"{STEM}: no problem found; not yet named anywhere: F-17" not in shown
     assert f"{STEM}: no problem found; not yet named anywhere: G-01, G-02" in shown
-
-
-def test_two_chapters_may_not_share_an_exam_id_or_translate_a_term_differently(
-    content, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(audit, "FEWEST", {})
-    other = tmp_path / "content" / "05_churn_and_recovery"
-    content.rename(tmp_path / "kept")
-    write_examples(tmp_path / "content").rename(other)
-    (tmp_path / "kept").rename(content)
-    path = other / "glossary.yaml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("customer satisfaction,", "client joy,"), encoding="utf-8"
-    )
-    (other / "recall.yaml").write_text(
-        (other / "recall.yaml")
-        .read_text(encoding="utf-8")
-        .replace("03_lifecycle", "02_relationship_types")
-        .replace("01_relationship_marketing", "04_satisfaction_and_loyalty"),
-        encoding="utf-8",
-    )
-    found = "\n".join(audit.find_problems("05_churn_and_recovery"))
-    assert "item '04-01': 04_satisfaction_and_loyalty has this id too" in found
-    assert "04_satisfaction_and_loyalty calls 客户满意 'customer satisfaction'. Use one term." in found
-
-
-def test_computed_problems_name_questions_items_and_charts(content):
-    (content / "checks.yaml").write_text(
-        SMALL_CHECKS.replace('answer: "1600"', 'answer: "4000"'), encoding="utf-8"
-    )
-    exam = (content / "exam.yaml").read_text(encoding="utf-8")
-    (content / "exam.yaml").write_text(exam.replace("high: 20000", "high: 501"), encoding="utf-8")
-    claims = (content / "claims.yaml").read_text(encoding="utf-8")
-    wrong = claims.replace(
-        "chart: crmlib.satisfaction.scores.plot_conditional_shares",
-        "chart: crmlib.estimates.estimate.plot_nothing",
-    )
-    (content / "claims.yaml").write_text(wrong, encoding="utf-8")
-    found = "\n".join(audit.find_computed_problems(STEM, ten_customers()))
-    assert "question 'fee', mistake 'claimed': leads to the right answer" in found
-    assert "item '04-02': seed" in found and "outside 500 to 501" in found
-    assert "claim 'H-03', key 'chart': there is no crmlib.estimates.estimate.plot_nothing." in found
 
 
 def test_the_ledger_is_written_from_a_folder_of_notebooks(content, tmp_path, capsys):

@@ -80,9 +80,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Exercise:
-    """The questions of a chapter, with the modules and intermediate results that they use."""
+    """The questions of a chapter, with the packages and intermediate results that they use."""
 
-    modules: tuple[str, ...]
+    packages: tuple[str, ...]
     given: dict[str, str]
     questions: tuple[Question, ...]
 

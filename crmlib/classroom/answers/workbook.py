@@ -1,8 +1,7 @@
 """Computing the answers of an exercise on a firm: the right ones, and those that likely mistakes lead to."""
 
 import ast
-import importlib
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,14 @@ import pandas as pd
 
 from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.questions import COMPUTED, Exercise, Question
+from crmlib.classroom.formats.library import find_name, open_package
 from crmlib.classroom.formats.schema import ContentError
+from crmlib.ground.spelling import list_valid
+
+# The functions of Python that an expression may call, beside the methods of the tables.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    function.__name__: function for function in (abs, float, int, len, max, min, range, round, sum)
+}
 
 
 class Workbook:
@@ -23,22 +29,31 @@ class Workbook:
     def __init__(self, exercise: Exercise, firm: Any) -> None:
         self.exercise = exercise
         self._names: dict[str, Any] = {"firm": firm, "pd": pd, "np": np}
-        for module in exercise.modules:
-            self._names[module] = _import(module)
+        for package in exercise.packages:
+            try:
+                self._names[package] = open_package(package)
+            except ContentError as error:
+                raise ContentError(f"key 'packages': {error}") from None
 
     def compute(self, expression: str) -> Any:
         """Return the value of an expression, after the results under `given` that it names."""
+        given, packages = self.exercise.given, self.exercise.packages
         try:
             for node in ast.walk(ast.parse(expression.strip(), mode="eval")):
-                if (
-                    isinstance(node, ast.Name)
-                    and node.id in self.exercise.given
-                    and node.id not in self._names
-                ):
-                    self._names[node.id] = self.compute(self.exercise.given[node.id])
-            return eval(expression.strip(), self._names)
-        except ContentError:
-            raise
+                match node:
+                    case ast.Attribute(value=ast.Name(id=package), attr=name) if package in packages:
+                        find_name(package, name)
+                    case ast.Name(id=name) if name in given and name not in self._names:
+                        self._names[name] = self.compute(given[name])
+            return eval(expression.strip(), {"__builtins__": FUNCTIONS, **self._names})
+        except ContentError as error:
+            raise ContentError(f"{expression!r}: {error}") from None
+        except NameError as error:
+            known = [*self._names, *given, *FUNCTIONS]
+            raise ContentError(
+                f"{expression!r}: the name {error.name!r} is not defined. "
+                f"{list_valid(str(error.name), dict.fromkeys(known))}"
+            ) from None
         except Exception as error:
             raise ContentError(
                 f"{expression!r} cannot be computed: {type(error).__name__}: {error}"
@@ -54,17 +69,6 @@ class Workbook:
 
     def _value(self, question: Question, answer: str | tuple[str, ...]) -> Any:
         return self.compute(answer) if question.kind in COMPUTED and isinstance(answer, str) else answer
-
-
-def _import(module: str) -> ModuleType:
-    try:
-        return importlib.import_module(f"crmlib.{module}")
-    except ModuleNotFoundError as error:
-        if error.name != f"crmlib.{module}":
-            raise
-        raise ContentError(
-            f"key 'modules': the library has no module {module!r}. Correct the name."
-        ) from None
 
 
 def find_question_problems(question: Question, workbook: Workbook) -> list[str]:

@@ -1,6 +1,5 @@
 """Reading a chapter's files for their author: every problem at once, then what the syllabus still asks."""
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from crmlib.classroom.exam.templates import find_item_problems
 from crmlib.classroom.formats.chapters import chapter_stems, content_file, files_of, load_info
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.lecture import load_lecture
+from crmlib.classroom.formats.library import find_name
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.registry import Topic, topics_of
 from crmlib.classroom.formats.schema import ContentError
@@ -117,20 +117,20 @@ def find_computed_problems(stem: str, firm: Any) -> list[str]:
 
 
 def find_chart_problems(stem: str) -> list[str]:
-    """Return the claims whose chart is not a function of the library."""
+    """Return the claims whose chart is no name that a package of the library offers."""
     problems = []
     for claim in _claims(stem).values():
         if claim.chart is None:
             continue
-        module, _, name = claim.chart.rpartition(".")
-        try:
-            found = hasattr(importlib.import_module(module), name)
-        except (ImportError, ValueError):
-            found = False
-        if not found:
-            problems.append(
-                f"{stem}/claims.yaml, claim {claim.id!r}, key 'chart': there is no {claim.chart}."
-            )
+        place = f"{stem}/claims.yaml, claim {claim.id!r}, key 'chart'"
+        match claim.chart.split("."):
+            case ["crmlib", package, name]:
+                try:
+                    find_name(package, name)
+                except ContentError as error:
+                    problems.append(f"{place}: {error}")
+            case _:
+                problems.append(f"{place}: expected crmlib.<package>.<function>, found {claim.chart}.")
     return problems
 
 

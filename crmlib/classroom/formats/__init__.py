@@ -6,6 +6,7 @@ chapters    what a chapter says of itself: goals, minutes, mistakes, decisions
 recall      questions from earlier chapters
 glossary    terms in both languages
 headings    how a heading is named, and which topics a text names
+library     what a file may name of the library
 lecture     minutes and notes of a lecture
 arithmetic  the few sums that a text may hold
 units       how a value is written, with its unit, in both languages

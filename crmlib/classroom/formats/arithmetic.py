@@ -96,7 +96,7 @@ def _value(node: ast.expr, values: Mapping[str, float]) -> float:
 def _look_up(name: str, values: Mapping[str, float]) -> float:
     if name not in values:
         raise ValueError(
-            f"the name {name!r} is not defined. {list_valid(name, list(values))} Define it above its first use."
+            f"the name {name!r} is not defined. {list_valid(name, values)} Define it above its first use."
         )
     return values[name]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from crmlib.classroom.formats.registry import CHAPTERS, CONTENT, check_stem
+from crmlib import CHAPTERS
+from crmlib.classroom.formats.registry import CONTENT, check_stem
 from crmlib.classroom.formats.schema import ContentError, Text, build, build_all, read_yaml, short
 
 T = TypeVar("T")
@@ -58,10 +59,8 @@ class ChapterInfo:
     goals: tuple[str, ...]
     skills: tuple[str, ...]
     minutes: Minutes
-    modules: tuple[str, ...]
     decisions: tuple[Decision, ...]
     mistakes: tuple[Mistake, ...] = ()
-    tables: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("goals", "skills", "decisions"):

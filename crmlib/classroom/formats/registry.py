@@ -8,27 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from crmlib import CHAPTERS
 from crmlib.classroom.formats.schema import build_all, read_yaml
 from crmlib.ground.spelling import list_valid
 
 CONTENT = Path(__file__).parents[1] / "content"
-
-# Chapters in the order in which they are read; "n chapters back" counts along this list.
-CHAPTERS = (
-    "00_start_here",
-    "01_relationship_marketing",
-    "02_relationship_types",
-    "03_lifecycle",
-    "04_satisfaction_and_loyalty",
-    "05_churn_and_recovery",
-    "06_finding_customers",
-    "07_customer_value",
-    "08_tiers_and_key_accounts",
-    "09_improving_relationships",
-    "case_drugstore_chain",
-    "case_fuel_wholesaler",
-    "exam_review",
-)
 
 SOURCES = {
     "000": "slides on building customer relationships",
@@ -176,7 +160,7 @@ def check_sources(keys: Iterable[str], *, key: str = "sources") -> None:
 
 
 def check_stem(stem: str, *, key: str | None = None) -> None:
-    """Raise if a chapter does not exist; list_valid the nearest. `key` is the content key that names it."""
+    """Raise if a chapter does not exist, and name the nearest. `key` is the content key that names it."""
     if stem not in CHAPTERS:
         place = f"key {key!r}: there" if key else "There"
         raise ValueError(f"{place} is no chapter {stem!r}. {list_valid(stem, CHAPTERS)}")
@@ -188,4 +172,5 @@ def chapters_back(*, here: str, there: str) -> int:
     >>> chapters_back(here="04_satisfaction_and_loyalty", there="01_relationship_marketing")
     3
     """
-    return CHAPTERS.index(here) - CHAPTERS.index(there)
+    stems = list(CHAPTERS)
+    return stems.index(here) - stems.index(there)

@@ -18,7 +18,7 @@ def test_every_question_passes_its_own_validation(workbook, key):
 def problems(workbook: Workbook, key: str, firm=None, **changes) -> str:
     """Return what validation says about a question after some of its keys were changed."""
     question = replace(workbook.exercise.find(key), **changes)
-    exercise = Exercise(workbook.exercise.modules, workbook.exercise.given, (question,))
+    exercise = Exercise(workbook.exercise.packages, workbook.exercise.given, (question,))
     return "\n".join(find_question_problems(question, Workbook(exercise, firm or ten_customers())))
 
 
@@ -66,6 +66,37 @@ def test_intermediate_results_are_computed_once_and_only_when_needed(workbook):
     assert firm.reads == 1
 
 
-def test_a_module_that_does_not_exist_is_named(workbook):
-    with pytest.raises(ContentError, match="key 'modules': the library has no module 'satisfactoin'"):
+def test_a_package_that_does_not_exist_gets_the_nearest():
+    with pytest.raises(
+        ContentError, match=r"key 'packages': the library has no package 'satisfactoin'\. Did you mean 'satis"
+    ):
         Workbook(Exercise(("satisfactoin",), {}, ()), ten_customers())
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (
+            "lifecycle.asign_stages(rows)",
+            "'lifecycle' offers no name 'asign_stages'. Did you mean 'assign_",
+        ),
+        ("lifecycle.stages.assign_stages(rows)", "'lifecycle' offers no name 'stages'. Did you mean"),
+        ("loyalty.fee_break_even()", "the name 'loyalty' is not defined. Did you mean"),
+        ("rows + twice", "'rows + twice': 'lenn(rows)': the name 'lenn' is not defined. Did you mean 'len'?"),
+        ("open('solutions.md')", "the name 'open' is not defined."),
+        ("firm.fees", "'firm.fees' cannot be computed: AttributeError"),
+        ("firm.fee *", "cannot be computed: SyntaxError"),
+    ],
+)
+def test_an_expression_may_use_what_packages_offer_and_no_more(expression, message):
+    exercise = Exercise(("lifecycle",), {"rows": "[1, 2]", "twice": "lenn(rows)"}, ())
+    with pytest.raises(ContentError) as caught:
+        Workbook(exercise, ten_customers()).compute(expression)
+    assert str(caught.value).startswith(f"{expression!r}") and message in str(caught.value)
+
+
+def test_an_expression_may_call_the_usual_functions():
+    exercise = Exercise((), {"rows": "[1, 2.5, -4]"}, ())
+    workbook = Workbook(exercise, ten_customers())
+    assert workbook.compute("max(rows) + len(rows) + sum(abs(row) for row in rows)") == 13
+    assert workbook.compute("[round(row) for row in rows][int(1.0)]") == 2

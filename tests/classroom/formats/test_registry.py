@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from crmlib import CHAPTERS
 from crmlib.classroom.formats.registry import (
-    CHAPTERS,
     SOURCES,
     chapters_back,
     check_numbers,
