@@ -1,19 +1,22 @@
-"""Charts: colours by meaning, formats, sliders.
+"""How a chart is shown, what its colours mean, and how its numbers are moved.
 
-style              Colours by meaning, formats for money and shares, and how a chart is shown.
-interactive        Charts whose numbers can be changed with sliders: what `explore` in `crmlib.charts.style` does.
+style         how is a chart shown with words for those who cannot see it? which colour means what?
+interactive   what becomes of the chart if a number in it is another one?
+
+Extras, for a chart of one's own: `new_axes`, `COLOURS`, `format_percent`, `format_money`; `explore` with
+`Slider` and `Choice`.
 """
 
 from crmlib.charts.interactive import Choice, Slider, explore
 from crmlib.charts.style import COLOURS, format_money, format_percent, new_axes, show_chart
 
 __all__ = [
-    "COLOURS",
-    "Choice",
-    "Slider",
-    "explore",
-    "format_money",
-    "format_percent",
-    "new_axes",
     "show_chart",
+    "new_axes",
+    "COLOURS",
+    "format_percent",
+    "format_money",
+    "explore",
+    "Slider",
+    "Choice",
 ]

@@ -1,11 +1,11 @@
-"""Charts whose numbers can be changed with sliders: what `explore` in `crmlib.charts.style` does."""
+"""Charts whose numbers can be changed: sliders and choices, and the chart that is drawn anew for each."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crmlib.charts.pictures import (
     SCREEN_DPI,
@@ -19,9 +19,6 @@ from crmlib.charts.pictures import (
 )
 from crmlib.ground.notebook import in_notebook
 from crmlib.ground.spelling import suggest
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -113,38 +113,6 @@ def format_money(axis: Axis) -> None:
     )
 
 
-def yuan(value: float, *, digits: int = 0) -> str:
-    """Write an amount of money, such as "4,000 yuan".
-
-    Args:
-        value: the amount in yuan.
-        digits: digits after the point.
-
-    Raises:
-        ValueError: the amount is missing (NaN).
-
-    >>> yuan(4000), yuan(0.05, digits=2)
-    ('4,000 yuan', '0.05 yuan')
-    """
-    return f"{_require_number(value):,.{digits}f} yuan"
-
-
-def percent(value: float, digits: int = 0) -> str:
-    """Write a share as per cent, such as "24 %".
-
-    Args:
-        value: the share; 1 is 100 %.
-        digits: digits after the point.
-
-    Raises:
-        ValueError: the share is missing (NaN).
-
-    >>> percent(0.236), percent(0.236, digits=1)
-    ('24 %', '23.6 %')
-    """
-    return f"{100 * _require_number(value):.{digits}f} %"
-
-
 def show_chart(ax: Axes, *, alt: str) -> None:
     """Show a chart in a notebook, with a text for readers who cannot see it.
 
@@ -168,10 +136,3 @@ def show_chart(ax: Axes, *, alt: str) -> None:
     publish_picture(render_png(figure, dpi=STORED_DPI), width=figure.get_figwidth(), alt=alt)
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(figure)
-
-
-def _require_number(value: float) -> float:
-    """Refuse a missing number instead of printing "nan"."""
-    if math.isnan(value):
-        raise ValueError("value: expected a number, found a missing one (NaN). Repair: leave it out before.")
-    return value

@@ -1,4 +1,8 @@
-"""Checks of what a caller chooses: single numbers, dates, one number a customer."""
+"""What a caller chooses, no table: single numbers and dates, or one number or fate a customer.
+
+Each `read_…` returns the value in its type or refuses it in words; `refuse_short` refuses a period for which
+the receipts do not reach.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Checks of what one concept function hands to the next: result tables, columns by customer, single numbers.
+"""What a function hands to the next: result tables, columns by customer.
 
-`_inputs` holds the firm's own tables against the dictionary. The tables that functions make themselves are
-described here in a few words each, so that a misspelt column or a missing value is named, and no number comes
-out of it silently.
+The firm's own tables stand in the dictionary (`take` holds them against it). The tables that functions make
+themselves are described here in a few words each, so that a misspelt column or a missing value is named, and
+no number comes out of it silently.
 """
 
 from __future__ import annotations

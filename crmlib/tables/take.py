@@ -1,8 +1,10 @@
-"""Checks of what a concept function is given: the few columns that it needs, held against the dictionary.
+"""What a function takes from a table of the firm: the columns that it needs, held against the dictionary.
 
 A function that counts purchases needs two columns of the receipts, not all eleven. `take_columns` checks
-exactly these with the messages of `crmlib.checking`, and returns a copy; the caller's table stays as it
-was.
+exactly these, with the messages of `check_table`, and returns a copy; the caller's table stays as it was.
+
+Beside it: `results` describes and checks the tables that functions hand to one another, `options` the numbers
+and dates that a caller chooses.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ def take_columns(
     """A copy of the named columns in their described types, with a fresh index; TableError says what to
     repair.
 
-    table: a name in the dictionary ("receipts") or a description made with `describe_column`. unique:
+    table: a name in the dictionary ("receipts") or a description made with `describe_result`. unique:
     columns that together may not repeat. once: a column that may be absent, but may not repeat if it is
     there, such as receipt_id where amounts are added up. rows: least number of rows. Missing values are
     allowed where the description allows them. The numbers of customers, receipts and other keys may be any
