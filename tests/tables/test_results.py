@@ -1,9 +1,11 @@
+"""Tables that functions hand to one another are described in a few words and checked like those of the firm."""
+
 import pandas as pd
 import pytest
 
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError
-from crmlib.tables.results import describe_result, take_result
+from crmlib.tables.results import describe_result, take_by_customer, take_result, take_values
 
 
 def test_ordered_words_keep_their_order_and_may_hold_blanks():
@@ -26,3 +28,27 @@ def test_a_column_of_another_table_is_taken_over_with_its_limits():
     assert table.columns["faith"].range == TABLES["surveys"].columns["trust"].range
     with pytest.raises(TableError, match=r"answers\.faith: 1 of 1 rows is wrong"):
         take_result(pd.DataFrame({"customer_id": [7], "faith": [70]}), table)
+
+
+STAGES = describe_result("stages", {"customer_id": "key", "purchases": "integer 1.."})
+
+
+def test_the_customer_may_be_the_index_or_a_column():
+    by_index = pd.DataFrame({"purchases": [3, 1]}, index=[8, 9])
+    by_column = by_index.rename_axis("customer_id").reset_index()
+    for frame in (by_index, by_column):
+        assert take_by_customer(frame, STAGES, ["purchases"])["purchases"].to_dict() == {8: 3, 9: 1}
+
+
+@pytest.mark.parametrize(("take", "value"), [(take_by_customer, [3]), (take_values, [3])])
+def test_what_is_neither_table_nor_column_is_a_type_error(take, value):
+    columns = [["purchases"]] if take is take_by_customer else []
+    with pytest.raises(TypeError, match=r"stages: expected a .*, found list\."):
+        take(value, STAGES, *columns)
+
+
+def test_values_are_named_by_the_description_and_one_a_customer():
+    values = pd.Series([3, 1], index=[8, 9], name="whatever")
+    assert take_values(values, STAGES).name == "purchases"
+    with pytest.raises(TableError, match=r"stages\.customer_id: 2 of 2 rows are wrong"):
+        take_values(values.set_axis([8, 8]), STAGES)
