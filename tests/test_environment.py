@@ -1,9 +1,13 @@
-"""environment.yml, pyproject.toml and the locks say the same."""
+"""environment.yml, pyproject.toml and the locks say the same, and what they say is what the code imports."""
 
+import ast
 import re
+import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -14,6 +18,26 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ["course", "test", "bench"]
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
+OWN = {"crmlib", "tests", "bench", "tools"}
+# The library holds a plugin for tests; whatever else it holds, students use.
+PLUGIN = "crmlib/publishing/numbers/pytest_numbers.py"
+PLACES = {
+    "course": ["crmlib/**/*.py", "notebooks/*.ipynb", "exercises/**/*.ipynb"],
+    "test": [PLUGIN, "conftest.py", "tests/**/*.py"],
+    "bench": ["bench/*.py"],
+}
+# Packages that are imported under another name than their own.
+DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "zmq": "pyzmq"}
+USED_WITHOUT_IMPORT = {
+    "jupyterlab-rise": "turns a notebook into live slides inside JupyterLab",
+    "import-linter": "the command lint-imports holds the arrows between packages",
+    "mypy": "a command that checks types",
+    "nbval": "a plugin of pytest that runs notebooks",
+    "pandas-stubs": "types of pandas for mypy",
+    "pytest-xdist": "a plugin of pytest that uses both cores",
+    "ruff": "a command that checks and formats",
+    "types-pyyaml": "types of yaml for mypy",
+}
 
 
 def read_bounds(lines: list[str]) -> dict[str, SpecifierSet]:
@@ -30,6 +54,37 @@ def read_lock(name: str) -> list[tuple[str, str]]:
 def read_extra(name: str) -> dict[str, SpecifierSet]:
     """Return the bounds of what tests or benchmarks need beside the course."""
     return read_bounds(PROJECT["project"]["optional-dependencies"][name])
+
+
+def read_declared(lock: str) -> set[str]:
+    """Return the packages that a lock is made for: the course's own, or those of an extra."""
+    return set(read_bounds(PROJECT["project"]["dependencies"]) if lock == "course" else read_extra(lock))
+
+
+def read_codes(path: Path) -> list[str]:
+    """Return the code of a module, or of each code cell of a notebook."""
+    if path.suffix == ".py":
+        return [path.read_text(encoding="utf-8")]
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def read_imports(path: Path) -> Iterator[str]:
+    """Yield the packages that a file imports anywhere, by the names under which they are installed."""
+    for node in (node for code in read_codes(path) for node in ast.walk(ast.parse(code))):
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules = [node.module]
+        for name in {module.split(".")[0] for module in modules} - sys.stdlib_module_names - OWN:
+            yield canonicalize_name(DISTRIBUTIONS.get(name, name))
+
+
+def find_imports(lock: str) -> dict[str, str]:
+    """Return what a part of the project imports, each with one file that does."""
+    paths = {path for pattern in PLACES[lock] for path in ROOT.glob(pattern)}
+    if lock == "course":
+        paths.remove(ROOT / PLUGIN)
+    return {name: path.relative_to(ROOT).as_posix() for path in paths for name in read_imports(path)}
 
 
 @pytest.fixture
@@ -93,4 +148,27 @@ def test_larger_lock_holds_the_smaller_one_in_the_same_versions(smaller, larger)
 
 @pytest.mark.parametrize("extra", LOCKS[1:])
 def test_students_install_neither_test_tools_nor_benchmarks(extra):
-    assert set(dict(read_lock("course"))) & set(read_extra(extra)) == set()
+    assert read_declared("course") & read_declared(extra) == set()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_that_is_imported_is_declared(lock):
+    declared = set().union(*(read_declared(one) for one in LOCKS[: LOCKS.index(lock) + 1]))
+    undeclared = {name: path for name, path in find_imports(lock).items() if name not in declared}
+    assert undeclared == {}, "Declare it in pyproject.toml and environment.yml, then: make lock"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_that_is_declared_is_imported_or_used_for_a_reason(lock):
+    unused = read_declared(lock) - set(find_imports(lock)) - set(USED_WITHOUT_IMPORT)
+    assert unused == set(), "Take it out of pyproject.toml, or name its reason in USED_WITHOUT_IMPORT."
+
+
+def test_reasons_are_given_only_for_packages_that_are_declared_and_never_imported():
+    declared = set().union(*map(read_declared, LOCKS))
+    imported = set().union(*map(find_imports, LOCKS))
+    assert [name for name in USED_WITHOUT_IMPORT if name not in declared or name in imported] == []
+
+
+def test_what_prepares_the_environment_needs_nothing_but_python():
+    assert list(read_imports(ROOT / "tools" / "prepare.py")) == []
