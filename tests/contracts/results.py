@@ -39,7 +39,9 @@ def _in_order(frame: pd.DataFrame, sort: bool) -> pd.DataFrame:
         return frame
     if not isinstance(frame.index, pd.RangeIndex):
         return frame.sort_index()
-    words = frame.astype(str).agg("|".join, axis=1) if len(frame.columns) else frame.index.to_series()
+    words = (
+        frame.astype(str).fillna("").agg("|".join, axis=1) if len(frame.columns) else frame.index.to_series()
+    )
     return frame.iloc[np.argsort(words.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
