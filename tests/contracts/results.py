@@ -37,7 +37,7 @@ def assert_equal(one: Any, other: Any, *, sort: bool = False) -> None:
 def _in_order(frame: pd.DataFrame, sort: bool) -> pd.DataFrame:
     if not sort:
         return frame
-    if not isinstance(frame.index, pd.RangeIndex):
+    if frame.index.name or not isinstance(frame.index, pd.RangeIndex):
         return frame.sort_index()
     words = (
         frame.astype(str).fillna("").agg("|".join, axis=1) if len(frame.columns) else frame.index.to_series()
