@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crmlib.ground.units import NUMBER_UNITS
+from crmlib.tables.options import read_number
 
 # Shares and their differences are kept between 0 and 1 and shown times 100. (Where a chapter or a claim hands
 # over a bare number, only "%" is kept so: its differences are in percentage points already.)
@@ -204,8 +205,8 @@ def draw_weights(units: int, *, draws: int = 1000, seed: int | np.random.Generat
     >>> draw_weights(4, draws=3, seed=1).sum(axis=1)
     array([4., 4., 4.])
     """
-    if units < 2 or draws < 2:
-        raise ValueError(f"draw_weights: {units} units and {draws} draws, expected at least 2 of each.")
+    for name, number in (("units", units), ("draws", draws)):
+        read_number(number, f"draw_weights: {name}", "at least 2", limits="2..", whole=True)
     generator = np.random.default_rng(seed)
     return generator.multinomial(units, np.full(units, 1 / units), size=draws).astype(float)
 

@@ -20,8 +20,8 @@ def measure_cost_to_serve(
     winning the member is not in it: it is paid once. receipts: customer_id, purchased_at, amount_cny,
     points_redeemed, discount_cny. complaints: customer_id, opened_at, compensation_cny. members:
     customer_id, joined_on. Returns "year 1", "year 2", … → cost for 100 yuan, with an interval by member;
-    a year with a single member is left out. Raises TableError for wrong columns or a row twice, ValueError
-    for purchases by strangers or before joining.
+    years with a single member or without a purchase are left out. Raises TableError for wrong columns or a
+    row twice, ValueError for purchases by strangers or before joining, or if no year is left.
 
     Two members bought for 100 yuan each; one used 40 points and had a coupon of 1 yuan:
 
@@ -45,11 +45,14 @@ def measure_cost_to_serve(
             "tables from one firm."
         )
     sums = rows.groupby(["year", "customer_id"])[["cost", "amount_cny"]].sum()
-    return {
+    costs = {
         f"year {year}": estimate_ratio(100 * part["cost"], part["amount_cny"], unit="yuan")
         for year, part in sums.groupby("year")
-        if len(part) > 1
+        if len(part) > 1 and part["amount_cny"].sum() > 0
     }
+    if not costs:
+        raise ValueError("receipts: in no year of membership did two members buy. Take more receipts.")
+    return costs
 
 
 def _cost_of_receipts(receipts: pd.DataFrame) -> pd.DataFrame:

@@ -170,6 +170,11 @@ def estimate_first_year_margin(
     )
     whole = known["joined_on"] + pd.Timedelta(days=365) <= end + pd.Timedelta(days=1)
     chosen = known[whole & (known["referred_by"].notna() == referred)]
+    if len(chosen) < 2:
+        raise ValueError(
+            f"members: {len(chosen)} of {len(known)} count here and had their first year by {end.date()}, "
+            "expected at least 2. Choose a later day or take more members."
+        )
     names = ["customer_id", "purchased_at", "margin_cny"]
     bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
     refuse_short(bought["purchased_at"], end)

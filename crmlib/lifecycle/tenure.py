@@ -162,9 +162,10 @@ def measure_by_tenure(followed: pd.DataFrame, *, truth_members: pd.DataFrame | N
 
 
 def _take_followed(followed: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
-    """The table of `follow_members`, checked, and its periods."""
-    columns = followed.columns if isinstance(followed, pd.DataFrame) else []
-    periods = [int(name) for name in columns if isinstance(name, int)]
+    """The table of `follow_members`, checked and in order of customer_id, and its periods."""
+    if not isinstance(followed, pd.DataFrame):
+        raise TypeError(f"followed: expected a pandas DataFrame, found {type(followed).__name__}.")
+    periods = [int(name) for name in followed.columns if isinstance(name, int)]
     if len(periods) < 2 * EDGE:
         raise ValueError(
             f"followed: expected the table of follow_members, with a column for each of at least {2 * EDGE} "
@@ -176,7 +177,9 @@ def _take_followed(followed: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
         "followed", {"customer_id": "key", **kinds, "ends_on": "date", "bought_after": "boolean"}
     )
     taken = take_by_customer(named, table, [*kinds, "ends_on", "bought_after"])
-    return taken.rename(columns={f"period_{number}": number for number in periods}), periods
+    if len(taken) < 2:
+        raise ValueError("followed: 1 member, expected at least 2. Follow more members.")
+    return taken.rename(columns={f"period_{number}": number for number in periods}).sort_index(), periods
 
 
 def _find_groups(
