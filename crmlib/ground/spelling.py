@@ -14,7 +14,7 @@ def suggest(word: str, options: Iterable[str]) -> str:
     >>> suggest("recipts", ["receipts", "returns"]), suggest("h-3", ["H-03", "H-16"])
     (" Did you mean 'receipts'?", " Did you mean 'H-03'?")
     """
-    spelt = {option.casefold(): option for option in options}
+    spelt = {option.casefold(): option for option in sorted(options)}
     close = difflib.get_close_matches(str(word).strip().casefold(), spelt, n=1)
     return f" Did you mean {spelt[close[0]]!r}?" if close else ""
 

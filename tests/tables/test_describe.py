@@ -9,6 +9,7 @@ from crmlib.tables.describe import (
     describe_table,
     describe_tables,
     describe_truth,
+    find_columns,
 )
 from crmlib.tables.dictionary import FIRM_TABLES, TABLES, TRUTH_TABLES
 
@@ -56,3 +57,25 @@ def test_unknown_language_is_refused():
         ValueError, match=r'language: expected "en" \(English\) or "zh" \(Chinese\), found \'de\''
     ):
         describe_table("stores", language="de")
+
+
+def test_a_word_is_found_in_names_and_meanings_of_both_languages():
+    assert find_columns("frailty").loc["truth.members", "column"] == "frailty"
+    assert set(find_columns("积分").index) >= {"points", "receipts"}
+    assert find_columns("FEE", language="zh").loc["members", "列名"] == "fee_cny"
+
+
+def test_a_word_that_no_column_has_to_do_with_gets_the_nearest():
+    with pytest.raises(ValueError, match="Did you mean 'satisfaction'"):
+        find_columns("satisfactoin")
+
+
+@pytest.mark.parametrize("word", ["", "  ", None, 7])
+def test_what_is_no_word_is_refused(word):
+    with pytest.raises(ValueError, match="No column has to do with"):
+        find_columns(word)
+
+
+def test_columns_are_looked_up_in_two_languages_only():
+    with pytest.raises(ValueError, match="language"):
+        find_columns("fee", language="de")

@@ -11,7 +11,6 @@ from crmlib.classroom.course.table_guide import (
     render_tables,
     show_tables,
 )
-from crmlib.tables.describe import find_columns
 from crmlib.tables.dictionary import TABLES
 
 
@@ -47,19 +46,6 @@ def test_every_column_of_every_table_is_explained_in_both_languages(name):
 def test_an_unknown_table_suggests_the_nearest():
     with pytest.raises(ValueError, match="Did you mean 'receipts'"):
         render_table("recipts")
-
-
-def test_a_word_is_found_in_names_and_meanings_of_both_languages():
-    assert find_columns("frailty").loc["truth.members", "column"] == "frailty"
-    assert set(find_columns("积分").index) >= {"points", "receipts"}
-    assert find_columns("FEE", language="zh").loc["members", "列名"] == "fee_cny"
-    with pytest.raises(ValueError, match="Did you mean 'satisfaction'"):
-        find_columns("satisfactoin")
-    for word in ("", "  ", None, 7):
-        with pytest.raises(ValueError, match="No column has to do with"):
-            find_columns(word)
-    with pytest.raises(ValueError, match="language"):
-        find_columns("fee", language="de")
 
 
 def test_a_search_shows_the_first_and_says_how_many_are_left():
