@@ -9,6 +9,7 @@ from crmlib.classroom.cards import write_cards
 from crmlib.classroom.claims.ledger import write_claims_report
 from crmlib.classroom.course.audit import find_computed_problems, find_problems, find_untaught
 from crmlib.classroom.course.coverage import find_holes
+from crmlib.classroom.course.schemas import write_schemas
 from crmlib.classroom.course.syllabus_page import write_syllabus_page
 from crmlib.classroom.exam.items import load_exam
 from crmlib.classroom.exam.papers import render_paper, select_items
@@ -61,8 +62,15 @@ def content(
     chapters: Stems = None,
     solve: Annotated[bool, typer.Option("--solve", help="Also compute every answer on the firm.")] = False,
     seed: Annotated[int | None, typer.Option(help="Compute on the variant of this seed.")] = None,
+    schema: Annotated[
+        Path | None, typer.Option(help="Write JSON Schemas for editors into this folder, and check nothing.")
+    ] = None,
 ) -> None:
     """Check the content files of chapters and list every problem."""
+    if schema is not None:
+        for path in write_schemas(schema):
+            typer.echo(f"wrote {path}")
+        return
     problems: list[str] = []
     for stem in find_stems(chapters):
         found = find_problems(stem)

@@ -1,11 +1,11 @@
 """Exercise questions as `checks.yaml` states them: the answer and the likely mistakes, each with its hint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from crmlib.classroom.formats.chapters import content_file
 from crmlib.classroom.formats.registry import check_topics
-from crmlib.classroom.formats.schema import ContentError, Text, build, read_yaml, short
+from crmlib.classroom.formats.schema import Text, build, build_all, read_yaml, short
 from crmlib.ground.spelling import list_valid
 from crmlib.ground.units import check_unit
 
@@ -97,12 +97,9 @@ class Exercise:
 def load_exercise(stem: str) -> Exercise:
     """Return the exercise of a chapter as `checks.yaml` states it."""
     path = content_file(stem, "checks")
-    exercise = build(Exercise, read_yaml(path), where=short(path))
-    seen: set[str] = set()
-    for question in exercise.questions:
-        if question.id in seen:
-            raise ContentError(
-                f"{short(path)}, question {question.id!r}: this id is used twice. Give the second its own id."
-            )
-        seen.add(question.id)
-    return exercise
+    data = read_yaml(path)
+    if not isinstance(data, dict) or "questions" not in data:
+        return build(Exercise, data, where=short(path))
+    exercise = build(Exercise, {**data, "questions": []}, where=short(path))
+    questions = build_all(Question, data["questions"], path=path, key="questions", label="question")
+    return replace(exercise, questions=questions)

@@ -5,18 +5,24 @@ file, item, the key, what was expected and how to repair it.
 """
 
 import dataclasses
+import json
 import re
-import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, reduce
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import yaml
 
 from crmlib.ground.spelling import list_valid
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 T = TypeVar("T")
+# Where a value stands: the number of its entry, then keys and positions.
+Place = tuple[Any, ...]
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -106,7 +112,7 @@ def short(path: Path) -> str:
 def build_all(
     kind: type[T], entries: Any, *, path: Path, key: str, label: str, by: str = "id"
 ) -> tuple[T, ...]:
-    """Build one `kind` from each mapping in a list; report every broken entry, not only the first.
+    """Build one `kind` from each mapping in a list; report every problem, not only the first.
 
     `label` is the word for one entry in messages ("claim"), `by` the key that must be unique.
     """
@@ -114,120 +120,109 @@ def build_all(
         raise ContentError(
             f"{short(path)}, key {key!r}: expected a list of entries, found {describe(entries)}."
         )
-    built: list[T] = []
-    problems: list[str] = []
-    seen: set[str] = set()
-    for position, entry in enumerate(entries, start=1):
-        name = str(entry.get(by, f"number {position}")) if isinstance(entry, dict) else f"number {position}"
-        where = f"{short(path)}, {label} {name!r}"
-        if name in seen:
-            problems.append(f"{where}: this {by} is used twice. Give the second entry its own {by}.")
-        seen.add(name)
-        try:
-            built.append(build(kind, entry, where=where))
-        except ContentError as error:
-            problems.append(str(error))
-    if problems:
-        raise ContentError("\n".join(problems))
-    return tuple(built)
+    names = [
+        str(entry.get(by, f"number {position}")) if isinstance(entry, dict) else f"number {position}"
+        for position, entry in enumerate(entries, start=1)
+    ]
+    places = [f"{short(path)}, {label} {name!r}" for name in names]
+    twice = [
+        f"{place}: this {by} is used twice. Give the second entry its own {by}."
+        for position, place in enumerate(places)
+        if names[position] in names[:position]
+    ]
+    return _build(kind, entries, places, twice)
 
 
 def build(kind: type[T], data: Any, *, where: str) -> T:
     """Fill the dataclass `kind` from a YAML mapping; `where` opens every message."""
-    if not isinstance(data, Mapping):
-        raise ContentError(f"{where}: expected keys and values, found {describe(data)}.")
-    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    hints = get_type_hints(kind)
-    for key in data:
-        if key not in fields:
-            raise ContentError(f"{where}, key {key!r}: unknown key. {list_valid(str(key), list(fields))}")
-    values: dict[str, Any] = {}
-    for name, field in fields.items():
-        if name in data:
-            values[name] = convert(data[name], hints[name], where=f"{where}, key {name!r}")
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise ContentError(_missing(name, kind, where))
+    return _build(kind, [data], [where])[0]
+
+
+@cache
+def adapter(kind: Any) -> "TypeAdapter[Any]":
+    """Return what builds a list of `kind` and knows its JSON Schema: no other keys, no other types."""
+    from pydantic import ConfigDict, TypeAdapter
+
+    config = ConfigDict(strict=True, extra="forbid", str_min_length=1)
+    return TypeAdapter(tuple[kind, ...], config=config)
+
+
+def _build(
+    kind: Any, entries: list[Any], wheres: Sequence[str], problems: Sequence[str] = ()
+) -> tuple[Any, ...]:
+    """Build the entries; `wheres` opens the messages about each, `problems` are those already found."""
+    from pydantic import ValidationError
+
+    found: dict[Place, list[Any]] = {}
     try:
-        return kind(**values)
-    except ContentError:
-        raise
-    except ValueError as error:
-        raise ContentError(f"{where}, {error}") from None
+        # Read as JSON, lists become tuples, and a date without quotes is the text that it looks like.
+        built = adapter(kind).validate_json(json.dumps(entries, default=str))
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            found.setdefault(_find_place(one, entries), []).append(one)
+    deepest = [place for place in found if not any(place == other[: len(place)] != other for other in found)]
+    problems = [*problems, *(wheres[at[0]] + _explain(kind, at, found[at], entries) for at in deepest)]
+    if problems:
+        raise ContentError("\n".join(problems))
+    return built
 
 
-def _missing(name: str, kind: type, where: str) -> str:
-    if kind is Text:
-        return f"{where}, key {name!r}: the translation is missing. Write both en: and zh:."
-    return f"{where}, key {name!r}: the key is missing. Add it; docs/content_formats.md shows an example."
+def _find_place(error: Any, data: Any) -> Place:
+    """Return where an error lies: keys and positions, without the names of the types that were tried."""
+    place: list[Any] = []
+    for step in error["loc"]:
+        is_there = step in data if isinstance(data, dict) else isinstance(step, int)
+        if is_there:
+            data = data[step]
+        if is_there or (error["type"] == "missing" and step == error["loc"][-1]):
+            place.append(step)
+    return tuple(place)
 
 
-def convert(value: Any, hint: Any, *, where: str) -> Any:
-    """Return `value` as the type that the format asks for, or raise with what was expected and found."""
-    origin = get_origin(hint)
-    if origin in (Union, types.UnionType):
-        return _convert_union(value, get_args(hint), where=where)
-    if origin is Literal:
-        if value not in get_args(hint):
-            raise ContentError(
-                f"{where}: found {value!r}. {list_valid(str(value), [str(a) for a in get_args(hint)])}"
-            )
-        return value
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise ContentError(f"{where}: expected a list, found {describe(value)}. Write it as [one, two].")
-        return tuple(
-            convert(v, get_args(hint)[0], where=f"{where}, entry {i}") for i, v in enumerate(value, start=1)
-        )
-    if origin in (dict, Mapping):
-        if not isinstance(value, dict):
-            raise ContentError(f"{where}: expected keys and values, found {describe(value)}.")
-        return {str(k): convert(v, get_args(hint)[1], where=f"{where}, key {k!r}") for k, v in value.items()}
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return build(hint, value, where=where)
-    return _convert_plain(value, hint, where=where)
+def _explain(kind: type, place: Place, errors: list[Any], entries: list[Any]) -> str:
+    """Return what is wrong at a place in plain words; of several types that were tried, name all."""
+    steps = "".join(
+        f", entry {step + 1}" if isinstance(step, int) else f", key {step!r}" for step in place[1:]
+    )
+    by_type = {error["type"]: error for error in errors}
+    if "value_error" in by_type:
+        return f"{steps}, {by_type['value_error']['ctx']['error']}"
+    if "missing" in by_type and place[-1] in ("en", "zh"):
+        return f"{steps}: the translation is missing. Write both en: and zh:."
+    if "missing" in by_type:
+        return f"{steps}: the key is missing. Add it; docs/content_formats.md shows an example."
+    if "unexpected_keyword_argument" in by_type:
+        return f"{steps}: unknown key. {list_valid(place[-1], _list_keys(kind, place[1:-1]))}"
+    value = reduce(lambda data, step: data[step], place, entries)
+    if "literal_error" in by_type:
+        options = re.split(", | or ", by_type["literal_error"]["ctx"]["expected"].replace("'", ""))
+        return f"{steps}: found {value!r}. {list_valid(str(value), options)}"
+    expected = [EXPECTED[name.partition("_")[0]] for name in by_type]
+    words, repairs = " or ".join(word for word, _ in expected), " ".join(repair for _, repair in expected)
+    return f"{steps}: expected {words}, found {describe(value)}. {repairs}".rstrip()
 
 
-def _convert_union(value: Any, options: Sequence[Any], *, where: str) -> Any:
-    """Take the first option of a union that fits; report the failure of the most likely one."""
-    if value is None and type(None) in options:
-        return None
-    first_error: ContentError | None = None
-    for option in sorted(options, key=lambda o: not _looks_like(value, o)):
-        if option is not type(None):
-            try:
-                return convert(value, option, where=where)
-            except ContentError as error:
-                first_error = first_error or error
-    raise first_error or ContentError(f"{where}: found {describe(value)}.")
-
-
-def _looks_like(value: Any, option: Any) -> bool:
-    if isinstance(value, dict):
-        return dataclasses.is_dataclass(option) or get_origin(option) in (dict, Mapping)
-    if isinstance(value, list):
-        return get_origin(option) is tuple
-    return isinstance(option, type) and isinstance(value, option)
-
-
-_WORDS: dict[type, str] = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
-_REPAIRS: dict[type, str] = {
-    str: "Put the value in quotes.",
-    int: "Write digits without quotes.",
-    float: "Write digits without quotes.",
-    bool: "Write true or false without quotes.",
+# The type that a value does not have → what was expected in plain words, and the repair.
+EXPECTED = {
+    "string": ("text", "Put the value in quotes."),
+    "int": ("a whole number", "Write digits without quotes."),
+    "float": ("a number", "Write digits without quotes."),
+    "bool": ("true or false", "Write true or false without quotes."),
+    "tuple": ("a list", "Write it as [one, two]."),
+    "dict": ("keys and values", ""),
+    "dataclass": ("keys and values", ""),
 }
 
 
-def _convert_plain(value: Any, hint: type, *, where: str) -> Any:
-    accepts: Callable[[Any], bool] = {
-        str: lambda v: isinstance(v, str) and bool(v.strip()),
-        int: lambda v: isinstance(v, int) and not isinstance(v, bool),
-        float: lambda v: isinstance(v, int | float) and not isinstance(v, bool),
-        bool: lambda v: isinstance(v, bool),
-    }[hint]
-    if not accepts(value):
-        raise ContentError(f"{where}: expected {_WORDS[hint]}, found {describe(value)}. {_REPAIRS[hint]}")
-    return hint(value)
+def _list_keys(kind: Any, place: Place) -> list[str]:
+    """Return the keys that a format has at a place; where several types may stand, those of all."""
+    inside = get_args(kind)
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return _list_keys(hints.get(place[0]), place[1:]) if place else list(hints)
+    if get_origin(kind) in (tuple, dict):
+        return _list_keys(inside[get_origin(kind) is dict], place[1:])
+    return [key for option in inside for key in _list_keys(option, place)]
 
 
 def describe(value: Any) -> str:

@@ -97,6 +97,28 @@ SLIPS = [
     ("exam", "  marks: 3\n", "  marks: 4\n", ["item '04-02'", "4 marks", "steps add up to 3"]),
     ("exam", 'en: "____ is the', 'en: "Trust is the', ["item '04-01'", "found 1, 2 and 2"]),
     ("exam", "{choose: [10, 20, 30]}", "{choose: [10], low: 2}", ["choose alone", "Example"]),
+    ("exam", "{low: 5, high", "{lwo: 5, high", ["key 'per_point', key 'lwo'", "Did you mean 'low'?"]),
+    (
+        "exam",
+        "{choose: [10, 20, 30]}",
+        "20",
+        ["key 'fee'", "expected keys and values or text, found the number"],
+    ),
+    ("exam", "{choose: [10, 20, 30]}", "{choose: [10, x]}", ["key 'choose', entry 2: expected a number"]),
+    (
+        "exam",
+        ", en: trust, zh: 信任}",
+        ", en: trust}",
+        ["key 'points', entry 2, key 'zh': the translation is"],
+    ),
+    ("exam", "difficulty: 2", "difficulty: 4", ["key 'difficulty'", "found 4. Valid: 1, 2, 3."]),
+    (
+        "lecture",
+        "ask: Of whom is the share in this sentence?",
+        "ask: ''",
+        ["key 'ask'", "found an empty text"],
+    ),
+    ("checks", "topics: [H-03]", "topics: H-03", ["question 'q1', key 'topics'", "Write it as [one, two]."]),
     (
         "exam",
         "  result: {",
@@ -134,6 +156,24 @@ def test_all_broken_entries_are_reported_at_once(content):
         load_claims(STEM)
     assert "claim 'H-03'" in str(caught.value)
     assert "claim 'H-16.direction'" in str(caught.value)
+
+
+def test_all_slips_of_one_entry_are_reported_at_once(content):
+    message = broken(content, "claims", "  kind: course\n", "  kind: corse\n  units: x\n  digits: two\n")
+    where = f"{STEM}/claims.yaml, claim 'H-03', key "
+    assert sorted(line.removeprefix(where).split(".")[0] for line in message.splitlines()) == [
+        "'digits': expected a whole number, found the text 'two'",
+        "'kind': found 'corse'",
+        "'units': unknown key",
+    ]
+
+
+def test_a_day_without_quotes_is_text(content):
+    path = content / "lecture.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("the algebra of the ceiling", "2025-01-01"), encoding="utf-8"
+    )
+    assert load_lecture(STEM)[0].skip == "2025-01-01"
 
 
 def test_a_missing_file_says_what_belongs_into_it(content):
