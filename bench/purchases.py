@@ -28,7 +28,7 @@ import pandas as pd
 
 AS_OF = "2026-01-01"
 MONTHS_AS_DAYS = 1096
-OURS = "crmlib.customers.rfm"
+OURS = "crmlib"
 PLAIN = "pandas groupby.agg"
 SLOW = "lifetimes"
 SQL = """select customer_id, min(purchased_at) first, max(purchased_at) last,
