@@ -1,16 +1,25 @@
-"""The simulated firms: the chain Osmanthus and the wholesaler Northport, from one seed."""
+"""The simulated firms: the chain Osmanthus and the wholesaler Northport, from one seed.
+
+world       every number behind them
+retail      Osmanthus
+wholesale   Northport
+realism     are they like real firms?
+writing     the firms on their way to files
+parameters  how a world states its numbers, and what a simulation returns
+draws       chances, and levels drawn from them
+columns     from numbers to the columns of tables
+command     the command `crm data`
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from crmlib.simulation.parameters import Simulated, list_parameters
+from crmlib.simulation.parameters import Progress, Simulated, list_parameters
 from crmlib.simulation.world.worlds import World
 
-__all__ = ["Simulated", "World", "simulate"]
+__all__ = ["simulate"]
 
 
-def simulate(world: World, *, progress: Callable[[float, str], None] | None = None) -> Simulated:
+def simulate(world: World, *, progress: Progress | None = None) -> Simulated:
     """Both firms of a world: Osmanthus with its members, and Northport with its accounts.
 
     progress: called with the share done (0 to 1) and a few words. The same world gives the same tables.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +13,13 @@ from typing import Annotated, Literal
 import typer
 
 from crmlib.simulation import simulate
-from crmlib.simulation.parameters import list_parameters
+from crmlib.simulation.parameters import Progress, list_parameters
 from crmlib.simulation.world.worlds import World
 from crmlib.simulation.writing.copies import write_copies
 from crmlib.simulation.writing.export import PARAMETERS, list_table_files, write_firm, write_firm_in_chunks
 from crmlib.simulation.writing.files import check_folder, refuse_foreign
 from crmlib.tables.dictionary import DATASETS
 
-Progress = Callable[[float, str], None]
 MOST_MEMBERS_AT_ONCE = 200_000
 
 

@@ -1,4 +1,4 @@
-"""How a world states its numbers, and what a simulation returns.
+"""How a world states its numbers, what a simulation returns, and how it tells how far it is.
 
 A parameter of the firm is never a bare number in the code: it is a field of a frozen dataclass, made by
 `number`, that carries its unit, its meaning and, where there is one, the source it was taken from.
@@ -6,13 +6,14 @@ A parameter of the firm is never a bare number in the code: it is a field of a f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 DESIGN = "design choice"
+Progress = Callable[[float, str], None]  # share done (0 to 1), and a few words
 
 
 def number(default: Any, *, unit: str, meaning: str, source: str = DESIGN) -> Any:
@@ -44,9 +45,9 @@ class Parameter(NamedTuple):
 
 
 def list_parameters(world: Any, *, prefix: str = "") -> Iterator[Parameter]:
-    """Every number behind the firm, nested worlds included: name (``wholesale.key_accounts``), value, unit,
-    meaning and source.
+    """Every number behind the firm, nested worlds included, with unit, meaning and source.
 
+    A number of a nested world has a name such as ``wholesale.accounts.segment_sizes``.
     world: a frozen dataclass whose fields are made by `number` or are such dataclasses themselves.
     Raises TypeError for anything else, and ValueError for a field without unit and meaning.
     """

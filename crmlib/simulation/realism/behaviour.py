@@ -31,9 +31,7 @@ def score_share(firm: View, score: int) -> float:
 
 
 def survival_at_score(firm: View, score: int, level: str | None = None) -> float:
-    """Customers who stay a year, of those who would rate this score; at this level of competition, if
-    given.
-    """
+    """Customers who stay a year, of those who would rate this score (at this level of competition)."""
     table = firm.invited
     if level is not None:
         table = table[table["competition"] == level]
@@ -50,7 +48,7 @@ def satisfied_leavers(firm: View) -> float:
     return float(firm.invited.loc[~firm.invited["stays"], "satisfied"].mean())
 
 
-def last_over_mean_step(means: pd.Series) -> float:
+def _last_over_mean_step(means: pd.Series) -> float:
     """Step from score 4 to 5 over the mean step from 1 to 5. means: indexed by score."""
     first, fourth, fifth = means.reindex([1, 4, 5]).to_numpy()
     return float((fifth - fourth) / ((fifth - first) / 4))
@@ -63,17 +61,18 @@ def returns_of_behaviour(firm: View) -> float:
     """
     rivals = (firm.invited["competition"] != "low").to_numpy()
     scores = firm.invited["satisfaction"].to_numpy()[rivals]
-    return last_over_mean_step(pd.Series(firm.purchases_after[rivals]).groupby(scores).mean())
+    return _last_over_mean_step(pd.Series(firm.purchases_after[rivals]).groupby(scores).mean())
 
 
 def returns_of_intention(firm: View) -> float:
     """Last step of stated intention by score against the mean step; below 1: decreasing returns."""
-    return last_over_mean_step(firm.invited.groupby("satisfaction")["intention"].mean())
+    return _last_over_mean_step(firm.invited.groupby("satisfaction")["intention"].mean())
 
 
 def complainers_stay(firm: View) -> float:
-    """Points of 100 by which visits with a reported problem are followed by a stay of a year more often than
-    visits without a problem (members, all visits but the first).
+    """By how many points of 100 more complainers stay a year than members at a visit without a problem.
+
+    Visits of members but the first; a complainer is a member at a visit with a problem that is reported.
     """
     visits = firm.member_receipts[["receipt_id", "customer_id", "purchased_at"]]
     visits = visits[visits.duplicated("customer_id") & (visits["purchased_at"] + YEAR <= firm.last_day)]

@@ -13,8 +13,7 @@ from crmlib.simulation.realism.view import YEAR, View
 
 
 def nbd_shape(firm: View) -> float:
-    """Shape r of the negative binomial distribution fitted to repeat receipts a member (maximum
-    likelihood).
+    """Shape r of the negative binomial distribution of repeat receipts a member (maximum likelihood).
 
     Of the cohort that joined in the first nine months, as in the panels that the target comes from: members
     who joined late have few receipts for a reason that has nothing to do with their purchase rate.
@@ -90,7 +89,7 @@ def promoted_sales_share(firm: View) -> float:
     return float(value[lines["on_promotion"]].sum() / value.sum())
 
 
-def promotion_depths(firm: View) -> np.ndarray:
+def _promotion_depths(firm: View) -> np.ndarray:
     """Price cut of each line sold on promotion."""
     lines = firm.tables["receipt_lines"]
     lines = lines[lines["on_promotion"]]
@@ -100,12 +99,12 @@ def promotion_depths(firm: View) -> np.ndarray:
 
 def promotion_depth_median(firm: View) -> float:
     """Median price cut of lines on promotion."""
-    return float(np.median(promotion_depths(firm)))
+    return float(np.median(_promotion_depths(firm)))
 
 
 def promotion_depth_high(firm: View) -> float:
     """90th percentile of the price cut of lines on promotion."""
-    return float(np.quantile(promotion_depths(firm), 0.9))
+    return float(np.quantile(_promotion_depths(firm), 0.9))
 
 
 def own_brand_sales_share(firm: View) -> float:
@@ -179,7 +178,7 @@ def top_two_share(firm: View) -> float:
     return float((firm.tables["surveys"]["satisfaction"].dropna() >= 4).mean())
 
 
-def complaint_share(firm: View, severity: str) -> float:
+def _complaint_share(firm: View, severity: str) -> float:
     """Problems of this severity, of members, that are reported."""
     problems = firm.truth["problems"]
     mine = problems[problems["customer_id"].notna() & (problems["severity"] == severity)]
@@ -188,12 +187,12 @@ def complaint_share(firm: View, severity: str) -> float:
 
 def minor_complaint_share(firm: View) -> float:
     """Minor problems that members report."""
-    return complaint_share(firm, "minor")
+    return _complaint_share(firm, "minor")
 
 
 def severe_complaint_share(firm: View) -> float:
     """Severe problems that members report."""
-    return complaint_share(firm, "severe")
+    return _complaint_share(firm, "severe")
 
 
 def cause_share(firm: View, cause: str) -> float:
@@ -203,8 +202,7 @@ def cause_share(firm: View, cause: str) -> float:
 
 
 def double_jeopardy(firm: View) -> float:
-    """Panel: how much of the difference in size between chains is frequency rather than buyers (log
-    shares).
+    """Panel: how much of the difference in size (log) between chains is frequency rather than buyers.
 
     0: small chains have fewer buyers only; 1: their buyers come less often only. Double jeopardy is small
     and above 0.

@@ -1,5 +1,4 @@
-"""What the simulated firms must look like: statistics of real firms and causal statements, as limits that
-are measured.
+"""What the simulated firms must be like: statistics of real firms and causal statements, with limits.
 
 A statistic outside its limits is a miss. A miss is allowed if it is explained, and the explanation stands
 here, next to the target. `crmlib.simulation.realism.report` writes all of it to docs/realism.md.
@@ -11,11 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-import pandas as pd
-
-from crmlib.simulation.parameters import Simulated
-from crmlib.simulation.realism import behaviour as causes
-from crmlib.simulation.realism import shape as shape
+from crmlib.simulation.realism import behaviour, shape
 from crmlib.simulation.realism.view import View
 
 DESIGN = "design of the course's firm"
@@ -26,8 +21,9 @@ SHAPE, CAUSE = "How the firm looks", "What works on what"
 
 @dataclass(frozen=True)
 class Target:
-    """One statistic, the limits it should lie in, and why. miss: why it does not, if so. table: that it
-    needs.
+    """One statistic, the limits it should lie in, and why.
+
+    miss: why it does not lie there, if so. table: what a firm must have for it.
     """
 
     name: str
@@ -65,14 +61,14 @@ TARGETS: tuple[Target, ...] = (
         "retention in the first year",
         0.72,
         0.76,
-        partial(causes.annual_retention, year=1),
+        partial(behaviour.annual_retention, year=1),
         f"{PROTOTYPE}: 74 %",
     ),
     Target(
         "retention in the second year",
         0.77,
         0.82,
-        partial(causes.annual_retention, year=2),
+        partial(behaviour.annual_retention, year=2),
         f"{PROTOTYPE}: 79 %; Fader and Hardie: retention rises with tenure",
     ),
     Target(
@@ -167,13 +163,13 @@ TARGETS: tuple[Target, ...] = (
         shape.double_jeopardy,
         "Sharp and Riebe: small chains have far fewer buyers who buy a little less often",
     ),
-    Target("joiners who leave at once", 0.10, 0.12, causes.at_once_share, PROTOTYPE, CAUSE),
+    Target("joiners who leave at once", 0.10, 0.12, behaviour.at_once_share, PROTOTYPE, CAUSE),
     *(
         Target(
             f"invited customers who would rate {score}",
             low,
             high,
-            partial(causes.score_share, score=score),
+            partial(behaviour.score_share, score=score),
             f"{PROTOTYPE}: {goal} %",
             CAUSE,
         )
@@ -189,7 +185,7 @@ TARGETS: tuple[Target, ...] = (
         "stay a year at score 1",
         0.57,
         0.67,
-        partial(causes.survival_at_score, score=1),
+        partial(behaviour.survival_at_score, score=1),
         f"{PROTOTYPE}: 61 %",
         CAUSE,
     ),
@@ -197,7 +193,7 @@ TARGETS: tuple[Target, ...] = (
         "stay a year at score 5",
         0.81,
         0.87,
-        partial(causes.survival_at_score, score=5),
+        partial(behaviour.survival_at_score, score=5),
         f"{PROTOTYPE}: 84 %",
         CAUSE,
     ),
@@ -205,7 +201,7 @@ TARGETS: tuple[Target, ...] = (
         "gain from score 1 to 5 without rivals, points",
         0,
         12,
-        partial(causes.gain_at_competition, level="low"),
+        partial(behaviour.gain_at_competition, level="low"),
         f"{PROTOTYPE}: 77 to 83 %; Jones and Sasser: flat where customers cannot choose",
         CAUSE,
     ),
@@ -213,7 +209,7 @@ TARGETS: tuple[Target, ...] = (
         "gain from score 1 to 5 with three rivals or more, points",
         30,
         50,
-        partial(causes.gain_at_competition, level="high"),
+        partial(behaviour.gain_at_competition, level="high"),
         f"{PROTOTYPE}: 36 to 81 %; Jones and Sasser; Seiders et al.",
         CAUSE,
     ),
@@ -221,7 +217,7 @@ TARGETS: tuple[Target, ...] = (
         "satisfied among those who leave within a year",
         0.55,
         0.65,
-        causes.satisfied_leavers,
+        behaviour.satisfied_leavers,
         f"{PROTOTYPE}: 59 %; the base rate behind H-03",
         CAUSE,
     ),
@@ -229,7 +225,7 @@ TARGETS: tuple[Target, ...] = (
         "last step of behaviour over the mean step",
         1.0,
         6.0,
-        causes.returns_of_behaviour,
+        behaviour.returns_of_behaviour,
         "Mittal and Kamakura: behaviour has increasing returns",
         CAUSE,
     ),
@@ -237,7 +233,7 @@ TARGETS: tuple[Target, ...] = (
         "last step of intention over the mean step",
         0.3,
         0.95,
-        causes.returns_of_intention,
+        behaviour.returns_of_intention,
         "Mittal and Kamakura: stated intention has decreasing returns",
         CAUSE,
     ),
@@ -245,7 +241,7 @@ TARGETS: tuple[Target, ...] = (
         "complainers stay more than those without a problem, points",
         0,
         8,
-        causes.complainers_stay,
+        behaviour.complainers_stay,
         f"{PROTOTYPE}: 79 against 73 %, by selection alone",
         CAUSE,
     ),
@@ -253,25 +249,27 @@ TARGETS: tuple[Target, ...] = (
         "what fast handling leaves of a problem, latent points",
         -1.2,
         -0.01,
-        causes.left_of_a_problem,
+        behaviour.left_of_a_problem,
         "meta-analysis: no recovery paradox in behaviour; the true effect lies below no failure",
         CAUSE,
     ),
-    Target("effect of the coupon, points", 3.0, 5.0, causes.offer_effect, f"{DESIGN}: about 4 points", CAUSE),
+    Target(
+        "effect of the coupon, points", 3.0, 5.0, behaviour.offer_effect, f"{DESIGN}: about 4 points", CAUSE
+    ),
     Target(
         "uplift at middle over uplift at highest risk",
         1.5,
         20,
-        causes.uplift_at_middle_risk,
+        behaviour.uplift_at_middle_risk,
         "Ascarza: the likeliest leavers are not the ones to target",
         CAUSE,
     ),
-    Target("lost members who return untreated", 0.02, 0.03, causes.win_back_untreated, DESIGN, CAUSE),
+    Target("lost members who return untreated", 0.02, 0.03, behaviour.win_back_untreated, DESIGN, CAUSE),
     Target(
         "lost members who return with an offer",
         0.06,
         0.10,
-        causes.win_back_treated,
+        behaviour.win_back_treated,
         f"{DESIGN}; often quoted: 20 to 40 %",
         CAUSE,
     ),
@@ -279,25 +277,9 @@ TARGETS: tuple[Target, ...] = (
         "the wholesaler: tonnes by visits, elasticity",
         0.25,
         0.40,
-        causes.visit_elasticity,
+        behaviour.visit_elasticity,
         "Albers et al.: .34 over the literature",
         CAUSE,
         table="accounts",
     ),
 )
-
-
-def measure_targets(simulated: Simulated) -> pd.DataFrame:
-    """Every target that this firm has the tables for: target, low, high, value, within, evidence, section.
-
-    simulated: Osmanthus, Northport or both; the truth is needed as well.
-    """
-    view = View(simulated)
-    rows = [
-        (target.name, target.low, target.high, target.measure(view), target.evidence, target.section)
-        for target in TARGETS
-        if target.table in simulated.tables
-    ]
-    table = pd.DataFrame(rows, columns=["target", "low", "high", "value", "evidence", "section"])
-    table.insert(4, "within", table["value"].between(table["low"], table["high"]))
-    return table

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crmlib.simulation.columns import Arrays
 from crmlib.simulation.retail.products import DEMAND, SENSITIVITY_CLASSES, Assortment
 from crmlib.simulation.world.worlds import World
 
@@ -62,7 +63,7 @@ class BasketFacts:
 
 
 def fill_baskets(
-    world: World, assortment: Assortment, week: int, traits: dict[str, np.ndarray], rng: np.random.Generator
+    world: World, assortment: Assortment, week: int, traits: Arrays, rng: np.random.Generator
 ) -> tuple[Lines, Totals]:
     """Choose the products of all visits of one week.
 

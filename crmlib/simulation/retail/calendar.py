@@ -16,7 +16,7 @@ HOUR_WEIGHTS = (3, 5, 6, 7, 6, 5, 6, 7, 8, 9, 8, 6, 3)
 
 
 @dataclass(frozen=True)
-class Calendar:
+class DayCalendar:
     """Days are counted from 0 (the first day of the history); week w holds the days 7w … 7w + 6."""
 
     start: np.datetime64
@@ -97,11 +97,11 @@ class Calendar:
         return 60 * hours + rng.integers(0, 60, count)
 
 
-def make_calendar(world: World) -> Calendar:
+def make_day_calendar(world: World) -> DayCalendar:
     """The calendar of this world."""
     start = np.datetime64(pd.Timestamp(world.starts_on), "D")
     end = (start.astype("datetime64[M]") + world.months).astype("datetime64[D]")
-    return Calendar(
+    return DayCalendar(
         start=start,
         days=int((end - start).astype(int)),
         months=world.months,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.calendar import DAYS_PER_MONTH, Calendar
+from crmlib.simulation.draws import log_odds, to_share
+from crmlib.simulation.retail.calendar import DAYS_PER_MONTH, DayCalendar
 from crmlib.simulation.retail.leaving import SATISFACTION
 from crmlib.simulation.world.worlds import World
 
@@ -86,10 +87,8 @@ class Campaign:
         return np.array([cuts.get(arm, 0.0) for arm in ARMS[self.number]])
 
 
-def plan_campaigns(world: World, calendar: Calendar) -> pd.DataFrame:
-    """When each campaign runs: number, first and last day, outcome_days. What does not fit in the history
-    is left out.
-    """
+def plan_campaigns(world: World, calendar: DayCalendar) -> pd.DataFrame:
+    """When each campaign runs: number, first and last (day), outcome_days; only what fits in the history."""
     rule = world.retail.campaigns
     plans = [  # number, first month, days of contacts or months of the trial, outcome days
         (LEGACY, rule.legacy_month, 20, 0, rule.legacy_days),
@@ -108,7 +107,7 @@ def plan_campaigns(world: World, calendar: Calendar) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["number", "first", "last", "outcome_days"])
 
 
-def tell_campaigns(calendar: Calendar, plan: pd.DataFrame) -> pd.DataFrame:
+def tell_campaigns(calendar: DayCalendar, plan: pd.DataFrame) -> pd.DataFrame:
     """The table `campaigns`."""
     names = [NAMES[number] for number in plan["number"]]
     return pd.DataFrame(
@@ -145,45 +144,46 @@ def draw_arms(
     return arm
 
 
-def rank_value(value: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+def _rank_value(value: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Value stratum (0, 1, 2) of each member: thirds of the chosen, by value."""
     if not chosen.any():
         return np.zeros(len(value), dtype=np.int64)
     return np.searchsorted(np.quantile(value[chosen], (1 / 3, 2 / 3)), value, side="left")
 
 
-def start_campaign(
-    world: World,
-    number: int,
-    first: int,
-    outcome_days: int,
-    *,
-    joined: np.ndarray,
-    customer: np.ndarray,
-    cause: np.ndarray,
-    expected: np.ndarray,
-    spending: np.ndarray,
-    last_day: np.ndarray,
-    rng: np.random.Generator,
-) -> Campaign:
-    """Set up a campaign on its first day.
+@dataclass(frozen=True)
+class Candidates:
+    """The members of a chunk on the first day of a campaign, one entry each.
 
-    joined: member by now; customer: has joined and not left; cause: number of the cause of leaving;
-    expected: visits a month without the campaign; spending: yuan in the last year; last_day: of the last
-    purchase.
+    joined: member by now; customer: has joined and not left; cause: number of the cause of leaving; expected:
+    visits a month without the campaign; spending: yuan in the last year; last_day: of the last purchase.
     """
-    rule, count = world.retail.campaigns, len(joined)
-    base = -np.expm1(-expected * outcome_days / DAYS_PER_MONTH) * customer
+
+    joined: np.ndarray
+    customer: np.ndarray
+    cause: np.ndarray
+    expected: np.ndarray
+    spending: np.ndarray
+    last_day: np.ndarray
+
+
+def start_campaign(
+    world: World, number: int, first: int, outcome_days: int, members: Candidates, rng: np.random.Generator
+) -> Campaign:
+    """Set up a campaign on its first day, for the members as they are then."""
+    rule, count = world.retail.campaigns, len(members.joined)
+    base = -np.expm1(-members.expected * outcome_days / DAYS_PER_MONTH) * members.customer
     kept_away = np.zeros((len(ARMS[number]), count), dtype=bool)
-    chosen = joined & (first - last_day >= rule.win_back_silence) if number == WIN_BACK else joined
-    stratum = rank_value(spending, chosen)
+    lost = members.joined & (first - members.last_day >= rule.win_back_silence)
+    chosen = lost if number == WIN_BACK else members.joined
+    stratum = _rank_value(members.spending, chosen)
     if number == LEGACY:
-        arm = _mail_heavy_buyers(world, chosen, spending)
-        pull = np.stack([np.zeros(count), rule.legacy_pull * customer])
+        arm = _mail_heavy_buyers(world, members)
+        pull = np.stack([np.zeros(count), rule.legacy_pull * members.customer])
     elif number == WIN_BACK:
         kept = rule.win_back_control_share
         arm = draw_arms(stratum, chosen, np.array([kept] + [(1 - kept) / 4] * 4), rng)
-        pull = _pull_back(world, cause)
+        pull = _pull_back(world, members.cause)
     else:
         arm = draw_arms(stratum, chosen, np.ones(len(ARMS[number])), rng)
         pull = np.array(rule.offer_pulls)[:, None] * base * (1 - base)
@@ -199,26 +199,22 @@ def start_campaign(
         chance=rng.random(count),
         extra_day=first + 2 + rng.integers(0, 7 * weeks - 2, count),
         kept_away=kept_away,
-        returns=joined & ~customer,
+        returns=members.joined & ~members.customer,
         base=base,
     )
 
 
-def _mail_heavy_buyers(world: World, joined: np.ndarray, spending: np.ndarray) -> np.ndarray:
-    """Arms of the legacy mailing: 1 for the members who spent most, 0 for the others. No chance here:
-    confounded.
-    """
+def _mail_heavy_buyers(world: World, members: Candidates) -> np.ndarray:
+    """Arms of the legacy mailing: 1 for who spent most, 0 for the others. No chance here: confounded."""
+    joined = members.joined
     if not joined.any():
         return np.full(len(joined), -1)
-    limit = np.quantile(spending[joined], 1 - world.retail.campaigns.legacy_share)
-    return np.where(joined, (spending > limit).astype(int), -1)
+    limit = np.quantile(members.spending[joined], 1 - world.retail.campaigns.legacy_share)
+    return np.where(joined, (members.spending > limit).astype(int), -1)
 
 
 def _pull_back(world: World, cause: np.ndarray) -> np.ndarray:
-    """(arms, n) probability of coming back; a letter or a price alone works less on who left out of
-    dissatisfaction.
-    """
+    """(arms, n) probability of coming back; without a remedy less for who left out of dissatisfaction."""
     pulls = np.array(world.retail.campaigns.win_back_pulls)[:, None]
     no_remedy = np.isin(ARMS[WIN_BACK], ("neither", "price"))[:, None] & (cause == SATISFACTION)[None, :]
-    odds = np.log(pulls / (1 - pulls)) + world.retail.campaigns.win_back_service * no_remedy
-    return np.asarray(1 / (1 + np.exp(-odds)))
+    return to_share(log_odds(pulls) + world.retail.campaigns.win_back_service * no_remedy)

@@ -1,13 +1,11 @@
-"""What marketing costs, month by month, in money and working hours; and the stores of the acquisition
-trial.
-"""
+"""What marketing costs, by month, in money and working hours; and the stores of the acquisition trial."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.calendar import Calendar
+from crmlib.simulation.retail.calendar import DayCalendar
 from crmlib.simulation.retail.campaigns import ACQUISITION, LEGACY, OFFER, RECOVERY, WIN_BACK
 from crmlib.simulation.world.worlds import World
 
@@ -20,7 +18,7 @@ BOOKED_UNDER = {
 
 
 def plan_store_trial(
-    world: World, calendar: Calendar, stores: pd.DataFrame, plan: pd.DataFrame, rng: np.random.Generator
+    world: World, calendar: DayCalendar, stores: pd.DataFrame, plan: pd.DataFrame, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """The table `store_trials`, and which stores advertise: one of each two of similar size, drawn by chance.
 
@@ -48,7 +46,7 @@ def plan_store_trial(
 
 def tell_costs(
     world: World,
-    calendar: Calendar,
+    calendar: DayCalendar,
     joined: np.ndarray,
     referred: np.ndarray,
     contacts: pd.DataFrame,
@@ -80,7 +78,7 @@ def tell_costs(
 
 
 def _rows(
-    calendar: Calendar,
+    calendar: DayCalendar,
     booked_under: tuple[str, str],
     cost: np.ndarray | int,
     hours: np.ndarray | int,
@@ -100,13 +98,13 @@ def _rows(
     )
 
 
-def _months(calendar: Calendar, dates: pd.Series) -> np.ndarray:
+def _months(calendar: DayCalendar, dates: pd.Series) -> np.ndarray:
     """Months, counted from the first, of dates or points in time."""
     days = (dates.to_numpy().astype("datetime64[D]") - calendar.start).astype(np.int64)
     return calendar.month_counts(days)
 
 
-def _complaint_rows(world: World, calendar: Calendar, complaints: pd.DataFrame) -> pd.DataFrame:
+def _complaint_rows(world: World, calendar: DayCalendar, complaints: pd.DataFrame) -> pd.DataFrame:
     """Compensation and working time of the complaints of each month."""
     month = _months(calendar, complaints["opened_at"])
     number = np.bincount(month, minlength=calendar.months)
@@ -115,7 +113,7 @@ def _complaint_rows(world: World, calendar: Calendar, complaints: pd.DataFrame) 
     return _rows(calendar, ("recovery", "compensation"), paid, hours, number)
 
 
-def _contact_rows(world: World, calendar: Calendar, contacts: pd.DataFrame, campaign: int) -> pd.DataFrame:
+def _contact_rows(world: World, calendar: DayCalendar, contacts: pd.DataFrame, campaign: int) -> pd.DataFrame:
     """Cost of one campaign's contacts by month."""
     costs = world.retail.costs
     made = contacts[contacts["contacted_on"].notna() & (contacts["campaign_id"] == campaign + 1)]
@@ -126,7 +124,7 @@ def _contact_rows(world: World, calendar: Calendar, contacts: pd.DataFrame, camp
     return _rows(calendar, BOOKED_UNDER[campaign], cost, hours, number)
 
 
-def _trial_rows(calendar: Calendar, trials: pd.DataFrame) -> pd.DataFrame:
+def _trial_rows(calendar: DayCalendar, trials: pd.DataFrame) -> pd.DataFrame:
     """Cost of the acquisition trial, spread evenly over its months."""
     running = np.zeros(calendar.months)
     if len(trials):

@@ -11,33 +11,32 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail import campaigns as campaigns
 from crmlib.simulation.retail.buying import buy
-from crmlib.simulation.retail.campaigns import start_campaign
-from crmlib.simulation.retail.firm import Firm
+from crmlib.simulation.retail.campaigns import START_AT_ONCE, Candidates, start_campaign
+from crmlib.simulation.retail.chain import Chain
 from crmlib.simulation.retail.leaving import AT_ONCE, monthly_hazards, weekly_leaving
 from crmlib.simulation.retail.problems import meet_problems
 from crmlib.simulation.retail.service import faded
-from crmlib.simulation.retail.state import History, State, begin
+from crmlib.simulation.retail.state import MemberHistory, State, begin
 from crmlib.simulation.retail.visits import collect_visits, expected_visits, monthly_rate
 
 
 def live_through(
-    firm: Firm,
+    chain: Chain,
     people: pd.DataFrame,
     others: pd.DataFrame,
     rng: np.random.Generator,
     report: Callable[[float], None],
-) -> History:
+) -> MemberHistory:
     """Let all weeks of the history pass for these members (and for other shoppers without a card).
 
     people, others: see `choose_members`. report: called with the share of weeks that have passed.
     """
-    state = begin(firm, people, others, rng)
-    for week in range(firm.calendar.weeks):
-        live_week(state, week)
-        report((week + 1) / firm.calendar.weeks)
-    return History(
+    state = begin(chain, people, others, rng)
+    for week in range(chain.calendar.weeks):
+        _live_week(state, week)
+        report((week + 1) / chain.calendar.weeks)
+    return MemberHistory(
         visits=state.visits.frame(),
         lines=state.lines.frame(),
         problems=state.problems.frame(),
@@ -54,41 +53,37 @@ def live_through(
     )
 
 
-def live_week(state: State, week: int) -> None:
+def _live_week(state: State, week: int) -> None:
     """Let one week pass."""
     state.accounts.start_week(week)
-    begin_campaigns(state, week)
+    _begin_campaigns(state, week)
     visits = collect_visits(state, week, expected_visits(state, week))
     buy(state, week, visits)
     meet_problems(state, visits)
-    leave(state, week)
+    _leave(state, week)
     state.visits.add(visits)
 
 
-def begin_campaigns(state: State, week: int) -> None:
+def _begin_campaigns(state: State, week: int) -> None:
     """Set up the campaigns that start with this week (the recovery trial grows complaint by complaint)."""
-    plan = state.firm.plan
-    for number, first, outcome_days in plan[["number", "first", "outcome_days"]].to_numpy():
-        if number in campaigns.START_AT_ONCE and first == 7 * week:
+    world, plan = state.chain.world, state.chain.plan
+    for number, first, outcome_days in plan[["number", "first", "outcome_days"]].to_numpy().tolist():
+        if number in START_AT_ONCE and first == 7 * week:
             joined = state.joined_week < week
-            state.campaigns[int(number)] = start_campaign(
-                state.firm.world,
-                int(number),
-                int(first),
-                int(outcome_days),
+            members = Candidates(
                 joined=joined,
                 customer=state.customer & joined,
                 cause=state.cause,
                 expected=monthly_rate(state),
                 spending=state.spending.sum(axis=0),
                 last_day=state.last_purchase,
-                rng=state.rng,
             )
+            state.campaigns[number] = start_campaign(world, number, first, outcome_days, members, state.rng)
 
 
-def leave(state: State, week: int) -> None:
+def _leave(state: State, week: int) -> None:
     """Let falls of satisfaction fade and repairs work, then let the causes of leaving compete."""
-    world, calendar = state.firm.world, state.firm.calendar
+    world, calendar = state.chain.world, state.chain.calendar
     fading = faded(world, 7.0)
     state.shock = state.shock * fading + state.repairs[week]
     state.gap = state.gap * fading + state.other_repairs[week]
@@ -99,7 +94,7 @@ def leave(state: State, week: int) -> None:
     leaves, cause = weekly_leaving(hazards, chance)
     at_once = (state.joined_week == week) & state.people["at_once"]
     leaves = (leaves & (state.joined_week < week)) | at_once
-    leave_in_other_arm(state, chance, last)
+    _leave_in_other_arm(state, chance, last)
     first = leaves & state.customer & ~state.second
     state.left_day[first] = np.where(at_once[first], state.people["joined"][first], last)
     state.cause[first] = np.where(at_once[first], AT_ONCE, cause[first])
@@ -108,14 +103,14 @@ def leave(state: State, week: int) -> None:
     state.customer &= ~(first | again)
 
 
-def leave_in_other_arm(state: State, chance: np.ndarray, day: int) -> None:
+def _leave_in_other_arm(state: State, chance: np.ndarray, day: int) -> None:
     """The same chance decides about leaving in the other arm of the recovery trial."""
     rows = np.flatnonzero(state.other_customer)
     if len(rows) == 0:
         return
     people = {name: values[rows] for name, values in state.people.items()}
     feeling = state.feeling[rows] + state.gap[rows]
-    hazards = monthly_hazards(state.firm.world, people, feeling, state.quality[rows], state.extra_odds[rows])
+    hazards = monthly_hazards(state.chain.world, people, feeling, state.quality[rows], state.extra_odds[rows])
     leaves, _ = weekly_leaving(hazards, chance[rows])
     gone = rows[leaves & (state.recovery_day[rows] < day - 6)]
     state.other_customer[gone] = False

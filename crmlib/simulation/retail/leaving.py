@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.calendar import WEEKS_PER_MONTH, Calendar
-from crmlib.simulation.retail.columns import label
+from crmlib.simulation.columns import Arrays, label
+from crmlib.simulation.draws import draw_levels, to_share
+from crmlib.simulation.retail.calendar import WEEKS_PER_MONTH, DayCalendar
 from crmlib.simulation.world.worlds import World
 
 CAUSES = ("access", "satisfaction", "price", "rival")
@@ -26,7 +27,7 @@ STATED = np.array(
 )
 
 
-def satisfaction_effect(world: World, satisfaction: np.ndarray) -> np.ndarray:
+def _satisfaction_effect(world: World, satisfaction: np.ndarray) -> np.ndarray:
     """Satisfaction as it works on leaving: s + delight × s², from its lowest point on.
 
     The more satisfied, the more one step more does; below the lowest point all are equally dissatisfied.
@@ -40,7 +41,7 @@ def satisfaction_effect(world: World, satisfaction: np.ndarray) -> np.ndarray:
 
 def monthly_hazards(
     world: World,
-    people: dict[str, np.ndarray],
+    people: Arrays,
     satisfaction: np.ndarray,
     quality: np.ndarray,
     extra: np.ndarray,
@@ -56,7 +57,7 @@ def monthly_hazards(
     shared = people["frailty"] + extra + rule.by_quality * quality
     shared = shared + world.retail.joining.referred_effect * people["referred"]
     effect = (
-        rule.slope * np.array(rule.slope_by_competition)[level] * satisfaction_effect(world, satisfaction)
+        rule.slope * np.array(rule.slope_by_competition)[level] * _satisfaction_effect(world, satisfaction)
     )
     odds = np.empty((len(CAUSES), len(level)))
     typical = world.retail.shoppers.distance_median_km
@@ -64,7 +65,7 @@ def monthly_hazards(
     odds[1] = np.array(rule.satisfaction)[level] + effect
     odds[2] = np.array(rule.price)[level] + effect + rule.price_by_sensitivity * (people["sensitivity"] - 1)
     odds[3] = np.array(rule.rival)[level] + effect
-    return np.asarray(1 / (1 + np.exp(-(odds + shared))))
+    return to_share(odds + shared)
 
 
 def weekly_leaving(hazards: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -84,9 +85,7 @@ def weekly_leaving(hazards: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray,
     return chance < probability, cause
 
 
-def expected_months(
-    world: World, people: dict[str, np.ndarray], satisfaction: np.ndarray, *, months: int
-) -> np.ndarray:
+def expected_months(world: World, people: Arrays, satisfaction: np.ndarray, *, months: int) -> np.ndarray:
     """Expected months as a customer in the first so many months, of one who does not leave at once.
 
     Satisfaction is held at the given value; with monthly survival p it is (1 − p^months) / (1 − p).
@@ -99,7 +98,7 @@ def expected_months(
 
 def ask_leavers(
     world: World,
-    calendar: Calendar,
+    calendar: DayCalendar,
     first_id: int,
     left_day: np.ndarray,
     cause: np.ndarray,
@@ -113,8 +112,7 @@ def ask_leavers(
     asked = left_day + rng.integers(30, 100, len(left_day))
     sampled = rng.random(len(left_day)) < world.retail.leaving.interviewed_share
     chosen = np.flatnonzero(sampled & (asked < calendar.days))
-    limits = np.cumsum(STATED, axis=1)[cause[chosen]]
-    reason = (rng.random(len(chosen))[:, None] > limits[:, :-1]).sum(axis=1)
+    reason = draw_levels(STATED[cause[chosen]], rng)
     return pd.DataFrame(
         {
             "customer_id": first_id + chosen,

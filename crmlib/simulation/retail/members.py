@@ -5,35 +5,35 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.columns import label, optional_ids
-from crmlib.simulation.retail.firm import Firm
+from crmlib.simulation.columns import Arrays, label, optional_ids
+from crmlib.simulation.retail.chain import Chain
 from crmlib.simulation.retail.people import CHANNELS
-from crmlib.simulation.retail.state import Arrays, History
+from crmlib.simulation.retail.state import MemberHistory
 
 GENDERS = ("female", "male")
 REFERRAL_BY_QUALITY, REFERRAL_BY_SATISFACTION = 0.5, 0.7  # log odds of being the one who refers
 
 
-def tell_members(firm: Firm, people: Arrays, referrer: np.ndarray, first_id: int) -> pd.DataFrame:
+def tell_members(chain: Chain, people: Arrays, referrer: np.ndarray, first_id: int) -> pd.DataFrame:
     """The table `members`. referrer: row of the member who recommended the card, −1 if nobody did."""
     activated = people["activated"]
     return pd.DataFrame(
         {
             "customer_id": first_id + np.arange(len(activated)),
-            "joined_on": firm.calendar.dates(people["joined"]),
-            "activated_on": firm.calendar.optional_dates(activated, activated >= 0),
+            "joined_on": chain.calendar.dates(people["joined"]),
+            "activated_on": chain.calendar.optional_dates(activated, activated >= 0),
             "birth_year": people["birth_year"],
             "birth_month": people["birth_month"],
             "gender": label((~people["female"]).astype(int), GENDERS),
-            "home_store_id": firm.stores["store_id"].to_numpy()[people["home"]],
+            "home_store_id": chain.stores["store_id"].to_numpy()[people["home"]],
             "join_channel": label(people["channel"], CHANNELS),
-            "fee_cny": firm.world.retail.joining.fee_cny,
+            "fee_cny": chain.world.retail.joining.fee_cny,
             "referred_by": optional_ids(first_id + referrer, referrer >= 0),
         }
     )
 
 
-def choose_referrers(people: Arrays, history: History, rng: np.random.Generator) -> np.ndarray:
+def choose_referrers(people: Arrays, history: MemberHistory, rng: np.random.Generator) -> np.ndarray:
     """Who recommended the card to each member who joined by referral; −1 for the others.
 
     A referrer joined earlier and was still a customer. Close, satisfied and frequent customers refer more:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.columns import Arrays, arrays_of, label
 from crmlib.simulation.retail.baskets import FEN
 from crmlib.simulation.retail.campaigns import (
     ALL_ONE_STRATUM,
@@ -18,9 +19,8 @@ from crmlib.simulation.retail.campaigns import (
     WIN_BACK,
     Campaign,
 )
-from crmlib.simulation.retail.columns import arrays_of, label
-from crmlib.simulation.retail.firm import Firm
-from crmlib.simulation.retail.state import BASE, EXTRA, History
+from crmlib.simulation.retail.chain import Chain
+from crmlib.simulation.retail.state import BASE, EXTRA, MemberHistory
 from crmlib.simulation.world.worlds import World
 
 WITH_OFFER = ("coupon", "double_points", "price", "upgrade", "both")
@@ -29,24 +29,24 @@ OPENED_IF_GONE = 0.5  # messages opened by those who have left, against customer
 
 
 def tell_contacts(
-    firm: Firm, history: History, visits: pd.DataFrame, first_customer: int, rng: np.random.Generator
+    chain: Chain, history: MemberHistory, visits: pd.DataFrame, first_customer: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """The table `contacts`: one row a member in a campaign (of the legacy mailing only those mailed).
 
     visits: numbered, of members.
     """
-    parts = [_contacts_of(firm, running, visits, rng) for running in history.campaigns.values()]
-    parts.append(_recovery_contacts(firm, history))
+    parts = [_contacts_of(chain, running, visits, rng) for running in history.campaigns.values()]
+    parts.append(_recovery_contacts(chain, history))
     contacts = pd.concat(parts, ignore_index=True)
     contacts["customer_id"] = first_customer + contacts.pop("person")
     return contacts.sort_values(["campaign_id", "customer_id"], ignore_index=True)
 
 
 def _contacts_of(
-    firm: Firm, running: Campaign, visits: pd.DataFrame, rng: np.random.Generator
+    chain: Chain, running: Campaign, visits: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Contacts of one campaign, with cost and redemption."""
-    world, names = firm.world, np.array(ARMS[running.number])
+    world, names = chain.world, np.array(ARMS[running.number])
     person = np.flatnonzero(running.arm >= (1 if running.number == LEGACY else 0))
     arm, comes = running.arm[person], running.comes()[person]
     contacted = arm > 0
@@ -60,7 +60,7 @@ def _contacts_of(
             "person": person,
             "arm": names[arm],
             "stratum": pd.array(stratum, dtype="string"),
-            "contacted_on": firm.calendar.optional_dates(np.full(len(person), running.first), contacted),
+            "contacted_on": chain.calendar.optional_dates(np.full(len(person), running.first), contacted),
             "cost_cny": np.where(contacted, _cost_contacts(world, running, visits)[person], 0.0).round(2),
             "opened": pd.arrays.BooleanArray(opened, ~contacted),
             "redeemed": pd.arrays.BooleanArray(_redeems(world, running, visits)[person], ~has_offer),
@@ -96,7 +96,7 @@ def _cost_contacts(world: World, running: Campaign, visits: pd.DataFrame) -> np.
     return np.asarray(contact + discount + costs.upgrade_cny * upgrade)
 
 
-def _recovery_contacts(firm: Firm, history: History) -> pd.DataFrame:
+def _recovery_contacts(chain: Chain, history: MemberHistory) -> pd.DataFrame:
     """Members in the trial of recovery speed: those who complained while it ran."""
     person = np.flatnonzero(history.recovery_arm >= 0)
     arm, nothing = history.recovery_arm[person], np.zeros(len(person), dtype=bool)
@@ -106,22 +106,22 @@ def _recovery_contacts(firm: Firm, history: History) -> pd.DataFrame:
             "person": person,
             "arm": np.array(ARMS[RECOVERY])[arm],
             "stratum": pd.array([ALL_ONE_STRATUM] * len(person), dtype="string"),
-            "contacted_on": firm.calendar.dates(history.recovery_day[person]),
-            "cost_cny": np.where(arm == 1, firm.world.retail.costs.fast_cny, 0.0),
+            "contacted_on": chain.calendar.dates(history.recovery_day[person]),
+            "cost_cny": np.where(arm == 1, chain.world.retail.costs.fast_cny, 0.0),
             "opened": pd.arrays.BooleanArray(nothing, ~nothing),
             "redeemed": pd.arrays.BooleanArray(nothing, ~nothing),
         }
     )
 
 
-def tell_outcomes(firm: Firm, history: History, first_customer: int) -> pd.DataFrame:
+def tell_outcomes(chain: Chain, history: MemberHistory, first_customer: int) -> pd.DataFrame:
     """The table `truth.outcomes`: what each member in a campaign buys in its window under every arm.
 
     All arms share the same chance (common random numbers): usual visits are the same visits, the extra visit
     has the same day and basket; only whether it happens, what is kept away and the discount differ.
     """
-    parts = [outcomes_of(firm.world, history, running) for running in history.campaigns.values()]
-    parts.append(_recovery_outcomes(firm.world, history))
+    parts = [outcomes_of(chain.world, history, running) for running in history.campaigns.values()]
+    parts.append(_recovery_outcomes(chain.world, history))
     outcomes = pd.concat(parts, ignore_index=True)
     levels = list(dict.fromkeys(name for arms in ARMS.values() for name in arms))
     codes = {name: code for code, name in enumerate(levels)}
@@ -130,7 +130,7 @@ def tell_outcomes(firm: Firm, history: History, first_customer: int) -> pd.DataF
     return outcomes.sort_values(["campaign_id", "customer_id", "arm"], ignore_index=True)
 
 
-def outcomes_of(world: World, history: History, running: Campaign) -> pd.DataFrame:
+def outcomes_of(world: World, history: MemberHistory, running: Campaign) -> pd.DataFrame:
     """Every member of one campaign in each of its arms: campaign_id, person, arm, bought, amount_cny."""
     mine = _in_window(running, history.visits)
     visits = arrays_of(mine)
@@ -150,9 +150,7 @@ def outcomes_of(world: World, history: History, running: Campaign) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)
 
 
-def _discounts(
-    world: World, running: Campaign, arm: int, visits: dict[str, np.ndarray], present: np.ndarray
-) -> np.ndarray:
+def _discounts(world: World, running: Campaign, arm: int, visits: Arrays, present: np.ndarray) -> np.ndarray:
     """Discount in fen of each visit in this arm: the coupon is used once, by the same rule as at the till."""
     cut = running.discounts(world)[arm]
     discount = np.zeros(len(present), dtype=np.int64)
@@ -164,7 +162,7 @@ def _discounts(
     return discount
 
 
-def _recovery_outcomes(world: World, history: History) -> pd.DataFrame:
+def _recovery_outcomes(world: World, history: MemberHistory) -> pd.DataFrame:
     """Bought and amount after a complaint, handled as it was and as it might have been."""
     members = np.flatnonzero(history.recovery_arm >= 0)
     visits = history.visits[history.visits["kind"] <= EXTRA]

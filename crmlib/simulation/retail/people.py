@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.calendar import Calendar
-from crmlib.simulation.retail.firm import Firm
+from crmlib.simulation.draws import draw_levels
+from crmlib.simulation.retail.calendar import DayCalendar
+from crmlib.simulation.retail.chain import Chain
 from crmlib.simulation.retail.products import DEMAND
 from crmlib.simulation.world.worlds import World
 
@@ -67,24 +68,23 @@ def _draw_satisfaction(
 
 def _draw_group(age_group: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Favourite product category, by age."""
-    limits = np.cumsum(DEMAND / DEMAND.sum(axis=1, keepdims=True), axis=1)[age_group, :-1]
-    return np.asarray((rng.random(len(age_group))[:, None] > limits).sum(axis=1))
+    return draw_levels(DEMAND[age_group], rng)
 
 
-def choose_members(firm: Firm, count: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+def choose_members(chain: Chain, count: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Let the shoppers decide about the card: (members in order of joining, shoppers who never take it).
 
     Members carry besides the columns of `draw_shoppers`: joined (day), channel (number), referred, at_once
     (leaves after the first purchase), before (already shopped here), activated (day, −1 never), lift (of
     visits by the card), attentive (thinks of points).
     """
-    world, calendar, rule = firm.world, firm.calendar, firm.world.retail.joining
-    shoppers = draw_shoppers(world, firm.stores, int(np.ceil(count * rule.pool_per_member)), rng)
+    world, calendar, rule = chain.world, chain.calendar, chain.world.retail.joining
+    shoppers = draw_shoppers(world, chain.stores, int(np.ceil(count * rule.pool_per_member)), rng)
     order = joining_order(world, shoppers, rng)
     members = shoppers.iloc[order[:count]].reset_index(drop=True)
     others = shoppers.iloc[order[count:]].reset_index(drop=True)
     members["joined"] = joining_days(world, calendar, count)
-    members = _add_trial_joiners(firm, members, rng)
+    members = _add_trial_joiners(chain, members, rng)
     channel = rng.choice(len(CHANNELS), size=count, p=rule.channel_shares)
     referred = channel == CHANNELS.index("referral")
     at_once = rng.random(count) < world.retail.leaving.at_once
@@ -116,7 +116,7 @@ def joining_order(world: World, shoppers: pd.DataFrame, rng: np.random.Generator
     return np.argsort(rng.exponential(1, len(shoppers)) / pull, kind="stable")
 
 
-def joining_days(world: World, calendar: Calendar, count: int) -> np.ndarray:
+def joining_days(world: World, calendar: DayCalendar, count: int) -> np.ndarray:
     """Days of joining in order: a rush after the card was introduced, then a steady stream, with season."""
     rule = world.retail.joining
     weights = np.concatenate([calendar.day_weights(week) for week in range(calendar.weeks)])
@@ -135,24 +135,24 @@ def draw_lift(world: World, count: int, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(np.maximum(rng.normal(0, 1, count) * rule.lift_sd + rule.lift, 0.0) * (rule.lift > 0))
 
 
-def _add_trial_joiners(firm: Firm, members: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _add_trial_joiners(chain: Chain, members: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Move a few members, as if from nowhere, into the stores and months that advertised for the card.
 
     Their number is the trial's true lift times the joiners these stores would have had anyway. They would
     not have joined otherwise: they are taken evenly out of all days and stores.
     """
-    rule, calendar = firm.world.retail.campaigns, firm.calendar
-    if firm.store_trials.empty:
+    rule, calendar = chain.world.retail.campaigns, chain.calendar
+    if chain.store_trials.empty:
         return members
     first = calendar.day_of_month(rule.acquisition_month)
     last = calendar.day_of_month(rule.acquisition_month + rule.acquisition_months)
-    treated = np.flatnonzero(firm.stores["treated"])
-    size = firm.stores["size"].to_numpy()[treated]
+    treated = np.flatnonzero(chain.stores["treated"])
+    size = chain.stores["size"].to_numpy()[treated]
     usual = members["joined"].between(first, last - 1).mean() * size.sum() * len(members)
     extra = round(rule.acquisition_lift * usual)
     moved = rng.choice(len(members), size=extra, replace=False)
     home = rng.choice(treated, size=extra, p=size / size.sum())
     members.loc[moved, "home"] = home
-    members.loc[moved, "level"] = firm.stores["level"].to_numpy()[home]
+    members.loc[moved, "level"] = chain.stores["level"].to_numpy()[home]
     members.loc[moved, "joined"] = rng.integers(first, last, extra)
     return members.sort_values("joined", kind="stable", ignore_index=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.calendar import Calendar
-from crmlib.simulation.retail.columns import arrays_of, label, optional_ids
+from crmlib.simulation.columns import Arrays, arrays_of, label, optional_ids
+from crmlib.simulation.retail.calendar import DayCalendar
 from crmlib.simulation.world.worlds import World
 
 KINDS = ("opening", "purchase", "birth_month", "group_bonus", "campaign", "redemption", "return", "expiry")
-People = dict[str, np.ndarray]
 
 
 def base_points(world: World, goods_fen: np.ndarray) -> np.ndarray:
@@ -18,25 +17,25 @@ def base_points(world: World, goods_fen: np.ndarray) -> np.ndarray:
     return goods_fen // (100 * world.retail.points.yuan_per_point)
 
 
-def is_activated(people: People, person: np.ndarray, day: np.ndarray) -> np.ndarray:
+def is_activated(people: Arrays, person: np.ndarray, day: np.ndarray) -> np.ndarray:
     """True where the card had been activated on or before the day."""
     activated = people["activated"][person]
     return np.asarray((activated >= 0) & (activated <= day))
 
 
-def is_birth_month(calendar: Calendar, people: People, person: np.ndarray, day: np.ndarray) -> np.ndarray:
+def is_birth_month(calendar: DayCalendar, people: Arrays, person: np.ndarray, day: np.ndarray) -> np.ndarray:
     """True where an activated member buys in the month of birth."""
     return is_activated(people, person, day) & (people["birth_month"][person] == calendar.months_of_year(day))
 
 
-class Accounts:
+class PointsAccounts:
     """Points accounts while the weeks pass: what each member can redeem.
 
     Cautious where the ledger is exact: points of a receipt with a coming return never count, and points that
     will expire on 31 December go at the start of that week. So the ledger covers whatever is redeemed here.
     """
 
-    def __init__(self, world: World, calendar: Calendar, people: People) -> None:
+    def __init__(self, world: World, calendar: DayCalendar, people: Arrays) -> None:
         count = len(people["joined"])
         self.world, self.calendar, self.people = world, calendar, people
         self.usable = np.zeros(count, dtype=np.int64)
@@ -91,8 +90,8 @@ class Accounts:
 
 def book_ledger(
     world: World,
-    calendar: Calendar,
-    people: People,
+    calendar: DayCalendar,
+    people: Arrays,
     visits: pd.DataFrame,
     returns: pd.DataFrame,
     first_customer: int,
@@ -128,7 +127,7 @@ def book_ledger(
 
 
 def _tell_ledger(
-    calendar: Calendar, ledger: pd.DataFrame, first_customer: int, first_id: int
+    calendar: DayCalendar, ledger: pd.DataFrame, first_customer: int, first_id: int
 ) -> pd.DataFrame:
     """Bookings as the table `points`, in order of day, member, receipt and kind."""
     order = np.lexsort([ledger[name] for name in ("kind", "receipt_id", "person", "day")])
@@ -154,7 +153,7 @@ def _bookings(
     )
 
 
-def _reversals(world: World, calendar: Calendar, people: People, returns: pd.DataFrame) -> pd.DataFrame:
+def _reversals(world: World, calendar: DayCalendar, people: Arrays, returns: pd.DataFrame) -> pd.DataFrame:
     """Points taken off on the calendar day after a return is requested: those that the rest does not earn.
 
     In the birth month twice as many, because twice as many had been booked; other bonuses stay.
@@ -167,7 +166,7 @@ def _reversals(world: World, calendar: Calendar, people: People, returns: pd.Dat
     return _bookings("return", person, requested + 1, -lost * factor, receipt)
 
 
-def _expiries(world: World, calendar: Calendar, ledger: pd.DataFrame, people: int) -> list[pd.DataFrame]:
+def _expiries(world: World, calendar: DayCalendar, ledger: pd.DataFrame, people: int) -> list[pd.DataFrame]:
     """Points that expire on 31 December some years after they were booked; the oldest are used first."""
     year = calendar.years(ledger["day"].to_numpy())
     person, points = ledger["person"].to_numpy(), ledger["points"].to_numpy()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from crmlib.simulation.retail import campaigns as campaigns
+from crmlib.simulation.columns import Arrays
+from crmlib.simulation.retail.campaigns import RECOVERY
 from crmlib.simulation.retail.service import (
     MINUTES_PER_DAY,
     Complaints,
@@ -14,7 +15,7 @@ from crmlib.simulation.retail.service import (
     find_problems,
     handle_complaints,
 )
-from crmlib.simulation.retail.state import EXTRA, Arrays, State
+from crmlib.simulation.retail.state import EXTRA, State
 
 
 def meet_problems(state: State, visits: Arrays) -> None:
@@ -23,9 +24,9 @@ def meet_problems(state: State, visits: Arrays) -> None:
     Adds to the state's problems (visit, topic, severity) and complaints (problem, arm of the recovery trial
     or −1, and the fields of `Complaints`). Goods with a fault may come back: returned is changed in visits.
     """
-    world, rng = state.firm.world, state.rng
+    world, rng = state.chain.world, state.rng
     rows = np.flatnonzero(visits["happens"])
-    quality = state.firm.stores["quality"].to_numpy()[visits["store"][rows]]
+    quality = state.chain.stores["quality"].to_numpy()[visits["store"][rows]]
     problems = find_problems(world, quality, visits["online"][rows], rng)
     visit = rows[problems.visit]
     person, carded = visits["person"][visit], visits["kind"][visit] <= EXTRA
@@ -66,7 +67,7 @@ def _keep(
 
 def _return_faulty_goods(state: State, visits: Arrays, faulty: np.ndarray) -> None:
     """A faulty product often comes back; its points, noted at the till, do not count then."""
-    rule = state.firm.world.retail
+    rule = state.chain.world.retail
     back = faulty[state.rng.random(len(faulty)) < rule.service.return_after_problem]
     back = back[~visits["returned"][back]]
     visits["returned"][back] = True
@@ -83,7 +84,7 @@ def _draw_recovery_arms(
     Only the first complaint of a member while the trial runs is in it.
     """
     arm = np.full(len(reported), -1)
-    trial = state.firm.plan[state.firm.plan["number"] == campaigns.RECOVERY]
+    trial = state.chain.plan[state.chain.plan["number"] == RECOVERY]
     if trial.empty:
         return arm
     start, end = trial[["first", "last"]].to_numpy()[0]
@@ -106,8 +107,7 @@ def _plan_repairs(
     day: np.ndarray,
     arm: np.ndarray,
 ) -> None:
-    """Note when and how far each solution will lift satisfaction again, really and in the other arm of the
-    trial.
+    """Note when and how far each solution will lift satisfaction again, in both arms of the trial.
 
     who, mine (has a card), day, arm: one entry a complaint. What has faded by then need not be repaired.
     """
@@ -117,7 +117,7 @@ def _plan_repairs(
     def lift(days: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         solved = opened + np.ceil(days).astype(np.int64)
         week = np.minimum(solved // 7 + 1, len(state.repairs) - 1)
-        return week, drop * share * faded(state.firm.world, solved - day)
+        return week, drop * share * faded(state.chain.world, solved - day)
 
     trial = arm >= 0
     week, real = lift(complaints.days, complaints.repaired)

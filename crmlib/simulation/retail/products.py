@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.calendar import Calendar
-from crmlib.simulation.retail.columns import label
+from crmlib.simulation.columns import label
+from crmlib.simulation.retail.calendar import DayCalendar
 from crmlib.simulation.world.worlds import World
 
 CATEGORIES = ("skin_care", "cosmetics", "hair", "body", "health", "nutrition", "tools")
@@ -102,8 +102,8 @@ class Assortment:
     frame: the columns of `products`. category: number of each product's category. price: (weeks, products)
     charged price; on_promotion: the same shape. limits: (weeks, sensitivity classes, products) cumulative
     popularity, in which the products of category c take the stretch from c to c + 1; usual: (products,) the
-    same without promotions. pull: (weeks,) how
-    attractive the promotions of the week are, in standard deviations.
+    same without promotions. pull: (weeks,) how attractive the promotions of the week are, in standard
+    deviations.
     """
 
     frame: pd.DataFrame
@@ -117,7 +117,7 @@ class Assortment:
     pull: np.ndarray
 
 
-def make_assortment(world: World, calendar: Calendar, rng: np.random.Generator) -> Assortment:
+def make_assortment(world: World, calendar: DayCalendar, rng: np.random.Generator) -> Assortment:
     """All products with their prices and promotions over the whole history."""
     products = _make_products(world, rng)
     list_price = products["list_price_fen"].to_numpy()
@@ -190,9 +190,7 @@ def _spread_popularity(price_rank: np.ndarray, products: int, rng: np.random.Gen
 
 
 def _mark_share(share: float, price_rank: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Mark a share of the products of every category, evenly from cheap to dear; chance decides where to
-    begin.
-    """
+    """Mark a share of the products of every category, evenly from cheap to dear, from a start by chance."""
     start = np.repeat(rng.random(len(CATEGORIES)), len(price_rank) // len(CATEGORIES))
     return np.asarray(np.floor((price_rank + 1) * share + start) > np.floor(price_rank * share + start))
 
@@ -215,9 +213,7 @@ def _name_products(category: np.ndarray, own: np.ndarray) -> tuple[list[str], li
 
 
 def _end_in_nine(fen: np.ndarray, usual: np.ndarray | bool = True) -> np.ndarray:
-    """Prices in fen that end in nine (19.9, 39): below 30 yuan in tenths, above in whole yuan; unusual ones
-    in 5 or 8.
-    """
+    """Prices in fen that end in nine (19.9 below 50 yuan, 59 above); the unusual ones do not."""
     tenths = np.maximum(np.rint(fen / 100) * 100 - 10, 190)
     whole = np.maximum(np.rint((fen - 900) / 1_000) * 1_000 + 900, 900)
     nine = np.where(fen < 5_000, tenths, whole)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.columns import arrays_of, label, optional_ids
 from crmlib.simulation.retail.baskets import FEN
-from crmlib.simulation.retail.calendar import Calendar
-from crmlib.simulation.retail.columns import arrays_of, label, optional_ids
-from crmlib.simulation.retail.firm import Firm
-from crmlib.simulation.retail.state import EXTRA, History
+from crmlib.simulation.retail.calendar import DayCalendar
+from crmlib.simulation.retail.chain import Chain
+from crmlib.simulation.retail.state import EXTRA, MemberHistory
 
 CHANNELS = ("store", "online")
 RETURN_REASONS = ("defect", "wrong_item", "changed_mind", "allergy")
@@ -17,9 +17,10 @@ REASON_SHARES = (0.42, 0.18, 0.30, 0.10)
 WHOLE_RECEIPT_SHARE = 0.35
 
 
-def number_receipts(history: History, first_id: int) -> pd.DataFrame:
-    """The visits that happened, in order of time, with receipt_id, amount (fen) and carded; index: row of
-    the visit.
+def number_receipts(history: MemberHistory, first_id: int) -> pd.DataFrame:
+    """The visits that happened, in order of time, with receipt_id, amount (fen) and carded.
+
+    The index is the row of the visit.
     """
     visits = history.visits[history.visits["happens"]]
     visits = visits.iloc[np.lexsort((visits["minute"], visits["day"]))]
@@ -30,9 +31,9 @@ def number_receipts(history: History, first_id: int) -> pd.DataFrame:
     )
 
 
-def tell_receipts(firm: Firm, visits: pd.DataFrame, first_customer: int) -> pd.DataFrame:
+def tell_receipts(chain: Chain, visits: pd.DataFrame, first_customer: int) -> pd.DataFrame:
     """The table `receipts`, from numbered visits."""
-    rule = firm.world.retail.baskets
+    rule = chain.world.retail.baskets
     columns = arrays_of(visits)
     amount, online = columns["amount"] / FEN, columns["online"]
     freight = np.where(online & (amount < rule.freight_free_from_cny), rule.freight_cny, 0.0)
@@ -40,10 +41,10 @@ def tell_receipts(firm: Firm, visits: pd.DataFrame, first_customer: int) -> pd.D
         {
             "receipt_id": columns["receipt_id"],
             "customer_id": optional_ids(first_customer + columns["person"], columns["carded"]),
-            "store_id": firm.stores["store_id"].to_numpy()[columns["store"]],
+            "store_id": chain.stores["store_id"].to_numpy()[columns["store"]],
             "channel": label(online.astype(int), CHANNELS),
-            "purchased_at": firm.calendar.times(columns["day"], columns["minute"]),
-            "dispatched_on": firm.calendar.dates(columns["dispatched"]),
+            "purchased_at": chain.calendar.times(columns["day"], columns["minute"]),
+            "dispatched_on": chain.calendar.dates(columns["dispatched"]),
             "amount_cny": amount,
             "discount_cny": columns["discount"] / FEN,
             "freight_cny": freight,
@@ -53,7 +54,7 @@ def tell_receipts(firm: Firm, visits: pd.DataFrame, first_customer: int) -> pd.D
     )
 
 
-def tell_lines(firm: Firm, history: History, visits: pd.DataFrame) -> pd.DataFrame:
+def tell_lines(chain: Chain, history: MemberHistory, visits: pd.DataFrame) -> pd.DataFrame:
     """The table `receipt_lines`, by receipt and product."""
     receipt = np.zeros(len(history.visits), dtype=np.int64)
     receipt[visits.index.to_numpy()] = visits["receipt_id"].to_numpy()
@@ -64,7 +65,7 @@ def tell_lines(firm: Firm, history: History, visits: pd.DataFrame) -> pd.DataFra
     return pd.DataFrame(
         {
             "receipt_id": number[rows],
-            "product_id": firm.assortment.frame["product_id"].to_numpy()[lines["product"][rows]],
+            "product_id": chain.assortment.frame["product_id"].to_numpy()[lines["product"][rows]],
             "quantity": lines["quantity"][rows],
             "unit_price_cny": lines["price"][rows] / FEN,
             "on_promotion": lines["promoted"][rows],
@@ -72,7 +73,7 @@ def tell_lines(firm: Firm, history: History, visits: pd.DataFrame) -> pd.DataFra
     )
 
 
-def draw_returns(calendar: Calendar, visits: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def draw_returns(calendar: DayCalendar, visits: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Goods that came back: all of a receipt or its first line, 4 to 30 days after dispatch.
 
     One row a return: receipt_id, person, carded, day (of the purchase), requested (day), before_fen and
@@ -93,7 +94,7 @@ def draw_returns(calendar: Calendar, visits: pd.DataFrame, rng: np.random.Genera
 
 
 def tell_returns(
-    calendar: Calendar, returns: pd.DataFrame, first_customer: int, first_id: int
+    calendar: DayCalendar, returns: pd.DataFrame, first_customer: int, first_id: int
 ) -> pd.DataFrame:
     """The table `returns`."""
     person, carded = returns["person"].to_numpy(), returns["carded"].to_numpy()

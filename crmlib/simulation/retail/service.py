@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crmlib.simulation.draws import draw_levels, log_odds, to_share
 from crmlib.simulation.retail.calendar import DAYS_PER_MONTH
 from crmlib.simulation.world.worlds import World
 
@@ -38,17 +39,15 @@ class Problems:
 
 @dataclass(frozen=True)
 class Complaints:
-    """Reported problems and their handling. problem: row in the problems; delay: minutes from visit to
-    complaint; luck: standard normal deviation of the log days to a solution; arm: 1 fast, 0 normal; days:
-    to a solution; repaired, repaired_other: share of the fall repaired as handled and as it would have been
-    in the other arm; days_other: to a solution in the other arm; after: latent satisfaction with the
-    handling without the person's own.
+    """Reported problems and their handling, as it was and as it would have been at the other speed.
+
+    problem: row in the problems; delay: minutes from visit to complaint; days, days_other: to a solution;
+    repaired, repaired_other: share of the fall of satisfaction that is repaired.
     """
 
     problem: np.ndarray
     delay: np.ndarray
     channel: np.ndarray
-    arm: np.ndarray
     days: np.ndarray
     days_other: np.ndarray
     rejected: np.ndarray
@@ -60,12 +59,10 @@ class Complaints:
 def find_problems(
     world: World, store_quality: np.ndarray, online: np.ndarray, rng: np.random.Generator
 ) -> Problems:
-    """What goes wrong at this week's visits. store_quality: of the store of each visit, in sd; online:
-    bool.
-    """
+    """What goes wrong at this week's visits. store_quality: of the store of each visit, in sd."""
     rule = world.retail.service
-    base = np.log(rule.problem_share / (1 - rule.problem_share)) - rule.by_store**2 / 2
-    share = 1 / (1 + np.exp(-(base + rule.by_store * store_quality)))
+    base = log_odds(rule.problem_share) - rule.by_store**2 / 2
+    share = to_share(base + rule.by_store * store_quality)
     visit = np.flatnonzero(rng.random(len(store_quality)) < share)
     topic = rng.choice(len(TOPICS), size=len(visit), p=rule.topic_shares)
     delivery = TOPICS.index("delivery")
@@ -86,8 +83,8 @@ def decide_to_complain(
     share = np.array(rule.complaint_shares)[problems.severity]
     # Holds the mean share in place although the logit is averaged over people with different quality.
     spread = np.sqrt(1 + rule.complaint_by_quality**2 / 2.9)
-    odds = np.log(share / (1 - share)) * spread + rule.complaint_by_quality * quality
-    chance = 1 / (1 + np.exp(-odds)) * np.where(has_card, 1.0, rule.complaint_without_card)
+    odds = log_odds(share) * spread + rule.complaint_by_quality * quality
+    chance = to_share(odds) * np.where(has_card, 1.0, rule.complaint_without_card)
     return np.flatnonzero(rng.random(len(share)) < chance)
 
 
@@ -104,8 +101,7 @@ def handle_complaints(
     luck = np.exp(rule.handling_sd * rng.normal(0, 1, count))
     days = {True: rule.fast_days * luck, False: rule.handling_days * luck}
     rejected = rng.random(count) < rule.rejected_share
-    limits = np.cumsum(ENDINGS, axis=1)[problems.topic[rows]]
-    ending = (rng.random(count)[:, None] > limits).sum(axis=1).clip(0, 3)
+    ending = draw_levels(ENDINGS[problems.topic[rows]], rng)
     repaired = {arm: np.where(rejected, -0.25, repaired_share(world, days[arm])) for arm in (True, False)}
     channel = rng.choice(len(COMPLAINT_CHANNELS), size=count, p=(0.5, 0.24, 0.26))
     later = rng.exponential(1.2 * MINUTES_PER_DAY, count)
@@ -114,7 +110,6 @@ def handle_complaints(
         problem=rows,
         delay=(5 + delay).astype(int),
         channel=channel,
-        arm=fast.astype(int),
         days=np.where(fast, days[True], days[False]),
         days_other=np.where(fast, days[False], days[True]),
         rejected=rejected,

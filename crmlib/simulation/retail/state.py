@@ -12,17 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.columns import Arrays, arrays_of
 from crmlib.simulation.retail.campaigns import Campaign
-from crmlib.simulation.retail.columns import arrays_of
-from crmlib.simulation.retail.firm import Firm
-from crmlib.simulation.retail.points import Accounts
+from crmlib.simulation.retail.chain import Chain
+from crmlib.simulation.retail.points import PointsAccounts
 
 # Kinds of visits: by a member, on taking the card, caused by a campaign; before the card, without any card.
 BASE, JOINING, EXTRA, BEFORE_CARD, NO_CARD = range(5)
 NEVER = 1_000_000  # a day that does not come
 RING = 53  # weeks over which spending is remembered
-
-Arrays = dict[str, np.ndarray]
 
 
 class Columns:
@@ -55,11 +53,11 @@ class State:
     been handled in the other arm.
     """
 
-    firm: Firm
+    chain: Chain
     people: Arrays
     everyone: Arrays
     rng: np.random.Generator
-    accounts: Accounts
+    accounts: PointsAccounts
     other_limits: np.ndarray
     customer: np.ndarray
     second: np.ndarray
@@ -98,7 +96,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class History:
+class MemberHistory:
     """What happened to one chunk of members.
 
     visits: one row a visit that took place, or would have in another campaign arm (happens is false).
@@ -128,19 +126,19 @@ class History:
         return np.asarray((self.left_day[person] > day) | second)
 
 
-def begin(firm: Firm, people: pd.DataFrame, others: pd.DataFrame, rng: np.random.Generator) -> State:
+def begin(chain: Chain, people: pd.DataFrame, others: pd.DataFrame, rng: np.random.Generator) -> State:
     """The state before the first week."""
-    count, weeks = len(people), firm.calendar.weeks
+    count, weeks = len(people), chain.calendar.weeks
     carried, strangers = arrays_of(people), arrays_of(others)
     everyone = {name: np.concatenate([carried[name], values]) for name, values in strangers.items()}
-    accounts = Accounts(firm.world, firm.calendar, carried)
-    accounts.earn(np.arange(count), carried["joined"], np.full(count, firm.world.retail.points.opening))
+    accounts = PointsAccounts(chain.world, chain.calendar, carried)
+    accounts.earn(np.arange(count), carried["joined"], np.full(count, chain.world.retail.points.opening))
 
     def never() -> np.ndarray:
         return np.full(count, NEVER)
 
     return State(
-        firm=firm,
+        chain=chain,
         people=carried,
         everyone=everyone,
         rng=rng,

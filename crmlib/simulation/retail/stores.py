@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.calendar import CLOSING_HOUR, HOUR_WEIGHTS, OPENING_HOUR, Calendar
-from crmlib.simulation.retail.columns import label
+from crmlib.simulation.columns import label
+from crmlib.simulation.retail.calendar import CLOSING_HOUR, HOUR_WEIGHTS, OPENING_HOUR, DayCalendar
 from crmlib.simulation.world.worlds import World
 
 CITIES = ("Banyan", "Camphor", "Cedar", "Elm", "Ginkgo", "Maple", "Plum", "Willow")
@@ -60,7 +60,7 @@ def _normal_scores(count: int) -> np.ndarray:
 
 
 def observe_queues(
-    world: World, calendar: Calendar, stores: pd.DataFrame, rng: np.random.Generator
+    world: World, calendar: DayCalendar, stores: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """What an observer counts in every store on one day a month, at each full hour.
 

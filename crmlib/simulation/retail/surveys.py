@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.retail.columns import optional_ids
-from crmlib.simulation.retail.firm import Firm
-from crmlib.simulation.retail.state import EXTRA, Arrays, History
+from crmlib.simulation.columns import Arrays, optional_ids
+from crmlib.simulation.draws import to_share
+from crmlib.simulation.retail.chain import Chain
+from crmlib.simulation.retail.state import EXTRA, MemberHistory
 from crmlib.simulation.world.worlds import World
 
 TRUST_LIMITS = (-1.15, -0.55, 0.05, 0.85)
@@ -19,16 +20,16 @@ LARGEST_SHARE = 0.6  # of the members; in the first quarters there are few
 RECENT_DAYS = 60
 
 
-def invite(firm: Firm, people: Arrays, history: History, rng: np.random.Generator) -> Arrays:
+def _invite(chain: Chain, people: Arrays, history: MemberHistory, rng: np.random.Generator) -> Arrays:
     """Each quarter a random sample of all members, whether still customers or not.
 
     One entry an invitation, in order of time: person, day, satisfaction (latent), customer (has not left),
     recent (bought in the last 60 days).
     """
-    size = round(firm.world.retail.surveys.invited_share * len(people["joined"]))
+    size = round(chain.world.retail.surveys.invited_share * len(people["joined"]))
     persons, days = [], []
-    for month in range(2, firm.calendar.months, 3):
-        invited_on = firm.calendar.day_of_month(month) + DAY_OF_INVITATION
+    for month in range(2, chain.calendar.months, 3):
+        invited_on = chain.calendar.day_of_month(month) + DAY_OF_INVITATION
         pool = np.flatnonzero(people["joined"] < invited_on - 7)
         count = min(size, int(LARGEST_SHARE * len(pool)))
         persons.append(np.sort(rng.choice(pool, size=count, replace=False)))
@@ -39,11 +40,11 @@ def invite(firm: Firm, people: Arrays, history: History, rng: np.random.Generato
         "day": day,
         "satisfaction": history.satisfaction[day // 7, person].astype(float),
         "customer": history.is_customer(person, day),
-        "recent": bought_recently(history, person, day),
+        "recent": _bought_recently(history, person, day),
     }
 
 
-def bought_recently(history: History, person: np.ndarray, day: np.ndarray) -> np.ndarray:
+def _bought_recently(history: MemberHistory, person: np.ndarray, day: np.ndarray) -> np.ndarray:
     """True where the member bought with the card within RECENT_DAYS before the day."""
     visits = history.visits[history.visits["happens"] & (history.visits["kind"] <= EXTRA)]
     scale = 1 << 16  # person and day in one number that sorts by both
@@ -85,24 +86,29 @@ def decide_to_answer(world: World, people: Arrays, invited: Arrays, rng: np.rand
         + rule.answer_if_gone * ~invited["customer"]
         + rule.answer_by_recency * invited["recent"]
     )
-    return np.asarray(rng.random(len(odds)) < 1 / (1 + np.exp(-odds)))
+    return np.asarray(rng.random(len(odds)) < to_share(odds))
 
 
 def run_surveys(
-    firm: Firm, people: Arrays, history: History, first_customer: int, first_id: int, rng: np.random.Generator
+    chain: Chain,
+    people: Arrays,
+    history: MemberHistory,
+    first_customer: int,
+    first_id: int,
+    rng: np.random.Generator,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables `surveys` and `truth.surveys`."""
-    invited = invite(firm, people, history, rng)
-    scores = score_feelings(firm.world, people, invited, rng)
+    invited = _invite(chain, people, history, rng)
+    scores = score_feelings(chain.world, people, invited, rng)
     answered_on = invited["day"] + rng.integers(0, DAYS_TO_ANSWER, len(invited["day"]))
-    answers = decide_to_answer(firm.world, people, invited, rng) & (answered_on < firm.calendar.days)
+    answers = decide_to_answer(chain.world, people, invited, rng) & (answered_on < chain.calendar.days)
     number = first_id + np.arange(len(answers))
     surveys = pd.DataFrame(
         {
             "survey_id": number,
             "customer_id": first_customer + invited["person"],
-            "invited_on": firm.calendar.dates(invited["day"]),
-            "answered_on": firm.calendar.optional_dates(answered_on, answers),
+            "invited_on": chain.calendar.dates(invited["day"]),
+            "answered_on": chain.calendar.optional_dates(answered_on, answers),
             **{name: optional_ids(values, answers) for name, values in scores.items()},
         }
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.columns import Arrays, label
 from crmlib.simulation.retail.calendar import DAYS_PER_MONTH
 from crmlib.simulation.retail.campaigns import COUPON, OFFER
-from crmlib.simulation.retail.columns import label
-from crmlib.simulation.retail.firm import Firm
+from crmlib.simulation.retail.chain import Chain
 from crmlib.simulation.retail.leaving import CAUSE_NAMES, expected_months
 from crmlib.simulation.retail.outcomes import outcomes_of
-from crmlib.simulation.retail.state import NEVER, Arrays, History
+from crmlib.simulation.retail.state import NEVER, MemberHistory
 from crmlib.simulation.retail.stores import LEVELS
 from crmlib.simulation.retail.visits import satisfaction_on_visits
 from crmlib.simulation.world.worlds import World
@@ -21,18 +21,16 @@ VALUE_MONTHS = 36
 
 
 def tell_truth_of_members(
-    firm: Firm, people: Arrays, history: History, first_customer: int, rng: np.random.Generator
+    chain: Chain, people: Arrays, history: MemberHistory, first_customer: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """The table `truth.members`: every latent trait, the true end and its cause, value, and what a coupon
-    does.
-    """
-    dates, left = firm.calendar.optional_dates, history.left_day < NEVER
-    kind, uplift = persuade(firm.world, history, people, rng)
+    """The table `truth.members`: latent traits, the true end and its cause, value, what a coupon does."""
+    dates, left = chain.calendar.optional_dates, history.left_day < NEVER
+    kind, uplift = _persuade(chain.world, history, people, rng)
     return pd.DataFrame(
         {
             "customer_id": first_customer + np.arange(len(left)),
             "visits_per_month": np.maximum(people["rate"] * (1 + people["lift"]), 1e-5).round(5),
-            "mean_log_basket": firm.baskets.mean_log_basket(people["basket"]).round(4),
+            "mean_log_basket": chain.baskets.mean_log_basket(people["basket"]).round(4),
             "price_sensitivity": people["sensitivity"].round(4),
             "relationship_quality": people["quality"].round(4),
             "base_satisfaction": people["satisfaction"].round(4),
@@ -44,36 +42,35 @@ def tell_truth_of_members(
             "leaving_cause": label(history.cause, CAUSE_NAMES, known=left),
             "second_started_on": dates(history.second_start, history.second_start < NEVER),
             "second_left_on": dates(history.second_left, history.second_left < NEVER),
-            "expected_value_cny": expected_value(firm, people).round(2),
+            "expected_value_cny": expected_value(chain, people).round(2),
             "persuasion_type": label(kind, TYPES),
             "uplift": uplift.round(4),
         }
     )
 
 
-def expected_value(firm: Firm, people: Arrays) -> np.ndarray:
-    """Expected margin (yuan) of each member in the 36 months after joining, undiscounted, without
-    campaigns.
+def expected_value(chain: Chain, people: Arrays) -> np.ndarray:
+    """Expected margin (yuan) of each member in the 36 months after joining, not discounted, no campaigns.
 
     Margin of a visit × (first visit + chance of coming back at all × expected months × visits a month),
     from the true traits. Satisfaction is held at its mean, the base less what problems take on average;
     season, promotions and the points balance draw as much as they do on average.
     """
-    rule, calendar = firm.world.retail, firm.calendar
+    rule, calendar = chain.world.retail, chain.calendar
     lost = rule.service.drop * rule.service.problem_share * people["rate"] / -np.log(rule.service.memory)
     satisfaction = people["satisfaction"] - lost
-    months = expected_months(firm.world, people, satisfaction, months=VALUE_MONTHS)
+    months = expected_months(chain.world, people, satisfaction, months=VALUE_MONTHS)
     near = rule.visits.near_reward * rule.points.near_reward / rule.points.reward * (people["activated"] >= 0)
     drawn = np.exp((rule.visits.by_promotion * people["sensitivity"]) ** 2 / 2) * (1 + near)
     drawn = drawn * calendar.month_factors.mean() * calendar.weekday_factors.mean()
     rate = people["rate"] * (1 + people["lift"]) * drawn
-    rate = rate * satisfaction_on_visits(firm.world, people["level"], satisfaction)
-    margin = firm.baskets.margin_share * firm.baskets.mean_basket(people["basket"])
+    rate = rate * satisfaction_on_visits(chain.world, people["level"], satisfaction)
+    margin = chain.baskets.margin_share * chain.baskets.mean_basket(people["basket"])
     return np.asarray(margin * (1 + (1 - rule.leaving.at_once) * months * rate))
 
 
-def persuade(
-    world: World, history: History, people: Arrays, rng: np.random.Generator
+def _persuade(
+    world: World, history: MemberHistory, people: Arrays, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """What a coupon does to each member: (type by both potential outcomes, uplift as a probability).
 
@@ -97,9 +94,11 @@ def persuade(
     return np.select([without & with_coupon, with_coupon, without], [1, 2, 3], 0), uplift
 
 
-def tell_satisfaction(firm: Firm, people: Arrays, history: History, first_customer: int) -> pd.DataFrame:
+def tell_satisfaction(
+    chain: Chain, people: Arrays, history: MemberHistory, first_customer: int
+) -> pd.DataFrame:
     """The table `truth.satisfaction`: at the end of each month from joining on."""
-    calendar = firm.calendar
+    calendar = chain.calendar
     last = np.array([calendar.day_of_month(month + 1) - 1 for month in range(calendar.months)])
     member, month = np.nonzero(people["joined"][:, None] <= last[None, :])
     day = last[month]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from crmlib.simulation.retail import campaigns as campaigns
+from crmlib.simulation.columns import Arrays
 from crmlib.simulation.retail.calendar import WEEKS_PER_MONTH
-from crmlib.simulation.retail.campaigns import Campaign
-from crmlib.simulation.retail.state import BASE, BEFORE_CARD, EXTRA, JOINING, NO_CARD, Arrays, State
+from crmlib.simulation.retail.campaigns import WIN_BACK, Campaign
+from crmlib.simulation.retail.state import BASE, BEFORE_CARD, EXTRA, JOINING, NO_CARD, State
 from crmlib.simulation.world.worlds import World
 
 
@@ -16,8 +16,8 @@ def monthly_rate(state: State) -> np.ndarray:
 
     rate × (1 + lift of the card) × satisfaction; a second lifetime, real or possible, is slower.
     """
-    rule, people = state.firm.world.retail, state.people
-    effect = satisfaction_on_visits(state.firm.world, people["level"], state.feeling)
+    rule, people = state.chain.world.retail, state.people
+    effect = satisfaction_on_visits(state.chain.world, people["level"], state.feeling)
     slower = np.where(state.second | ~state.customer, rule.leaving.second_rate, 1.0)
     return np.asarray(people["rate"] * (1 + people["lift"]) * effect * slower)
 
@@ -37,11 +37,11 @@ def expected_visits(state: State, week: int) -> np.ndarray:
 
     Promotions draw the price-sensitive; a points balance close to a reward draws its owner.
     """
-    rule, firm = state.firm.world.retail.visits, state.firm
+    rule, chain = state.chain.world.retail.visits, state.chain
     rate = np.where(state.joined_week < week, monthly_rate(state), state.people["rate"])
-    promotion = rule.by_promotion * firm.assortment.pull[week] * state.people["sensitivity"]
+    promotion = rule.by_promotion * chain.assortment.pull[week] * state.people["sensitivity"]
     near = 1 + rule.near_reward * state.accounts.is_near_reward()
-    return np.asarray(rate * np.exp(promotion) * near * firm.calendar.season(week) / WEEKS_PER_MONTH)
+    return np.asarray(rate * np.exp(promotion) * near * chain.calendar.season(week) / WEEKS_PER_MONTH)
 
 
 def collect_visits(state: State, week: int, expected: np.ndarray) -> Arrays:
@@ -73,7 +73,7 @@ def _usual_visits(state: State, week: int, expected: np.ndarray) -> Arrays:
     }
     person = np.concatenate(list(parts.values()))
     kind = np.repeat(list(parts), [len(part) for part in parts.values()])
-    day = state.firm.calendar.draw_days(week, len(person), state.rng)
+    day = state.chain.calendar.draw_days(week, len(person), state.rng)
     joining = kind == JOINING
     day[joining] = state.people["joined"][person[joining]]
     alive = np.ones(len(person), dtype=bool)
@@ -99,16 +99,16 @@ def _other_shoppers(state: State, week: int) -> np.ndarray:
     limits = state.other_limits
     if len(limits) == 0:
         return np.empty(0, dtype=np.int64)
-    expected = limits[-1] * state.firm.calendar.season(week) / WEEKS_PER_MONTH
+    expected = limits[-1] * state.chain.calendar.season(week) / WEEKS_PER_MONTH
     draws = state.rng.random(state.rng.poisson(expected)) * limits[-1]
     return len(state.customer) + np.searchsorted(limits, draws, side="right")
 
 
 def _shadows(state: State, first_day: int) -> np.ndarray:
     """Members who are gone, but would be customers in another arm of a campaign that is still observed."""
-    window = state.firm.world.retail.campaigns.recovery_days
+    window = state.chain.world.retail.campaigns.recovery_days
     shadows = state.other_customer & (first_day < state.recovery_day + window)
-    running = state.campaigns.get(campaigns.WIN_BACK)
+    running = state.campaigns.get(WIN_BACK)
     if running is not None and first_day < running.end:
         elsewhere = running.would_come().any(axis=0) & ~running.comes()
         shadows = shadows | (running.returns & elsewhere & (running.extra_day < first_day))
@@ -131,17 +131,15 @@ def _extra_visits(state: State, week: int, running: Campaign) -> Arrays:
 
 
 def _place(state: State, visits: Arrays) -> Arrays:
-    """Where and how: minute of the day, store (row), online, dispatched (day), luck (uniform, the same in
-    all arms).
-    """
-    rng, rule, stores = state.rng, state.firm.world.retail.visits, state.firm.stores
+    """Where and how: minute of the day, store (row), online, dispatched (day), luck (one for all arms)."""
+    rng, rule, stores = state.rng, state.chain.world.retail.visits, state.chain.stores
     count, home = len(visits["person"]), state.everyone["home"][visits["person"]]
     cities = stores["city"].nunique()
     elsewhere = (home + cities * rng.integers(1, max(len(stores) // cities, 2), count)) % len(stores)
     away = (rng.random(count) < rule.other_store_share) & (visits["kind"] != JOINING)
     online = rng.random(count) < rule.online_share
     return {
-        "minute": state.firm.calendar.draw_minutes(count, rng),
+        "minute": state.chain.calendar.draw_minutes(count, rng),
         "store": np.where(away & ~online, elsewhere, home),
         "online": online,
         "dispatched": visits["day"] + np.where(online, rng.integers(1, 4, count), 0),

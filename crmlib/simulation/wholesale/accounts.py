@@ -7,21 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.wholesale.market import (
-    Bools,
-    Calendar,
-    Dates,
-    Floats,
-    Ints,
-    draw_levels,
-    levels,
-    log_odds,
-    to_share,
-)
+from crmlib.simulation.columns import label, levels
+from crmlib.simulation.draws import Bools, Dates, Floats, Ints, draw_levels, log_odds, to_share
+from crmlib.simulation.wholesale.calendar import MonthCalendar
 from crmlib.simulation.world.worlds import World
 
 FIRST_ID = 501
-LOYAL, COMPETITIVE, TENDER = 0, 1, 2
+LOYAL, TENDER = 0, 2
 CREDIT_TERMS = np.array([0, 15, 30, 45, 60, 90])
 
 
@@ -66,9 +58,11 @@ class Accounts:
         return self.type == self.fitting_type
 
 
-def create_accounts(world: World, calendar: Calendar, won_on: Dates, rng: np.random.Generator) -> Accounts:
+def create_accounts(
+    world: World, calendar: MonthCalendar, won_on: Dates, rng: np.random.Generator
+) -> Accounts:
     """The accounts of the whole history: those of old, and one for each day of won_on (ascending)."""
-    who = _draw_people(world, calendar, won_on, rng)
+    who = _draw_bare_accounts(world, calendar, won_on, rng)
     sales = world.wholesale.sales
     count = len(who.need)
     bonds = _draw_bonds(world, who.segment, who.quality, rng)
@@ -100,7 +94,7 @@ def create_accounts(world: World, calendar: Calendar, won_on: Dates, rng: np.ran
 
 
 @dataclass(frozen=True)
-class _People:
+class _BareAccounts:
     """What an account is before the firm has done anything."""
 
     since_on: Dates
@@ -116,7 +110,9 @@ class _People:
     price_sensitivity: Floats
 
 
-def _draw_people(world: World, calendar: Calendar, won_on: Dates, rng: np.random.Generator) -> _People:
+def _draw_bare_accounts(
+    world: World, calendar: MonthCalendar, won_on: Dates, rng: np.random.Generator
+) -> _BareAccounts:
     """Everything about the accounts that the firm did not choose, in the order of their first day."""
     settings = world.wholesale.accounts
     count, spread = sum(settings.segment_sizes), 1 - settings.alike
@@ -133,7 +129,7 @@ def _draw_people(world: World, calendar: Calendar, won_on: Dates, rng: np.random
     area = np.where(at_home, city, rng.integers(0, len(settings.city_km), count))
     usual = settings.employees * need**settings.employees_by_need
     employees = np.ceil(usual * np.exp(rng.normal(0, settings.employees_sd, count)))
-    return _People(
+    return _BareAccounts(
         since_on=since,
         segment=segment,
         industry=industry,
@@ -149,7 +145,7 @@ def _draw_people(world: World, calendar: Calendar, won_on: Dates, rng: np.random
 
 
 def _draw_sizes(
-    world: World, calendar: Calendar, won_on: Dates, rng: np.random.Generator
+    world: World, calendar: MonthCalendar, won_on: Dates, rng: np.random.Generator
 ) -> tuple[Dates, Ints, Floats]:
     """First day, segment and need (tonnes a month) of each account, in the order of the first day.
 
@@ -179,7 +175,7 @@ def _draw_ages(world: World, count: int, rng: np.random.Generator) -> Dates:
     return np.ceil(np.clip(years, 0.04, 18) * 365.25).astype("timedelta64[D]")
 
 
-def _visit_effect(world: World, calendar: Calendar, since_on: Dates) -> Floats:
+def _visit_effect(world: World, calendar: MonthCalendar, since_on: Dates) -> Floats:
     """Effect of visits; it is smaller, the older the relationship is in the middle of the history."""
     visits = world.wholesale.visits
     middle = calendar.starts[len(calendar.starts) // 2]
@@ -206,7 +202,7 @@ def _draw_protections(world: World, count: int, rng: np.random.Generator) -> Flo
     return mean * np.exp(spread - bonds.sd_protection**2 / 2 * (1 - world.wholesale.accounts.alike))
 
 
-def _order_rate(world: World, who: _People) -> Floats:
+def _order_rate(world: World, who: _BareAccounts) -> Floats:
     """Orders a month at the reference: by segment, and more where the need is larger than usual there."""
     sales = world.wholesale.sales
     logs = np.log(who.need)
@@ -215,7 +211,7 @@ def _order_rate(world: World, who: _People) -> Floats:
     return np.clip(np.array(sales.orders_per_month)[who.segment] * relative, 0.5, 24)
 
 
-def planned_margin(world: World, who: _People, discount: Floats, order_rate: Floats) -> Floats:
+def _planned_margin(world: World, who: _BareAccounts, discount: Floats, order_rate: Floats) -> Floats:
     """Margin share that the sales department expects: product mix less discount and delivery."""
     sales, market = world.wholesale.sales, world.wholesale.market
     mix = np.array(sales.product_mix)[who.industry]
@@ -227,11 +223,11 @@ def planned_margin(world: World, who: _People, discount: Floats, order_rate: Flo
 
 
 def _draw_types(
-    world: World, who: _People, discount: Floats, order_rate: Floats, rng: np.random.Generator
+    world: World, who: _BareAccounts, discount: Floats, order_rate: Floats, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
     """The type that the matrix C-16 asks for, and the one that the firm gave: the same, or a neighbour."""
     types, selection = world.wholesale.types, world.wholesale.accounts.selection
-    margin = planned_margin(world, who, discount, order_rate)
+    margin = _planned_margin(world, who, discount, order_rate)
     thirds = np.searchsorted(np.quantile(margin, [1 / 3, 2 / 3]), margin)
     fitting = who.segment + thirds
     chance = selection * np.array(types.type_fits)[who.segment] + (1 - selection) * np.mean(types.type_fits)
@@ -246,18 +242,18 @@ def list_accounts(accounts: Accounts) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer_id": accounts.ids,
-            "segment": np.array(levels("accounts", "segment"))[accounts.segment],
-            "industry": np.array(levels("accounts", "industry"))[accounts.industry],
-            "city": np.array(levels("accounts", "city"))[accounts.city],
+            "segment": label(accounts.segment, levels("accounts", "segment")),
+            "industry": label(accounts.industry, levels("accounts", "industry")),
+            "city": label(accounts.city, levels("accounts", "city")),
             "distance_km": accounts.distance_km,
             "employees": accounts.employees,
             "since_on": accounts.since_on,
             "salesperson_id": accounts.salesperson,
             "credit_days": accounts.credit_days,
-            "relationship_type": np.array(levels("accounts", "relationship_type"))[accounts.type],
+            "relationship_type": label(accounts.type, levels("accounts", "relationship_type")),
             "financial_bond": accounts.bonds[:, 0],
             "social_bond": accounts.bonds[:, 1],
             "structural_bond": accounts.bonds[:, 2],
-            "buying_style": np.array(levels("accounts", "buying_style"))[accounts.style],
+            "buying_style": label(accounts.style, levels("accounts", "buying_style")),
         }
     )

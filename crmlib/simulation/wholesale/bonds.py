@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.columns import label, levels
+from crmlib.simulation.draws import Bools, Floats, Ints, to_share
 from crmlib.simulation.wholesale.accounts import Accounts
-from crmlib.simulation.wholesale.market import Bools, Floats, Ints, levels, to_share
 from crmlib.simulation.world.worlds import World
-
-FINANCIAL, SOCIAL, STRUCTURAL = 0, 1, 2
 
 
 def fade_of_bonds(world: World, cut: Floats) -> Floats:
@@ -82,9 +81,9 @@ def list_bids(accounts: Accounts, bids: pd.DataFrame) -> pd.DataFrame:
             "bid_id": np.arange(1, len(bids) + 1),
             "customer_id": accounts.ids[bids["who"].to_numpy()],
             "offered_on": bids["offered_on"],
-            "rival": np.array(levels("competitor_bids", "rival"))[bids["rival"].to_numpy()],
+            "rival": label(bids["rival"].to_numpy(), levels("competitor_bids", "rival")),
             "price_cut_share": bids["cut"],
             "tonnes": bids["tonnes"],
-            "outcome": np.array(levels("competitor_bids", "outcome"))[bids["outcome"].to_numpy()],
+            "outcome": label(bids["outcome"].to_numpy(), levels("competitor_bids", "outcome")),
         }
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.columns import levels
+from crmlib.simulation.draws import Bools, Dates, Ints
 from crmlib.simulation.wholesale.accounts import TENDER, Accounts
-from crmlib.simulation.wholesale.market import Bools, Calendar, Dates, Ints, levels
+from crmlib.simulation.wholesale.calendar import MonthCalendar
 from crmlib.simulation.wholesale.months import KEPT, Setting
 from crmlib.simulation.world.worlds import World
 
 
-def draw_terms(world: World, calendar: Calendar, accounts: Accounts, rng: np.random.Generator) -> Ints:
+def draw_terms(world: World, calendar: MonthCalendar, accounts: Accounts, rng: np.random.Generator) -> Ints:
     """Months (counted from the first) in which framework contracts begin, as accounts × terms; −99 for none.
 
     The first term may have begun up to a term before the data; the next ones follow while it is renewed.
@@ -30,7 +32,7 @@ def draw_terms(world: World, calendar: Calendar, accounts: Accounts, rng: np.ran
     return np.where(kept & (begins < len(calendar.starts)), begins, -99)
 
 
-def months_under_contract(world: World, calendar: Calendar, begins: Ints) -> Bools:
+def months_under_contract(world: World, calendar: MonthCalendar, begins: Ints) -> Bools:
     """Accounts × months: True while a framework contract runs."""
     length = world.wholesale.terms.framework_months
     since = np.arange(len(calendar.starts))[None, None, :] - begins[:, :, None]

@@ -7,17 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.wholesale.market import (
-    Bools,
-    Calendar,
-    Dates,
-    Ints,
-    draw_levels,
-    levels,
-    log_odds,
-    pick_workdays,
-    to_share,
-)
+from crmlib.simulation.columns import label, levels
+from crmlib.simulation.draws import Bools, Dates, Ints, draw_levels, log_odds, to_share
+from crmlib.simulation.wholesale.calendar import MonthCalendar, pick_workdays
 from crmlib.simulation.world.worlds import World
 
 STAGES = 5
@@ -57,7 +49,7 @@ class Leads:
         return (self.reached <= STAGES) & (self.entered_on[:, STAGES] < self.ends_on)
 
 
-def simulate_leads(world: World, calendar: Calendar, rng: np.random.Generator) -> Leads:
+def simulate_leads(world: World, calendar: MonthCalendar, rng: np.random.Generator) -> Leads:
     """Leads recorded month by month; each passes a stage with a chance that depends on what it lacks."""
     leads = world.wholesale.leads
     counts = rng.poisson(leads.leads_per_month, len(calendar.starts))
@@ -108,18 +100,17 @@ def list_leads(leads: Leads, account_ids: Ints) -> pd.DataFrame:
     customers = pd.array([pd.NA] * len(leads.reached), dtype="Int64")
     wins = np.flatnonzero(leads.won)[np.argsort(leads.won_on, kind="stable")]
     customers[wins] = account_ids[len(account_ids) - len(wins) :]
-    reasons = np.array([*levels("leads", "drop_reason"), None], dtype=object)
     table = pd.DataFrame(
         {
             "lead_id": np.arange(1, len(leads.reached) + 1),
             "created_on": leads.created_on,
-            "source": np.array(levels("leads", "source"))[leads.source],
+            "source": label(leads.source, levels("leads", "source")),
             "money": leads.money,
             "authority": leads.authority,
             "need": leads.need,
             "stage": known.sum(axis=1),
             "outcome": np.select([leads.won, leads.lost], ["won", "lost"], "open"),
-            "drop_reason": reasons[np.where(leads.lost, leads.drop_reason, -1)],
+            "drop_reason": label(leads.drop_reason, levels("leads", "drop_reason"), known=leads.lost),
             "customer_id": customers,
         }
     )
@@ -129,7 +120,7 @@ def list_leads(leads: Leads, account_ids: Ints) -> pd.DataFrame:
 
 
 def draw_lead_visits(
-    leads: Leads, world: World, calendar: Calendar, rng: np.random.Generator
+    leads: Leads, world: World, calendar: MonthCalendar, rng: np.random.Generator
 ) -> tuple[Ints, Dates, Ints]:
     """Visits to leads: lead number (from 1), day, and stage (from 1) in which the visit took place."""
     wanted = rng.poisson(world.wholesale.leads.lead_visits, (len(leads.reached), STAGES))

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.draws import Bools, Dates, Floats, Ints, to_share
 from crmlib.simulation.wholesale.accounts import LOYAL, TENDER, Accounts
 from crmlib.simulation.wholesale.bonds import odds_of_loss
-from crmlib.simulation.wholesale.market import Bools, Calendar, Dates, Floats, Ints, Market, to_share
+from crmlib.simulation.wholesale.calendar import MonthCalendar
+from crmlib.simulation.wholesale.market import Market
 from crmlib.simulation.world.worlds import World
 
 STAYS, RIVAL, PRICE, SERVICE, CLOSED = -1, 0, 1, 2, 3
@@ -28,7 +30,7 @@ class Setting:
     """
 
     world: World
-    calendar: Calendar
+    calendar: MonthCalendar
     market: Market
     accounts: Accounts
     first_day: Ints
@@ -41,7 +43,7 @@ class Setting:
 
 
 @dataclass
-class History:
+class AccountHistory:
     """What happened; share and bought are arrays of accounts × months, the others have one entry an account.
 
     share: wallet share at the start of the month, at the reference visits. left_month, left_day, cause:
@@ -64,19 +66,19 @@ class History:
         table = pd.concat(self.offers, ignore_index=True)
         return table.sort_values(["offered_on", "who"], kind="stable", ignore_index=True)
 
-    def left_on(self, calendar: Calendar) -> Dates:
+    def left_on(self, calendar: MonthCalendar) -> Dates:
         """Day on which each account was lost; NaT if it was not."""
         day = calendar.starts[self.left_month] + self.left_day.astype("timedelta64[D]")
         return np.where(self.left_month == STAYS, np.datetime64("NaT"), day)
 
-    def last_days(self, calendar: Calendar) -> Ints:
+    def last_days(self, calendar: MonthCalendar) -> Ints:
         """Day of each month before which each account was there: the month's length, 0 once it has left."""
         months = np.arange(len(calendar.starts))[None, :]
         left = np.where(self.left_month == STAYS, len(calendar.starts), self.left_month)[:, None]
         days = np.where(months == left, self.left_day[:, None], calendar.days[None, :])
         return np.where(months > left, 0, days)
 
-    def bid_counts(self, calendar: Calendar) -> Ints:
+    def bid_counts(self, calendar: MonthCalendar) -> Ints:
         """Offers of rivals to each account in each month."""
         bids, counts = self.bids, np.zeros(self.share.shape, dtype=np.int64)
         month = np.searchsorted(calendar.starts, bids["offered_on"].to_numpy(), side="right") - 1
@@ -84,11 +86,11 @@ class History:
         return counts
 
 
-def simulate_history(setting: Setting, streams: dict[str, np.random.Generator]) -> History:
+def simulate_history(setting: Setting, streams: dict[str, np.random.Generator]) -> AccountHistory:
     """Run the months one after the other: buying, exits, rivals' offers, recovery of a lost share."""
     accounts, months = setting.accounts, len(setting.calendar.starts)
     count = len(accounts.need)
-    history = History(
+    history = AccountHistory(
         share=np.zeros((count, months)),
         bought=np.zeros((count, months)),
         level=accounts.base_share.copy(),
@@ -110,7 +112,7 @@ def simulate_history(setting: Setting, streams: dict[str, np.random.Generator]) 
     return history
 
 
-def _buy(setting: Setting, history: History, month: int, there: Bools) -> None:
+def _buy(setting: Setting, history: AccountHistory, month: int, there: Bools) -> None:
     """Tonnes bought in a full month: need × wallet share, pulled up by visits and down by a high price."""
     wholesale = setting.world.wholesale
     share = history.level * np.where(history.spot, wholesale.terms.spot_share, 1.0) * there
@@ -119,7 +121,9 @@ def _buy(setting: Setting, history: History, month: int, there: Bools) -> None:
     history.bought[:, month] = setting.needed[:, month] * pulled
 
 
-def _leave(setting: Setting, history: History, month: int, settled: Bools, rng: np.random.Generator) -> None:
+def _leave(
+    setting: Setting, history: AccountHistory, month: int, settled: Bools, rng: np.random.Generator
+) -> None:
     """Some accounts begin to fade because of service or price, fading ones go, some close their business."""
     exits, accounts = setting.world.wholesale.exits, setting.accounts
     luck = rng.random((4, len(settled)))
@@ -140,7 +144,7 @@ def _leave(setting: Setting, history: History, month: int, settled: Bools, rng: 
 
 
 def _meet_rivals(
-    setting: Setting, history: History, month: int, there: Bools, rng: np.random.Generator
+    setting: Setting, history: AccountHistory, month: int, there: Bools, rng: np.random.Generator
 ) -> None:
     """Rivals offer lower prices; an account stays, gives away a part, begins to go, or moves its tender."""
     bonds, accounts = setting.world.wholesale.bonds, setting.accounts
@@ -187,7 +191,7 @@ def _rate(setting: Setting, month: int) -> Floats:
 
 def _move(
     setting: Setting,
-    history: History,
+    history: AccountHistory,
     who: Ints,
     lost: Bools,
     goes: Bools,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlib.simulation.wholesale.market import Dates, Floats, Ints, draw_levels, levels, pick_workdays
+from crmlib.simulation.columns import label, levels
+from crmlib.simulation.draws import Dates, Floats, Ints, draw_levels
+from crmlib.simulation.wholesale.calendar import pick_workdays
 from crmlib.simulation.wholesale.months import Setting
 
 LEAST_TONNES = 0.05
@@ -67,7 +69,7 @@ def list_orders(
             "order_id": np.arange(1, len(who) + 1),
             "customer_id": accounts.ids[who],
             "purchased_at": day.astype("datetime64[m]") + drawn["minute"].to_numpy().astype("timedelta64[m]"),
-            "product": np.array(levels("orders", "product"))[product],
+            "product": label(product, levels("orders", "product")),
             "tonnes": tonnes,
             "price_cny_per_tonne": price,
             "amount_cny": amount,

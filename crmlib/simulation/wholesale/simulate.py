@@ -10,9 +10,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.draws import Floats
 from crmlib.simulation.parameters import Simulated, list_parameters
 from crmlib.simulation.wholesale.accounts import Accounts, create_accounts, list_accounts
 from crmlib.simulation.wholesale.bonds import list_bids, list_true_bids
+from crmlib.simulation.wholesale.calendar import MonthCalendar, make_month_calendar
 from crmlib.simulation.wholesale.contracts import (
     draw_tender_months,
     draw_terms,
@@ -20,17 +22,8 @@ from crmlib.simulation.wholesale.contracts import (
     months_under_contract,
 )
 from crmlib.simulation.wholesale.leads import Leads, draw_lead_visits, list_leads, simulate_leads
-from crmlib.simulation.wholesale.market import (
-    Calendar,
-    Floats,
-    Market,
-    list_prices,
-    make_calendar,
-    make_streams,
-    season,
-    simulate_market,
-)
-from crmlib.simulation.wholesale.months import CLOSED, History, Setting, simulate_history
+from crmlib.simulation.wholesale.market import Market, list_prices, season, simulate_market
+from crmlib.simulation.wholesale.months import CLOSED, AccountHistory, Setting, simulate_history
 from crmlib.simulation.wholesale.orders import draw_orders, list_orders, list_wallets
 from crmlib.simulation.wholesale.truth import list_true_accounts
 from crmlib.simulation.wholesale.visits import draw_visit_counts, list_visits, plan_visits, visit_factor
@@ -51,8 +44,8 @@ def simulate_wholesale(world: World) -> Simulated:
     >>> len(northport.tables["accounts"])
     240
     """
-    streams = make_streams(world, STREAMS)
-    calendar = make_calendar(world)
+    streams = _make_streams(world)
+    calendar = make_month_calendar(world)
     market = simulate_market(world, calendar, streams["market"])
     leads = simulate_leads(world, calendar, streams["leads"])
     accounts = create_accounts(world, calendar, np.sort(leads.won_on), streams["accounts"])
@@ -82,8 +75,14 @@ def simulate_wholesale(world: World) -> Simulated:
     )
 
 
+def _make_streams(world: World) -> Streams:
+    """A random generator for each part of the simulation: a change in one leaves the others as they were."""
+    seeds = np.random.SeedSequence([world.seed, 2]).spawn(len(STREAMS))
+    return {name: np.random.default_rng(seed) for name, seed in zip(STREAMS, seeds, strict=True)}
+
+
 def _set_the_stage(
-    world: World, calendar: Calendar, market: Market, accounts: Accounts, plan: Floats, streams: Streams
+    world: World, calendar: MonthCalendar, market: Market, accounts: Accounts, plan: Floats, streams: Streams
 ) -> Setting:
     """Everything that is settled before the first month: presence, needs, visits, contracts."""
     since = (accounts.since_on[:, None] - calendar.starts[None, :]).astype(np.int64)
@@ -106,7 +105,9 @@ def _set_the_stage(
     )
 
 
-def _list_sales(setting: Setting, history: History, streams: Streams) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _list_sales(
+    setting: Setting, history: AccountHistory, streams: Streams
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables orders and wallets."""
     last_day = history.last_days(setting.calendar)
     present = np.clip(last_day - setting.first_day, 0, None) / setting.calendar.days
@@ -117,7 +118,7 @@ def _list_sales(setting: Setting, history: History, streams: Streams) -> tuple[p
     return orders, list_wallets(setting, setting.needed * present, orders, streams["wallets"])
 
 
-def _list_visits(setting: Setting, history: History, leads: Leads, streams: Streams) -> pd.DataFrame:
+def _list_visits(setting: Setting, history: AccountHistory, leads: Leads, streams: Streams) -> pd.DataFrame:
     """The table visits: to accounts while they are there, and to leads."""
     to_leads = draw_lead_visits(leads, setting.world, setting.calendar, streams["leads"])
     return list_visits(
@@ -130,7 +131,7 @@ def _list_visits(setting: Setting, history: History, leads: Leads, streams: Stre
 
 
 def _draw_needs(
-    world: World, calendar: Calendar, market: Market, accounts: Accounts, rng: np.random.Generator
+    world: World, calendar: MonthCalendar, market: Market, accounts: Accounts, rng: np.random.Generator
 ) -> Floats:
     """Tonnes that each account needs in each full month: size, season of its industry, oil price, noise."""
     settings = world.wholesale.market

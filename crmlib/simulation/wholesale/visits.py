@@ -5,18 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crmlib.simulation.columns import label, levels
+from crmlib.simulation.draws import Bools, Dates, Floats, Ints, draw_levels
 from crmlib.simulation.wholesale.accounts import Accounts
-from crmlib.simulation.wholesale.market import (
-    Bools,
-    Calendar,
-    Dates,
-    Floats,
-    Ints,
-    Market,
-    draw_levels,
-    levels,
-    pick_workdays,
-)
+from crmlib.simulation.wholesale.calendar import MonthCalendar, pick_workdays
+from crmlib.simulation.wholesale.market import Market
 from crmlib.simulation.wholesale.months import Setting
 from crmlib.simulation.world.worlds import World
 
@@ -53,8 +46,8 @@ def visit_factor(world: World, accounts: Accounts, counts: Ints) -> Floats:
     return ((1 + counts) / (1 + reference)) ** accounts.visit_effect[:, None]
 
 
-def draw_visit_days(
-    world: World, calendar: Calendar, segment: Ints, month: Ints, rng: np.random.Generator
+def _draw_visit_days(
+    world: World, calendar: MonthCalendar, segment: Ints, month: Ints, rng: np.random.Generator
 ) -> Dates:
     """A working day for each visit; some salespeople see key accounts in the first week, as planned."""
     early = rng.random(len(month)) < np.array(world.wholesale.visits.first_week)[segment]
@@ -79,7 +72,7 @@ def list_visits(
     """
     world, accounts = setting.world, setting.accounts
     who, month = _repeat(setting.visits)
-    day = draw_visit_days(world, setting.calendar, accounts.segment[who], month, rng)
+    day = _draw_visit_days(world, setting.calendar, accounts.segment[who], month, rng)
     inside = (day >= accounts.since_on[who]) & ~(day >= last_on[who])
     who, month, day = who[inside], month[inside], day[inside]
     purpose = _draw_purposes(world, bid_counts[who, month] > 0, rng)
@@ -99,7 +92,7 @@ def list_visits(
     minutes = world.wholesale.visits.minutes * rng.gamma(4.0, 0.25, len(table))
     table["minutes"] = np.maximum(5.0, np.round(minutes / 5) * 5)
     table = table.sort_values(["visited_on", "salesperson_id"], kind="stable", ignore_index=True)
-    table["purpose"] = np.array(levels("visits", "purpose"))[table["purpose"].to_numpy()]
+    table["purpose"] = label(table["purpose"].to_numpy(), levels("visits", "purpose"))
     table["visit_id"] = np.arange(1, len(table) + 1)
     return table
 

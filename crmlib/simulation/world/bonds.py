@@ -15,7 +15,7 @@ STYLES = "course, C-08: competitive customers go where the price is lower, tende
 
 
 @dataclass(frozen=True)
-class Bonds:
+class BondNumbers:
     """Bonds at the three levels, and the rivals' offers that they protect against."""
 
     financial_bonds: tuple[float, ...] = number(
@@ -107,7 +107,7 @@ class Bonds:
 
 
 @dataclass(frozen=True)
-class Exits:
+class ExitNumbers:
     """How an account goes: first a part of its wallet, then all of it."""
 
     fading: float = number(
@@ -137,7 +137,7 @@ class Exits:
 
 
 @dataclass(frozen=True)
-class Types:
+class TypeNumbers:
     """Types of relationship given by the firm, and what a fitting one is worth."""
 
     type_fits: tuple[float, ...] = number(

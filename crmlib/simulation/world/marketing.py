@@ -8,7 +8,7 @@ from crmlib.simulation.parameters import number
 
 
 @dataclass(frozen=True)
-class Service:
+class ServiceNumbers:
     """Problems, complaints and how they are handled."""
 
     problem_share: float = number(
@@ -63,7 +63,7 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Surveys:
+class SurveyNumbers:
     """Who is asked, who answers, and how feelings become scores."""
 
     invited_share: float = number(
@@ -87,7 +87,7 @@ class Surveys:
 
 
 @dataclass(frozen=True)
-class Points:
+class PointsNumbers:
     """The points rules, and how members use them."""
 
     yuan_per_point: int = number(
@@ -112,7 +112,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Campaigns:
+class CampaignNumbers:
     """Campaigns: when, to whom, and what they truly change."""
 
     legacy_month: int = number(14, unit="months", meaning="start of the legacy mailing to heavy buyers")
@@ -173,7 +173,7 @@ class Campaigns:
 
 
 @dataclass(frozen=True)
-class Panel:
+class PanelNumbers:
     """The market research panel."""
 
     shoppers: int = number(2_000, unit="shoppers", meaning="size of the panel")
@@ -190,7 +190,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Costs:
+class CostNumbers:
     """What marketing costs in money and working time."""
 
     store_advertising_cny: float = number(

@@ -1,6 +1,6 @@
 """The numbers behind Osmanthus: who shops there, how they buy, and what makes them stay or leave.
 
-The second half of the numbers (service, surveys, points, campaigns, costs) is in `world_marketing`.
+The second half of the numbers (service, surveys, points, campaigns, panel, costs) is in `marketing`.
 """
 
 from __future__ import annotations
@@ -8,14 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from crmlib.simulation.parameters import number
-from crmlib.simulation.world.marketing import Campaigns, Costs, Panel, Points, Service, Surveys
+from crmlib.simulation.world.marketing import (
+    CampaignNumbers,
+    CostNumbers,
+    PanelNumbers,
+    PointsNumbers,
+    ServiceNumbers,
+    SurveyNumbers,
+)
 
 PROTOTYPE = "prototype of the model, re-calibrated"
 COURSE_N_52 = "N-52, N-53: own brand 15 % of sales, 20 to 40 % cheaper"
 
 
 @dataclass(frozen=True)
-class Stores:
+class StoreNumbers:
     """Where Osmanthus sells, and against whom."""
 
     count: int = number(40, unit="stores", meaning="stores of the chain")
@@ -33,7 +40,7 @@ class Stores:
 
 
 @dataclass(frozen=True)
-class Shoppers:
+class ShopperNumbers:
     """The people of the eight cities: what each one carries, before any card."""
 
     rate_shape: float = number(
@@ -90,7 +97,7 @@ class Shoppers:
 
 
 @dataclass(frozen=True)
-class Joining:
+class JoiningNumbers:
     """Who takes the card, when, and what the card changes."""
 
     pool_per_member: float = number(
@@ -140,7 +147,7 @@ class Joining:
 
 
 @dataclass(frozen=True)
-class Visits:
+class VisitNumbers:
     """When people come."""
 
     month_factors: tuple[float, ...] = number(
@@ -170,7 +177,7 @@ class Visits:
 
 
 @dataclass(frozen=True)
-class Baskets:
+class BasketNumbers:
     """What is bought."""
 
     products_per_category: int = number(60, unit="products", meaning="products in each of the seven groups")
@@ -227,10 +234,8 @@ class Baskets:
 
 
 @dataclass(frozen=True)
-class Leaving:
-    """Why and how fast people stop being customers: four causes compete, each with its own log odds a
-    month.
-    """
+class LeavingNumbers:
+    """Why and how fast people leave: four causes compete, each with its own log odds a month."""
 
     at_once: float = number(
         0.115, unit="share", meaning="joiners who never come back after the first purchase", source=PROTOTYPE
@@ -282,15 +287,15 @@ class Leaving:
 class RetailWorld:
     """All numbers of the chain Osmanthus."""
 
-    stores: Stores = field(default_factory=Stores)
-    shoppers: Shoppers = field(default_factory=Shoppers)
-    joining: Joining = field(default_factory=Joining)
-    visits: Visits = field(default_factory=Visits)
-    baskets: Baskets = field(default_factory=Baskets)
-    leaving: Leaving = field(default_factory=Leaving)
-    service: Service = field(default_factory=Service)
-    surveys: Surveys = field(default_factory=Surveys)
-    points: Points = field(default_factory=Points)
-    campaigns: Campaigns = field(default_factory=Campaigns)
-    panel: Panel = field(default_factory=Panel)
-    costs: Costs = field(default_factory=Costs)
+    stores: StoreNumbers = field(default_factory=StoreNumbers)
+    shoppers: ShopperNumbers = field(default_factory=ShopperNumbers)
+    joining: JoiningNumbers = field(default_factory=JoiningNumbers)
+    visits: VisitNumbers = field(default_factory=VisitNumbers)
+    baskets: BasketNumbers = field(default_factory=BasketNumbers)
+    leaving: LeavingNumbers = field(default_factory=LeavingNumbers)
+    service: ServiceNumbers = field(default_factory=ServiceNumbers)
+    surveys: SurveyNumbers = field(default_factory=SurveyNumbers)
+    points: PointsNumbers = field(default_factory=PointsNumbers)
+    campaigns: CampaignNumbers = field(default_factory=CampaignNumbers)
+    panel: PanelNumbers = field(default_factory=PanelNumbers)
+    costs: CostNumbers = field(default_factory=CostNumbers)

@@ -16,7 +16,7 @@ MAN = "course, D-03 and D-05: money, authority, need; the sizes are a design cho
 
 
 @dataclass(frozen=True)
-class Terms:
+class ContractNumbers:
     """Tenders and framework contracts."""
 
     tender_months: int = number(
@@ -35,7 +35,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Sales:
+class SalesNumbers:
     """Orders, prices, cost to serve and payment."""
 
     orders_per_month: tuple[float, ...] = number(
@@ -89,7 +89,7 @@ class Sales:
 
 
 @dataclass(frozen=True)
-class Leads:
+class LeadNumbers:
     """Prospects on their way through the five stages."""
 
     leads_per_month: float = number(13.0, unit="leads per month", meaning="leads recorded")

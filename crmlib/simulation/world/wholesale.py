@@ -1,16 +1,16 @@
 """The numbers behind the wholesaler Northport (北港): who its accounts are, and what keeps or loses them.
 
 Tuples with three entries are for the segments small, middle and key, in this order. The other
-numbers are in `world_bonds` (bonds, offers, exits) and `world_sales` (contracts, orders, leads).
+numbers are in `bonds` (bonds, offers, exits, types) and `sales` (contracts, orders, leads).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from crmlib.simulation.parameters import number
-from crmlib.simulation.world.bonds import Bonds, Exits, Types
-from crmlib.simulation.world.sales import Leads, Sales, Terms
+from crmlib.simulation.world.bonds import BondNumbers, ExitNumbers, TypeNumbers
+from crmlib.simulation.world.sales import ContractNumbers, LeadNumbers, SalesNumbers
 
 VISITS = "Albers, Mantrala and Sridhar 2010: personal selling elasticity .34 (target .25 to .40)"
 OLDER = "Román and Martín 2008: visits help, less so in older relationships"
@@ -19,7 +19,7 @@ STYLES = "course, C-08: competitive customers go where the price is lower, tende
 
 
 @dataclass(frozen=True)
-class Accounts:
+class AccountNumbers:
     """The business accounts: how much they need, and how they buy."""
 
     segment_sizes: tuple[int, int, int] = number(
@@ -99,7 +99,7 @@ class Accounts:
 
 
 @dataclass(frozen=True)
-class Market:
+class MarketNumbers:
     """The price of fuel, which moves needs, visits and rivals together."""
 
     base_price_cny: tuple[float, ...] = number(
@@ -140,7 +140,7 @@ class Market:
 
 
 @dataclass(frozen=True)
-class Visits:
+class SalesVisitNumbers:
     """Sales visits and what they change; the effect is concave."""
 
     visits_per_month: tuple[float, ...] = number(
@@ -191,45 +191,14 @@ class WholesaleWorld:
 
     >>> WholesaleWorld().accounts.segment_sizes
     (120, 80, 40)
-    >>> WholesaleWorld.named("monopoly").bonds.bids_per_month
-    (0.0, 0.0, 0.0)
     """
 
-    accounts: Accounts = field(default_factory=Accounts)
-    market: Market = field(default_factory=Market)
-    visits: Visits = field(default_factory=Visits)
-    bonds: Bonds = field(default_factory=Bonds)
-    exits: Exits = field(default_factory=Exits)
-    types: Types = field(default_factory=Types)
-    terms: Terms = field(default_factory=Terms)
-    sales: Sales = field(default_factory=Sales)
-    leads: Leads = field(default_factory=Leads)
-
-    @classmethod
-    def named(cls, name: str) -> WholesaleWorld:
-        """The wholesaler in one of the named worlds; each differs from the default in a few numbers only.
-
-        name: default; competitive (twice as many offers, and deeper cuts); monopoly (no rival); no_selection
-        (visits, bonds and types are a matter of chance); homogeneous (accounts alike but for segment and
-        distance). Raises ValueError for another name.
-        """
-        world = cls()
-        accounts, market, bonds = world.accounts, world.market, world.bonds
-        if name == "default":
-            return world
-        if name == "competitive":
-            return replace(world, bonds=replace(bonds, bids_per_month=(0.1, 0.16, 0.24), price_cut=0.1))
-        if name == "monopoly":
-            return replace(
-                world,
-                accounts=replace(accounts, style_shares=(1.0, 0.0, 0.0)),
-                market=replace(market, share_by_price=0.0),
-                bonds=replace(bonds, bids_per_month=(0.0, 0.0, 0.0)),
-                exits=replace(world.exits, price_exit=0.0),
-            )
-        if name == "no_selection":
-            return replace(world, accounts=replace(accounts, selection=0.0))
-        if name == "homogeneous":
-            return replace(world, accounts=replace(accounts, alike=1.0))
-        known = "default, competitive, monopoly, no_selection, homogeneous"
-        raise ValueError(f"WholesaleWorld.named: there is no world {name!r}. Known: {known}.")
+    accounts: AccountNumbers = field(default_factory=AccountNumbers)
+    market: MarketNumbers = field(default_factory=MarketNumbers)
+    visits: SalesVisitNumbers = field(default_factory=SalesVisitNumbers)
+    bonds: BondNumbers = field(default_factory=BondNumbers)
+    exits: ExitNumbers = field(default_factory=ExitNumbers)
+    types: TypeNumbers = field(default_factory=TypeNumbers)
+    terms: ContractNumbers = field(default_factory=ContractNumbers)
+    sales: SalesNumbers = field(default_factory=SalesNumbers)
+    leads: LeadNumbers = field(default_factory=LeadNumbers)

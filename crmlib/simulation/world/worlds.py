@@ -6,16 +6,12 @@ A world is changed by making another one: ``dataclasses.replace(World(), seed=7)
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, replace
 
-import pandas as pd
-
-from crmlib.simulation.parameters import list_parameters, number
+from crmlib.ground.spelling import list_valid
+from crmlib.simulation.parameters import number
 from crmlib.simulation.world.retail import RetailWorld
 from crmlib.simulation.world.wholesale import WholesaleWorld
-
-NAMES = ("default", "competitive", "monopoly", "no_selection", "homogeneous")
 
 
 @dataclass(frozen=True)
@@ -43,76 +39,85 @@ class World:
     def named(name: str) -> World:
         """One of the prepared worlds: what would be seen if one thing were different.
 
-        name: default; competitive (three or four rivals at every store); monopoly (none); no_selection (who
-        takes the card, complains, answers or is referred is a matter of chance); homogeneous (all shoppers
-        alike). Raises ValueError for another name.
+        name: default; competitive (more rivals); monopoly (none); no_selection (chance decides who joins,
+        complains, answers, is visited); homogeneous (customers alike). Raises ValueError for another name.
         """
-        if name not in NAMES:
-            near = difflib.get_close_matches(name, NAMES, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"World.named: there is no world {name!r}. Known: {', '.join(NAMES)}.{hint}")
-        return replace(World(), retail=_CHANGES[name](RetailWorld()), wholesale=WholesaleWorld.named(name))
+        if name not in _CHANGES:
+            raise ValueError(f"World.named: there is no world {name!r}. {list_valid(name, NAMES)}")
+        return _CHANGES[name](World())
 
 
-def describe_world(world: World) -> pd.DataFrame:
-    """Every number behind the firm, one row each: name, value (as text), unit, meaning, source.
-
-    >>> describe_world(World()).head(2)[["name", "value", "unit"]]
-          name value     unit
-    0     seed  2026        1
-    1  members  8000  members
-    """
-    table = pd.DataFrame(list(list_parameters(world)))
-    table["value"] = table["value"].map(str)
-    return table
+def _default(world: World) -> World:
+    return world
 
 
-def _default(retail: RetailWorld) -> RetailWorld:
-    return retail
+def _competitive(world: World) -> World:
+    """Three or four rivals at every store; twice as many bids for accounts, and deeper cuts."""
+    retail, wholesale = world.retail, world.wholesale
+    stores = replace(retail.stores, rivals_mix=(0.0, 0.0, 0.0, 0.5, 0.5))
+    bonds = replace(wholesale.bonds, bids_per_month=(0.1, 0.16, 0.24), price_cut=0.1)
+    return replace(world, retail=replace(retail, stores=stores), wholesale=replace(wholesale, bonds=bonds))
 
 
-def _competitive(retail: RetailWorld) -> RetailWorld:
-    return replace(retail, stores=replace(retail.stores, rivals_mix=(0.0, 0.0, 0.0, 0.5, 0.5)))
-
-
-def _monopoly(retail: RetailWorld) -> RetailWorld:
-    return replace(retail, stores=replace(retail.stores, rivals_mix=(1.0, 0.0, 0.0, 0.0, 0.0)))
-
-
-def _no_selection(retail: RetailWorld) -> RetailWorld:
-    """Chance instead of choice: joining, complaining, answering and being referred depend on nothing."""
+def _monopoly(world: World) -> World:
+    """No rival at any store, none for the wholesaler."""
+    retail, wholesale = world.retail, world.wholesale
     return replace(
-        retail,
-        joining=replace(retail.joining, by_rate=0.0, by_quality=0.0, referred_quality=0.0, referred_rate=1.0),
-        service=replace(retail.service, complaint_by_quality=0.0),
-        surveys=replace(
-            retail.surveys,
-            answer_by_quality=0.0,
-            answer_by_extreme=0.0,
-            answer_if_gone=0.0,
-            answer_by_recency=0.0,
+        world,
+        retail=replace(retail, stores=replace(retail.stores, rivals_mix=(1.0, 0.0, 0.0, 0.0, 0.0))),
+        wholesale=replace(
+            wholesale,
+            accounts=replace(wholesale.accounts, style_shares=(1.0, 0.0, 0.0)),
+            market=replace(wholesale.market, share_by_price=0.0),
+            bonds=replace(wholesale.bonds, bids_per_month=(0.0, 0.0, 0.0)),
+            exits=replace(wholesale.exits, price_exit=0.0),
         ),
     )
 
 
-def _homogeneous(retail: RetailWorld) -> RetailWorld:
-    """No lasting differences between shoppers; a very large gamma shape stands for a single purchase rate."""
-    shape = 1_000.0
-    people = retail.shoppers
+def _no_selection(world: World) -> World:
+    """Chance instead of choice: joining, complaining, answering, visits, bonds, types depend on nothing."""
+    retail, wholesale = world.retail, world.wholesale
     return replace(
-        retail,
-        shoppers=replace(
-            people,
-            rate_shape=shape,
-            rate_scale=people.rate_shape * people.rate_scale / shape,
-            basket_sd=0.0,
-            sensitivity_sd=0.0,
-            satisfaction_sd=0.0,
-            satisfaction_by_store=0.0,
-            satisfaction_by_waiting=0.0,
-            distance_sd=0.0,
-            frailty_sd=0.0,
+        world,
+        retail=replace(
+            retail,
+            joining=replace(
+                retail.joining, by_rate=0.0, by_quality=0.0, referred_quality=0.0, referred_rate=1.0
+            ),
+            service=replace(retail.service, complaint_by_quality=0.0),
+            surveys=replace(
+                retail.surveys,
+                answer_by_quality=0.0,
+                answer_by_extreme=0.0,
+                answer_if_gone=0.0,
+                answer_by_recency=0.0,
+            ),
         ),
+        wholesale=replace(wholesale, accounts=replace(wholesale.accounts, selection=0.0)),
+    )
+
+
+def _homogeneous(world: World) -> World:
+    """No lasting differences between customers; a very large gamma shape stands for one purchase rate."""
+    people, wholesale = world.retail.shoppers, world.wholesale
+    shape = 1_000.0
+    shoppers = replace(
+        people,
+        rate_shape=shape,
+        rate_scale=people.rate_shape * people.rate_scale / shape,
+        basket_sd=0.0,
+        sensitivity_sd=0.0,
+        satisfaction_sd=0.0,
+        satisfaction_by_store=0.0,
+        satisfaction_by_waiting=0.0,
+        distance_sd=0.0,
+        frailty_sd=0.0,
+    )
+    return replace(
+        world,
+        retail=replace(world.retail, shoppers=shoppers),
+        wholesale=replace(wholesale, accounts=replace(wholesale.accounts, alike=1.0)),
     )
 
 
@@ -123,3 +128,4 @@ _CHANGES = {
     "no_selection": _no_selection,
     "homogeneous": _homogeneous,
 }
+NAMES = tuple(_CHANGES)

@@ -9,13 +9,13 @@ from typing import Literal
 
 import pandas as pd
 
+from crmlib.simulation.parameters import Progress
 from crmlib.simulation.writing.files import stage
 from crmlib.tables.check import conform
 from crmlib.tables.dictionary import TABLES, Column
 
 Kind = Literal["csv", "xlsx"]
 Language = Literal["en", "zh"]
-Progress = Callable[[float, str], None]
 ROWS_AT_ONCE = 20_000
 SHEET_ROWS = 1_048_576  # of a sheet in Excel, the header included
 

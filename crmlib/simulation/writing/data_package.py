@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crmlib.ground.files import write_file
 from crmlib.simulation.writing.files import measure_file
 from crmlib.tables.dictionary import TABLES, Column, Table
 
@@ -65,13 +66,13 @@ def write_data_package(folder: Path) -> None:
     if not contents:
         raise FileNotFoundError(f"There is no table in {folder}. Repair: run `crm data` first.")
     seed = _name_seed(folder)
-    _write(
+    write_file(
         folder / DESCRIPTOR,
-        json.dumps(describe_package(folder, contents, seed), ensure_ascii=False, indent=1),
+        json.dumps(_describe_package(folder, contents, seed), ensure_ascii=False, indent=1) + "\n",
     )
-    _write(folder / OVERVIEW, describe_folder(contents, seed))
+    write_file(folder / OVERVIEW, _describe_folder(contents, seed))
     for name, content in contents.items():
-        _write(folder / "cards" / f"{name.replace('.', '_')}.md", describe_card(TABLES[name], content))
+        write_file(folder / "cards" / f"{name.replace('.', '_')}.md", _describe_card(TABLES[name], content))
 
 
 def read_content(folder: Path, name: str) -> Content | None:
@@ -108,7 +109,7 @@ def _join_statistics(statistics: Iterable[Any]) -> Found:
     )
 
 
-def describe_package(folder: Path, contents: dict[str, Content], seed: str) -> dict[str, Any]:
+def _describe_package(folder: Path, contents: dict[str, Content], seed: str) -> dict[str, Any]:
     """The description for programs, in the form of a Data Package (frictionless), without any address.
 
     folder: the firm's folder; paths are given as seen from it. contents: table → what its files hold.
@@ -185,7 +186,7 @@ def _describe_field(column: Column) -> dict[str, Any]:
     return {key: value for key, value in field.items() if value not in ("", False, {})}
 
 
-def describe_folder(contents: dict[str, Content], seed: str) -> str:
+def _describe_folder(contents: dict[str, Content], seed: str) -> str:
     """The overview for people, in Markdown: origin, licence, units, and a line for each table."""
     truth = {name: content for name, content in contents.items() if name.startswith("truth.")}
     seen = {name: content for name, content in contents.items() if name not in truth}
@@ -224,7 +225,7 @@ def _list_contents(contents: dict[str, Content]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def describe_card(table: Table, content: Content) -> str:
+def _describe_card(table: Table, content: Content) -> str:
     """The card of a table for people, in Markdown, in English and Chinese."""
     key = ", ".join(table.primary_key)
     links = "; ".join(f"{column} → {'.'.join(target)}" for column, target in table.foreign_keys.items())
@@ -277,8 +278,3 @@ def _name_seed(folder: Path) -> str:
     """Name the seed that made the firm, from its parameters: "seed 2026"."""
     rows = json.loads((folder / "truth" / "parameters.json").read_text(encoding="utf-8"))
     return next((f"seed {row['value']}" for row in rows if row["name"] == "seed"), "seed unknown")
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")

@@ -1,5 +1,4 @@
-"""Writing a firm to disk: Parquet files with the same bytes for the same seed, checksums, and copies for
-Excel.
+"""A firm on disk: Parquet files with the same bytes for the same seed, parameters, descriptions, checksums.
 
 A table is one file, `receipts.parquet`; the truth lies in `truth/`. A firm too large for memory is written
 in parts: `receipts/part-00000.parquet`, `receipts/part-00001.parquet` … (`pandas.read_parquet` reads the
@@ -12,24 +11,21 @@ zstd compresses; no time, path, pandas release or machine gets into them. The lo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from crmlib.simulation.parameters import Parameter, Simulated, list_parameters
+from crmlib.ground.files import write_file
+from crmlib.simulation.parameters import Parameter, Progress, Simulated, list_parameters
 from crmlib.simulation.retail.simulate import simulate_retail_chunks
 from crmlib.simulation.wholesale.simulate import simulate_wholesale
 from crmlib.simulation.world.worlds import World
-from crmlib.simulation.writing.copies import write_copies
 from crmlib.simulation.writing.data_package import write_data_package
 from crmlib.simulation.writing.files import refuse_foreign, stage
 from crmlib.tables.dictionary import TABLES
 
-__all__ = ["write_copies", "write_firm", "write_firm_in_chunks"]
-
-Progress = Callable[[float, str], None]
 ROWS_PER_GROUP = 2**20
 COMPRESSION_LEVEL = 9
 PARAMETERS = "truth/parameters.json"
@@ -123,8 +119,7 @@ def write_parameters(parameters: tuple[Parameter, ...], path: Path) -> None:
     """Write every number of the world with its unit, meaning and source as JSON."""
     rows = [parameter._asdict() for parameter in parameters]
     text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_file(path, text)
 
 
 def _name_files(simulated: Simulated) -> Mapping[str, pd.DataFrame]:

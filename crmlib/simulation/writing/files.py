@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from crmlib.ground.files import write_file
+
 CHECKSUMS = "checksums.txt"
 
 
@@ -51,9 +53,7 @@ def read_checksums(folder: Path) -> dict[str, set[str]]:
 def write_checksums(folder: Path, sums: Mapping[str, Iterable[str]]) -> None:
     """Write the list of generated files, in the order of their names, in one step."""
     lines = [f"{digest}  {name}\n" for name in sorted(sums) for digest in sorted(sums[name])]
-    temporary = folder / f".{CHECKSUMS}"
-    temporary.write_text("".join(lines), encoding="utf-8", newline="\n")
-    temporary.replace(folder / CHECKSUMS)
+    write_file(folder / CHECKSUMS, "".join(lines))
 
 
 def check_folder(folder: Path) -> list[str]:
@@ -100,8 +100,7 @@ def refuse_foreign(folder: Path, names: Iterable[str], *, overwrite: bool = Fals
 
 @contextmanager
 def stage(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """A temporary folder whose files take the place of the generated files in ``folder`` when all are
-    complete.
+    """A temporary folder whose files replace the generated files in ``folder`` when all are complete.
 
     If anything fails inside, the folder stays as it was. Files of ours that are not generated any more are
     removed. Raises ForeignFileError as `refuse_foreign`.
@@ -116,9 +115,10 @@ def stage(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 def _publish(staging: Path, folder: Path, *, overwrite: bool) -> None:
-    """Move finished files to their place. Meanwhile the list names old and new hashes: whatever stops us,
-    both
-    are known as ours."""
+    """Move finished files to their place.
+
+    Meanwhile the list names old and new hashes: whatever stops us, both are known as ours.
+    """
     files = {path.relative_to(staging).as_posix(): path for path in staging.rglob("*") if path.is_file()}
     new = {name: {measure_file(path)} for name, path in files.items()}
     old = read_checksums(folder)

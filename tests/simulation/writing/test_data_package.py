@@ -9,12 +9,16 @@ import pytest
 from crmlib.simulation.parameters import Parameter, Simulated
 from crmlib.simulation.writing.data_package import read_content, write_data_package
 from crmlib.simulation.writing.export import write_firm
+from crmlib.simulation.writing.files import measure_file
 from crmlib.tables.check import conform
 from crmlib.tables.dictionary import DATASETS, TABLES
 from crmlib.tables.examples import example_rows
 
 NAMES = ("members", "receipts", "surveys")
 IS_THERE = (DATASETS / "receipts.parquet").exists()
+needs_data = pytest.mark.skipif(
+    not IS_THERE, reason="THE FIRM'S TABLES ARE MISSING: run `crm data`, then these tests again"
+)
 
 
 @pytest.fixture
@@ -45,14 +49,13 @@ def test_every_table_has_a_resource_a_card_and_a_line_in_the_overview(folder):
         assert (folder / card).exists()
 
 
-def test_package_counts_the_rows_and_gives_size_and_hash_of_the_files(folder):
-    from crmlib.simulation.writing.files import measure_file
-
-    for resource in read_package(folder)["resources"]:
-        path = folder / resource["path"]
-        assert resource["rows"] == len(pd.read_parquet(path))
-        assert resource["bytes"] == path.stat().st_size
-        assert resource["hash"] == f"sha256:{measure_file(path)}"
+@pytest.mark.parametrize("name", [*NAMES, "truth-members"])
+def test_package_counts_the_rows_and_gives_size_and_hash_of_the_files(folder, name):
+    resource = next(r for r in read_package(folder)["resources"] if r["name"] == name)
+    path = folder / resource["path"]
+    assert resource["rows"] == len(pd.read_parquet(path))
+    assert resource["bytes"] == path.stat().st_size
+    assert resource["hash"] == f"sha256:{measure_file(path)}"
 
 
 def test_package_gives_type_unit_labels_and_constraints_of_the_dictionary(folder):
@@ -122,28 +125,21 @@ def test_folder_without_tables_is_refused_with_the_repair(tmp_path):
         write_data_package(tmp_path)
 
 
-@pytest.mark.skipif(
-    not IS_THERE, reason="THE FIRM'S TABLES ARE MISSING: run `crm data`, then these tests again"
-)
+@needs_data
 def test_descriptions_of_the_course_are_the_ones_that_its_data_give(tmp_path):
     for path in [*DATASETS.glob("*.parquet"), *DATASETS.glob("truth/*")]:
         target = tmp_path / path.relative_to(DATASETS)
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(path.read_bytes())
     write_data_package(tmp_path)
-    for name in [
-        "datapackage.json",
-        "README.md",
-        *(f"cards/{path.name}" for path in tmp_path.glob("cards/*")),
-    ]:
-        stored = (DATASETS / name).read_text(encoding="utf-8")
-        assert stored == (tmp_path / name).read_text(encoding="utf-8"), f"{name}: run `crm data`"
-    assert {p.name for p in DATASETS.glob("cards/*")} == {p.name for p in tmp_path.glob("cards/*")}
+    cards = sorted(path.name for path in tmp_path.glob("cards/*"))
+    assert sorted(path.name for path in DATASETS.glob("cards/*")) == cards
+    names = ["datapackage.json", "README.md", *(f"cards/{card}" for card in cards)]
+    stale = [name for name in names if (DATASETS / name).read_bytes() != (tmp_path / name).read_bytes()]
+    assert stale == [], "Run `crm data` and commit what it writes."
 
 
-@pytest.mark.skipif(
-    not IS_THERE, reason="THE FIRM'S TABLES ARE MISSING: run `crm data`, then these tests again"
-)
+@needs_data
 @pytest.mark.parametrize("name", TABLES)
 def test_every_described_table_is_there_with_exactly_its_columns(name):
     content = read_content(DATASETS, name)
@@ -152,9 +148,7 @@ def test_every_described_table_is_there_with_exactly_its_columns(name):
     assert list(content.columns) == list(TABLES[name].columns)
 
 
-@pytest.mark.skipif(
-    not IS_THERE, reason="THE FIRM'S TABLES ARE MISSING: run `crm data`, then these tests again"
-)
+@needs_data
 def test_no_table_lies_in_the_folder_without_a_description():
     found = {path.stem for path in DATASETS.glob("*.parquet")}
     found |= {f"truth.{path.stem}" for path in DATASETS.glob("truth/*.parquet")}

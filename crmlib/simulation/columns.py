@@ -1,4 +1,4 @@
-"""Between frames and arrays: labels, whole numbers that may be missing, columns under their names."""
+"""Between numbers and columns: labels of levels, whole numbers that may be missing, arrays under names."""
 
 from __future__ import annotations
 
@@ -8,12 +8,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crmlib.tables.dictionary import TABLES
+
+Arrays = dict[str, np.ndarray]
+
+
+def levels(table: str, column: str) -> tuple[str, ...]:
+    """The levels of a category in the dictionary, in their order.
+
+    >>> levels("receipts", "channel")
+    ('store', 'online')
+    """
+    return TABLES[table].columns[column].levels
+
 
 def label(codes: np.ndarray, levels: Sequence[str], known: np.ndarray | None = None) -> Any:
     """Numbers as the labels that they stand for; missing where not known.
 
-    >>> list(label(np.array([1, 0]), ("low", "high")))
-    ['high', 'low']
+    >>> list(label(np.array([1, 0, 7]), ("low", "high"), known=np.array([True, True, False])))
+    ['high', 'low', nan]
     """
     codes = np.asarray(codes if known is None else np.where(known, codes, -1), dtype=np.int64)
     return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(levels)))
@@ -29,7 +42,7 @@ def optional_ids(values: np.ndarray, known: np.ndarray) -> pd.api.extensions.Ext
     return pd.arrays.IntegerArray(np.where(known, values, 0).astype(np.int64), ~known)
 
 
-def arrays_of(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+def arrays_of(frame: pd.DataFrame) -> Arrays:
     """The columns of a frame as plain arrays under their names.
 
     >>> arrays_of(pd.DataFrame({"person": [3, 4]}))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.simulation.retail.baskets import BasketFacts, measure_baskets
-from crmlib.simulation.retail.calendar import Calendar, make_calendar
+from crmlib.simulation.retail.calendar import DayCalendar, make_day_calendar
 from crmlib.simulation.retail.campaigns import plan_campaigns
 from crmlib.simulation.retail.costs import plan_store_trial
 from crmlib.simulation.retail.products import Assortment, make_assortment
@@ -17,7 +17,7 @@ from crmlib.simulation.world.worlds import World
 
 
 @dataclass(frozen=True)
-class Firm:
+class Chain:
     """Osmanthus without its customers.
 
     stores: see `make_stores`, with the column treated (in the acquisition trial). plan: see `plan_campaigns`.
@@ -25,7 +25,7 @@ class Firm:
     """
 
     world: World
-    calendar: Calendar
+    calendar: DayCalendar
     stores: pd.DataFrame
     assortment: Assortment
     plan: pd.DataFrame
@@ -33,22 +33,21 @@ class Firm:
     baskets: BasketFacts
 
 
-def make_firm(world: World) -> Firm:
+def make_chain(world: World) -> Chain:
     """Open the stores, fill the shelves, plan the campaigns."""
-    calendar, rng = make_calendar(world), generator(world, 0)
+    calendar, rng = make_day_calendar(world), generator(world, 0)
     stores = make_stores(world, rng)
     assortment = make_assortment(world, calendar, rng)
     plan = plan_campaigns(world, calendar)
     trials, treated = plan_store_trial(world, calendar, stores, plan, rng)
     baskets = measure_baskets(world, assortment, calendar.weeks, generator(world, 2))
     stores = stores.assign(treated=treated)
-    return Firm(world, calendar, stores, assortment, plan, trials, baskets)
+    return Chain(world, calendar, stores, assortment, plan, trials, baskets)
 
 
 def generator(world: World, *key: int) -> np.random.Generator:
-    """Random numbers of one part of the firm: 0 shared, (1, k) chunk k, 2 baskets, (3, 0) panel, (3, 1)
-    queues.
+    """Random numbers of one part of the chain, so that a change in one part does not disturb the others.
 
-    Each part has its own stream, so that a change in one does not disturb the others.
+    key: 0 for what all share, (1, k) for chunk k, 2 for baskets, (3, 0) for the panel, (3, 1) for queues.
     """
     return np.random.default_rng(np.random.SeedSequence(world.seed, spawn_key=key))
