@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# unit → its Chinese word behind a number, and as the unit of a column; None where it does not occur.
+# unit → its Chinese word behind a number, and as the unit of a column; None where it does not occur. Content
+# writes "yuan a month", the dictionary "per"; a number counts customers, a column counts heads (人).
 UNITS: dict[str, tuple[str | None, str | None]] = {
     "": ("", ""),
     "%": ("%", None),

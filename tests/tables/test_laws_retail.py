@@ -8,7 +8,8 @@ from crmlib.tables.examples import example_rows
 from crmlib.tables.laws_retail import RETAIL
 from tests.tables.calls import DAY, check, message_of, refuse
 
-BEFORE = DAY - pd.Timedelta(days=1)
+BEFORE, AFTER = DAY - pd.Timedelta(days=1), DAY + pd.Timedelta(days=1)
+SCORES = {"satisfaction": 1, "trust": 1, "recommend": 0, "intention": 1}
 # table, what is changed in its example rows, the tables to compare with, the place, a part of the law
 BROKEN = [
     ("stores", {"rivals": 3}, (), "stores.competition: 2 of 2", "high with 3 or 4"),
@@ -23,10 +24,16 @@ BROKEN = [
     ("points", {"booked_on": BEFORE}, ("members",), "points.booked_on: 2 of 2", "customer's joined_on"),
     ("surveys", {"answered_on": DAY}, (), "surveys.satisfaction: 2 of 2", "a score if answered_on"),
     ("surveys", {"recommend": 5}, (), "surveys.recommend: 2 of 2", "none if it is empty"),
+    ("surveys", {"answered_on": BEFORE, **SCORES}, (), "answered_on: 2 of 2", "on the day of invited_on"),
+    ("surveys", {"invited_on": BEFORE}, ("members",), "surveys.invited_on: 2 of 2", "customer's joined_on"),
     ("complaints", {"closed_at": DAY}, (), "complaints.outcome: 2 of 2", "an outcome for every"),
     ("complaints", {"offered_at": BEFORE}, (), "complaints.offered_at: 2 of 2", "on the day of opened_at"),
+    ("complaints", {"acknowledged_at": AFTER, "closed_at": DAY, "outcome": "refund"}, (),
+     "complaints.closed_at: 2 of 2", "on the day of acknowledged_at"),
+    ("complaints", {"customer_id": 100001, "opened_at": BEFORE}, ("members",), "opened_at: 2", "joined_on"),
     ("campaigns", {"ended_on": BEFORE}, (), "campaigns.ended_on: 2 of 2", "on the day of started_on"),
     ("contacts", {"contacted_on": DAY}, (), "contacts.contacted_on: 2 of 2", "no contact"),
+    ("contacts", {"arm": "coupon", "contacted_on": BEFORE}, ("members",), "contacted_on: 2", "joined_on"),
     ("store_trials", {"ended_on": BEFORE}, (), "store_trials.ended_on: 2 of 2", "on the day of started_on"),
     ("marketing_costs", {"month": BEFORE}, (), "marketing_costs.month: 2 of 2", "the first day of a month"),
     ("exits", {"asked_on": BEFORE}, ("members",), "exits.asked_on: 2 of 2", "customer's joined_on"),
@@ -92,6 +99,11 @@ def test_member_without_a_receipt_on_the_day_of_joining_is_found(members, receip
 
 def test_referral_by_an_unknown_or_later_member_is_found(members):
     members["referred_by"] = pd.array([None, 100001, 999999, None, None], dtype="Int64")
-    assert "members.referred_by: 1 of 5 rows is wrong.\n  First rows: customer_id 100003" in message_of(
-        check_firm, {"members": members}
-    )
+    message = message_of(check_firm, {"members": members})
+    assert "members.referred_by: 1 of 5 rows is wrong.\n  First rows: customer_id 100003" in message
+    members["referred_by"] = pd.array([None, 100001, 100005, None, None], dtype="Int64")
+    check_firm({"members": members})
+    members.loc[4, "joined_on"] = AFTER
+    message = message_of(check_firm, {"members": members})
+    assert "members.referred_by: 1 of 5 rows is wrong.\n  First rows: customer_id 100003" in message
+    assert "joined on the same day or earlier" in message

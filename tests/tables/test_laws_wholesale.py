@@ -7,14 +7,16 @@ from crmlib.tables.examples import example_rows
 from crmlib.tables.laws_wholesale import WHOLESALE
 from tests.tables.calls import DAY, refuse
 
-BEFORE = DAY - pd.Timedelta(days=1)
+BEFORE, AFTER = DAY - pd.Timedelta(days=1), DAY + pd.Timedelta(days=1)
 # table, what is changed in its example rows, the place, a part of the law
 BROKEN = [
     ("orders", {"amount_cny": 2.0}, "orders.amount_cny: 2 of 2", "tonnes × price_cny_per_tonne"),
     ("orders", {"due_on": BEFORE}, "orders.due_on: 2 of 2", "on the day of delivered_on"),
+    ("orders", {"purchased_at": AFTER}, "orders.delivered_on: 2 of 2", "on the day of purchased_at"),
     ("visits", {"lead_id": 1}, "visits.lead_id: 2 of 2", "either a customer_id or a lead_id"),
     ("contracts", {"ends_on": BEFORE}, "contracts.ends_on: 2 of 2", "on the day of signed_on"),
     ("leads", {"stage": 3}, "leads.stage_2_on: 2 of 2", "a date if stage is 2 or higher"),
+    ("leads", {"stage": 2, "stage_1_on": AFTER, "stage_2_on": DAY}, "leads.stage_2_on: 2 of 2", "stage_1_on"),
     ("leads", {"outcome": "won"}, "leads.customer_id: 2 of 2", "filled in for won leads"),
     ("leads", {"outcome": "lost"}, "leads.drop_reason: 2 of 2", "filled in for lost leads"),
     ("market_prices", {"week": BEFORE}, "market_prices.week: 2 of 2", "a Monday"),

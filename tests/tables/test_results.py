@@ -1,4 +1,4 @@
-"""Tables that functions hand to one another are described in a few words and checked like those of the firm."""
+"""Tables that functions hand to one another are described in few words and checked like the firm's own."""
 
 import pandas as pd
 import pytest
