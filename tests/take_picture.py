@@ -1,4 +1,4 @@
-"""Take the picture of the course in use for the README: .venv/bin/python tests/take_picture.py"""
+"""Take the picture of the course in use for the README: .venv/bin/python -m tests.take_picture"""
 
 import tempfile
 from pathlib import Path

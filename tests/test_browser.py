@@ -160,12 +160,14 @@ def test_without_a_browser_the_tests_are_skipped_loudly_and_fail_where_one_is_re
 @pytest.fixture
 def pytester_run(tmp_path):
     """Run one test that wants Chromium, with the course's own fixtures, where there is none."""
-    for name in ("conftest.py", "chromium.py"):
-        shutil.copy(ROOT / "tests" / name, tmp_path)
-    (tmp_path / "test_one.py").write_text("def test_page(chromium):\n    pass\n", encoding="utf-8")
+    folder = tmp_path / "tests"
+    folder.mkdir()
+    for name in ("__init__.py", "conftest.py", "chromium.py"):
+        shutil.copy(ROOT / "tests" / name, folder)
+    (folder / "test_one.py").write_text("def test_page(chromium):\n    pass\n", encoding="utf-8")
 
     def run(**settings: str) -> tuple[str, int]:
-        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_one.py"]
+        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
         environment = os.environ | settings
         environment |= {"CRM_CHROMIUM": "no-such-browser", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         done = subprocess.run(
