@@ -1,40 +1,20 @@
-"""The first look at a firm: sums by month, a moving mean, and what bad input meets."""
+"""The first look at a firm: sums by month, and a moving mean that takes the season away."""
 
-import matplotlib as mpl
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib.customers.first_look import (
-    MONTHS,
-    average_months,
-    explore_sales_by_month,
-    plot_sales_by_month,
-    sum_sales_by_month,
-)
-from crmlib.tables.errors import TableError
-
-mpl.use("agg")
-
-BOUGHT = pd.DataFrame(
-    {
-        "receipt_id": [1, 2, 3],
-        "purchased_at": pd.to_datetime(["2025-01-05 09:00", "2025-01-31 23:59", "2025-03-01 00:00"]),
-        "amount_cny": [10.0, 5.0, 8.0],
-    }
-)
-
-
-def make_months(n: int = 36) -> pd.DataFrame:
-    """A firm that sells a million a month, and two in each December."""
-    months = pd.date_range("2023-01-01", periods=n, freq="MS")
-    return pd.DataFrame(
-        {"month": months, "purchases": 9, "amount_cny": np.where(months.month == 12, 2e6, 1e6)}
-    )
+from crmlib.charts.style import new_axes
+from crmlib.customers import first_look
+from crmlib.customers.first_look import explore_sales_by_month, sum_sales_by_month
+from tests.customers.calls import make_months, make_receipts
 
 
 def test_a_month_without_a_purchase_is_there_and_zero():
-    table = sum_sales_by_month(BOUGHT)
+    bought = [(7, "2025-01-05 09:00", 10.0), (7, "2025-01-31 23:59", 5.0), (7, "2025-03-01 00:00", 8.0)]
+    table = sum_sales_by_month(make_receipts(bought))
     assert table["month"].dt.strftime("%Y-%m").tolist() == ["2025-01", "2025-02", "2025-03"]
     assert table["purchases"].tolist() == [2, 0, 1] and table["amount_cny"].tolist() == [15.0, 0.0, 8.0]
 
@@ -45,45 +25,46 @@ def test_nothing_is_lost_between_receipts_and_months(firm):
     assert table["amount_cny"].sum() == pytest.approx(firm.receipts["amount_cny"].sum())
 
 
-def test_the_mean_of_twelve_months_knows_no_season():
-    means = average_months(make_months()["amount_cny"].to_numpy(), 12)
-    assert np.isnan(means[:11]).all() and np.ptp(means[11:]) < 1e-6
-    assert average_months(np.array([3.0, 5.0]), 1).tolist() == [3.0, 5.0]
-
-
-@pytest.mark.parametrize(
-    ("frame", "message"),
-    [
-        (BOUGHT.drop(columns="amount_cny"), "receipts: missing columns: amount_cny"),
-        (BOUGHT.rename(columns={"amount_cny": "amount"}), "receipts: m"),
-        (BOUGHT.head(0), "receipts: the table has 0 rows"),
-        (BOUGHT.assign(amount_cny=[-1.0, 2.0, 3.0]), r"receipts\.amount_cny: 1 of 3"),
-        (BOUGHT.assign(amount_cny=[np.nan, 2.0, 3.0]), r"receipts\.amount_cny: 1 of 3"),
-        (BOUGHT.assign(amount_cny=[np.inf, 2.0, 3.0]), r"receipts\.amount_cny: 1 of 3"),
-        (BOUGHT.assign(amount_cny=["¥9", 2.0, 3.0]), r"receipts\.amount_cny: 1 of 3"),
-        (BOUGHT.assign(purchased_at="05/01/2025"), r"receipts\.purchased_at: 3 of 3"),
-        (pd.concat([BOUGHT, BOUGHT.head(1)]), r"receipts\.receipt_id: 2 of 4"),
-    ],
-)
-def test_receipts_that_do_not_fit_are_refused(frame, message):
-    with pytest.raises(TableError, match=message):
-        sum_sales_by_month(frame)
-
-
-def test_one_receipt_is_one_month():
-    assert sum_sales_by_month(BOUGHT.head(1))["amount_cny"].tolist() == [10.0]
-
-
-def test_charts_label_their_axes_and_refuse_other_tables(capsys):
-    ax = plot_sales_by_month(make_months())
-    assert ax.get_xlabel() == "month" and ax.get_ylabel() == "sales (million yuan)"
+@pytest.fixture
+def drawn(monkeypatch):
+    """Draw the live figure with some months averaged; return its axes."""
+    caught = {}
+    monkeypatch.setattr(first_look, "explore", lambda draw, **_: caught.update(draw=draw))
     explore_sales_by_month(make_months())
-    assert "millions of yuan" in capsys.readouterr().out
-    for call in (plot_sales_by_month, explore_sales_by_month):
-        for column in MONTHS.columns:
-            with pytest.raises(TableError, match=f"months: .*{column}"):
-                call(make_months().drop(columns=column))
-        with pytest.raises(TypeError, match="months: expected a pandas DataFrame"):
-            call([])
-    with pytest.raises(ValueError, match="12 months, expected at least 24"):
-        explore_sales_by_month(make_months(12))
+
+    def draw(averaged: int):
+        ax = new_axes()
+        caught["draw"](ax, averaged=averaged)
+        return ax
+
+    return draw
+
+
+def test_the_mean_of_twelve_months_knows_no_season(drawn):
+    ax = drawn(12)
+    single, means = (line.get_ydata() for line in ax.lines)
+    assert single.tolist() == [1.0] * 11 + [2.0] + [1.0] * 11 + [2.0] + [1.0] * 11 + [2.0]
+    assert np.isnan(means[:11]).all() and means[11:] == pytest.approx(13 / 12)
+    assert ax.get_title() == "mean of 12 months"
+
+
+def test_the_mean_of_three_months_looks_back_and_not_ahead(drawn):
+    means = drawn(3).lines[-1].get_ydata()
+    assert np.isnan(means[:2]).all()
+    assert means[10:15] == pytest.approx([1, 4 / 3, 4 / 3, 4 / 3, 1])  # November, December, …, March
+
+
+def test_a_single_month_is_drawn_as_it_is(drawn):
+    ax = drawn(1)
+    assert ax.get_title() == "each month by itself" and len(ax.lines) == 1
+
+
+def test_less_than_two_years_show_no_season():
+    with pytest.raises(ValueError, match="explore_sales_by_month: 23 months, expected at least 24"):
+        explore_sales_by_month(make_months(23))
+    explore_sales_by_month(make_months(24))
+
+
+def test_sums_are_rounded_to_the_cent():
+    many = pd.DataFrame({"purchased_at": [pd.Timestamp("2025-01-01")] * 3, "amount_cny": [0.1, 0.1, 0.1]})
+    assert sum_sales_by_month(many)["amount_cny"].tolist() == [0.3]

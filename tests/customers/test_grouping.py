@@ -1,0 +1,60 @@
+"""Grouping by whole numbers: however ids and times lie, it is what one finds customer by customer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmlib.customers.grouping import DAY, group_receipts
+
+SECOND, MINUTE = 1_000_000, 60_000_000
+rows_of_a_few = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(0, 5000), st.integers(0, 100)), min_size=1, max_size=20
+)
+
+
+def group(rows: list[tuple[int, int, int]]):
+    """Group receipts given as (customer, time, amount)."""
+    ids, times, amounts = zip(*rows, strict=True)
+    return group_receipts(np.array(ids), np.array(times), np.array(amounts, dtype=float))
+
+
+def assert_grouped(rows: list[tuple[int, int, int]]) -> None:
+    """Each customer's first and last time, days and amount, beside a search through all rows."""
+    found = group(rows)
+    assert found.ids.tolist() == sorted({customer for customer, _, _ in rows})
+    for place, customer in enumerate(found.ids.tolist()):
+        times = [time for one, time, _ in rows if one == customer]
+        assert (found.first[place], found.last[place]) == (min(times), max(times))
+        assert found.days[place] == len({time // DAY for time in times})
+        assert found.amounts[place] == sum(amount for one, _, amount in rows if one == customer)
+
+
+@pytest.mark.parametrize("tick", [1, SECOND, MINUTE, DAY // 7], ids=["micro", "second", "minute", "odd"])
+@pytest.mark.parametrize("apart", [1, 10**15], ids=["ids close together", "ids far apart"])
+@settings(max_examples=25, deadline=None)
+@given(rows=rows_of_a_few)
+def test_neither_the_clock_nor_the_numbers_of_customers_change_what_is_found(rows, tick, apart):
+    assert_grouped([(7 + apart * customer, tick * time, amount) for customer, time, amount in rows])
+
+
+def test_the_last_microsecond_of_a_day_and_the_first_of_the_next_are_two_days():
+    found = group([(7, DAY - 1, 1), (7, DAY, 1), (7, DAY + 1, 1)])
+    assert found.days.tolist() == [2]
+
+
+def test_times_before_1970_fall_on_their_own_days():
+    found = group([(7, -1, 1), (7, 0, 1), (8, -DAY, 1)])
+    assert found.days.tolist() == [2, 1] and found.first.tolist() == [-1, -DAY]
+
+
+def test_microseconds_and_ids_too_large_for_one_number_are_sorted_the_slow_way():
+    ids = np.arange(200_000, dtype=np.int64)[::-1].copy()
+    times = np.full(len(ids), 1) + np.arange(len(ids)) * 47 * DAY // 1000 + 3
+    found = group_receipts(ids.copy(), times, np.ones(len(ids)))
+    order = np.argsort(ids)
+    np.testing.assert_array_equal(found.ids, ids[order])
+    np.testing.assert_array_equal(found.first, times[order])
+    np.testing.assert_array_equal(found.last, times[order])
