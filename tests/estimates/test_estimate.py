@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from crmlib.estimates.estimate import (
     Estimate,
@@ -37,6 +38,41 @@ def test_difference_of_shares_matches_newcombe_1998_for_56_of_70_and_48_of_80():
     difference = estimate_difference(56, 70, 48, 80)
     assert round(difference.value, 4) == 0.2
     assert (round(difference.low, 4), round(difference.high, 4)) == (0.0524, 0.3339)
+
+
+@pytest.mark.parametrize(("count", "n"), [(1, 1), (0, 7), (3, 9), (40, 50), (1200, 5000), (7, 7)])
+def test_a_share_has_the_wilson_interval_of_statsmodels(count, n):
+    share = estimate_share(count, n)
+    assert (share.low, share.high) == pytest.approx(proportion_confint(count, n, method="wilson"), abs=1e-9)
+
+
+@pytest.mark.parametrize("counts", [(3, 9, 1, 4), (0, 12, 5, 40), (700, 1840, 600, 1839), (5, 5, 2, 8)])
+def test_a_difference_of_shares_has_the_newcombe_interval_of_statsmodels(counts):
+    difference = estimate_difference(*counts)
+    expected = confint_proportions_2indep(*counts, method="newcomb", compare="diff")
+    assert (difference.low, difference.high) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_mean_has_the_normal_interval_by_hand():
+    # 2, 4, 4, 6: mean 4, squared deviations 4 + 0 + 0 + 4 = 8, standard deviation √(8/3), error √(8/3)/2
+    mean = estimate_mean([2, 4, 4, 6], unit="purchases")
+    assert mean.value == 4 and mean.high - 4 == pytest.approx(1.959964 * math.sqrt(8 / 3) / 2)
+    assert 4 - mean.low == pytest.approx(mean.high - 4)
+
+
+def test_the_interval_of_a_ratio_is_that_of_other_customers_drawn_anew():
+    generator = np.random.default_rng(3)
+    bought = generator.gamma(2, 10, 400)
+    cost = bought * generator.uniform(0, 0.2, 400)
+    ratio = estimate_ratio(cost, bought, unit="%")
+    weights = draw_weights(400, draws=4000, seed=4)
+    drawn = estimate_from_draws(ratio.value, weights @ cost / (weights @ bought), n=400, unit="%")
+    assert (ratio.low, ratio.high) == pytest.approx((drawn.low, drawn.high), rel=0.02)
+
+
+def test_a_ratio_of_gains_may_have_a_limit_below_zero_but_a_ratio_of_amounts_may_not():
+    assert estimate_ratio([5, -1, 0], [10, 10, 10], unit="%").low < 0
+    assert estimate_ratio([5, 0, 0], [10, 10, 10], unit="%").low == 0
 
 
 def test_an_estimate_reads_like_a_sentence():
@@ -83,7 +119,9 @@ def test_the_reader_can_ask_for_decimals():
         (lambda: estimate_mean([1, math.inf, 2], unit="days"), "1 of 3 values are missing or infinite"),
         (lambda: estimate_ratio([1, 2], [1, 2, 3], unit="%"), "2 numerators but 3 denominators"),
         (lambda: estimate_ratio([1, 2], [0, 0], unit="%"), "the denominators sum to 0, expected more than 0"),
-        (lambda: draw_weights(1, seed=1), "1 units and 1000 draws, expected at least 2 of each"),
+        (lambda: draw_weights(1, seed=1), "draw_weights: units is 1, expected at least 2"),
+        (lambda: draw_weights(4, draws=1, seed=1), "draw_weights: draws is 1, expected at least 2"),
+        (lambda: draw_weights(4, draws=math.nan, seed=1), "draw_weights: draws is nan, expected at least 2"),
         (lambda: estimate_from_draws(1, [1, math.nan], n=3, unit="days"), "2 repetitions and no missing"),
         (lambda: quantile(95), "confidence is 95, expected a share between 0 and 1, for example 0.95"),
     ],
