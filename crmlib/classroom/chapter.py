@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from crmlib.classroom import live
-from crmlib.classroom.answers.checks import judge_answer, to_number
+from crmlib.classroom.answers.checks import UNANSWERED, to_number
 from crmlib.classroom.answers.questions import Exercise, load_exercise
 from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
@@ -162,11 +162,8 @@ class Chapter:
     def check(self, key: str, answer: Any = None) -> None:
         """Check the answer to an exercise question; say what is right, or which mistake it looks like."""
         question = self._exercise.find(key)
-        expected: Any = None
-        slips: list[Any] = []
-        if answer is not None and answer is not Ellipsis:
-            expected, slips = self._workbook.expected(question), self._workbook.slips(question)
-        feedback = judge_answer(question, answer, expected=expected, slips=slips)
+        is_blank = answer is None or answer is Ellipsis
+        feedback = UNANSWERED if is_blank else self._workbook.judge(question, answer)
         if feedback.kind != "unanswered":
             self._progress.note_answer(key, passed=feedback.passed)
         show(Page(f"{'✔' if feedback.passed else '✘'} **{key}** {feedback.message}"))

@@ -34,7 +34,7 @@ def exam(
     chosen = select_items(items, minutes=minutes, seed=seed)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"exam-{'-'.join(stem.split('_')[0] for stem in stems)}-{language}-{seed}"
-    paper, scheme = free_paths(folder, name, ("", "-marking"), ".md")
+    paper, scheme = _free_paths(folder, name, ("", "-marking"), ".md")
     for path, with_answers in ((paper, False), (scheme, True)):
         text = render_paper(chosen, seed=seed, language=language, with_answers=with_answers)
         with open(path, "x", encoding="utf-8", newline="\n") as file:
@@ -53,7 +53,7 @@ def cards(
     """Write the course terms as flash cards (CSV); existing files are never overwritten."""
     stems = find_stems(chapters)
     folder.mkdir(parents=True, exist_ok=True)
-    (path,) = free_paths(folder, f"cards-{'-'.join(stem.split('_')[0] for stem in stems)}", ("",), ".csv")
+    (path,) = _free_paths(folder, f"cards-{'-'.join(stem.split('_')[0] for stem in stems)}", ("",), ".csv")
     count = write_cards(path, {stem: load_glossary(stem) for stem in stems})
     typer.echo(f"wrote {path}: {count} cards")
 
@@ -130,7 +130,7 @@ def find_stems(names: list[str] | None, *, having: str | None = None) -> list[st
     return found
 
 
-def free_paths(folder: Path, name: str, endings: tuple[str, ...], suffix: str) -> list[Path]:
+def _free_paths(folder: Path, name: str, endings: tuple[str, ...], suffix: str) -> list[Path]:
     """Return paths that do not exist yet; from the second time on, the name carries a number."""
     number = 1
     while True:

@@ -10,27 +10,29 @@ import pandas as pd
 
 from crmlib.classroom.answers.comparison import compare_tables
 from crmlib.classroom.answers.questions import Question
-from crmlib.classroom.answers.slips import RIGHT, Feedback, LikelyMistake, judge_number
+from crmlib.classroom.answers.slips import RIGHT, Feedback, KnownMistake, judge_number
 from crmlib.estimates.estimate import Estimate
 
+UNANSWERED = Feedback("unanswered", "Not answered yet: replace the three dots by your answer.")
 
-def judge_answer(question: Question, answer: Any, *, expected: Any, slips: Sequence[Any]) -> Feedback:
+
+def judge_answer(question: Question, answer: Any, *, expected: Any, mistaken: Sequence[Any]) -> Feedback:
     """Say what an answer to a question deserves.
 
-    `expected` is the computed right answer, `slips` are those of the question's mistakes, in order.
+    `expected` is the computed right answer, `mistaken` those of the question's mistakes, in order.
     """
     if answer is None or answer is Ellipsis:
-        return Feedback("unanswered", "Not answered yet: replace the three dots by your answer.")
+        return UNANSWERED
     if question.kind in ("number", "share"):
-        return _judge_number(question, answer, float(expected), [float(slip) for slip in slips])
+        return _judge_number(question, answer, float(expected), [float(wrong) for wrong in mistaken])
     if question.kind == "table":
-        return _judge_table(question, answer, expected, slips)
+        return _judge_table(question, answer, expected, mistaken)
     if question.kind == "choice":
         return _judge_choice(question, answer)
     return _judge_list(question, answer)
 
 
-def _judge_number(question: Question, answer: Any, expected: float, slips: list[float]) -> Feedback:
+def _judge_number(question: Question, answer: Any, expected: float, mistaken: list[float]) -> Feedback:
     value = to_number(answer)
     if isinstance(value, Feedback):
         return value
@@ -39,8 +41,8 @@ def _judge_number(question: Question, answer: Any, expected: float, slips: list[
         expected,
         tolerance=question.tolerance or 0.0,
         mistakes=[
-            LikelyMistake(one.name, slip, one.hint)
-            for one, slip in zip(question.mistakes, slips, strict=True)
+            KnownMistake(one.name, wrong, one.hint)
+            for one, wrong in zip(question.mistakes, mistaken, strict=True)
         ],
         is_share=question.kind == "share",
         nudge=question.hint or "Read the question once more: which customers, which period, divided by what?",
@@ -72,13 +74,13 @@ def to_number(answer: Any) -> float | Feedback:
     return value
 
 
-def _judge_table(question: Question, answer: Any, expected: Any, slips: Sequence[Any]) -> Feedback:
+def _judge_table(question: Question, answer: Any, expected: Any, mistaken: Sequence[Any]) -> Feedback:
     tolerance = question.tolerance or 0.0
     difference = compare_tables(answer, expected, tolerance=tolerance)
     if difference is None:
         return RIGHT
-    for one, slip in zip(question.mistakes, slips, strict=True):
-        if compare_tables(answer, slip, tolerance=tolerance) is None:
+    for one, wrong in zip(question.mistakes, mistaken, strict=True):
+        if compare_tables(answer, wrong, tolerance=tolerance) is None:
             return Feedback("mistake", one.hint, one.name)
     return difference
 
@@ -90,12 +92,12 @@ def _judge_choice(question: Question, answer: Any) -> Feedback:
         return Feedback("wrong_type", f"Answer with one letter in quotes: {', '.join(letters)}.")
     if letter == question.answer:
         return RIGHT
-    slip = next(slip for slip in question.mistakes if slip.answer == letter)
-    return Feedback("mistake", slip.hint, slip.name)
+    mistake = next(mistake for mistake in question.mistakes if mistake.answer == letter)
+    return Feedback("mistake", mistake.hint, mistake.name)
 
 
 def _judge_list(question: Question, answer: Any) -> Feedback:
-    words = split_words(answer)
+    words = _split_words(answer)
     if words is None:
         return Feedback("wrong_type", 'Answer with a list of words in quotes: ["first", "second"].')
     if not words:
@@ -104,9 +106,9 @@ def _judge_list(question: Question, answer: Any) -> Feedback:
     extra = words - set().union(*(_spellings(accepted) for accepted in question.answer))
     if len(hits) == len(question.answer) and not extra:
         return RIGHT
-    for slip in question.mistakes:
-        if extra & set().union(*(_spellings(word) for word in slip.answer)):
-            return Feedback("mistake", _count(hits, question) + slip.hint, slip.name)
+    for mistake in question.mistakes:
+        if extra & set().union(*(_spellings(word) for word in mistake.answer)):
+            return Feedback("mistake", _count(hits, question) + mistake.hint, mistake.name)
     return Feedback("wrong", _count(hits, question) + (question.hint or "Spell terms as in the glossary."))
 
 
@@ -116,10 +118,10 @@ def _count(hits: list[str], question: Question) -> str:
     return f"{len(hits)} of {len(question.answer)} are right. "
 
 
-def split_words(answer: Any) -> set[str] | None:
+def _split_words(answer: Any) -> set[str] | None:
     """Return the words of a list answer, in lower case; one text may hold several, parted by commas.
 
-    >>> sorted(split_words("Packing, delivery、三包"))
+    >>> sorted(_split_words("Packing, delivery、三包"))
     ['delivery', 'packing', '三包']
     """
     if isinstance(answer, str):

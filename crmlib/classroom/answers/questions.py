@@ -14,7 +14,7 @@ COMPUTED = ("number", "share", "table")
 
 
 @dataclass(frozen=True)
-class Slip:
+class LikelyMistake:
     """A likely mistake: the answer that it leads to, and the hint that it deserves."""
 
     name: str
@@ -31,7 +31,7 @@ class Question:
     question: Text
     kind: Literal["number", "share", "choice", "list", "table"]
     answer: Answer
-    mistakes: tuple[Slip, ...]
+    mistakes: tuple[LikelyMistake, ...]
     unit: str = ""
     tolerance: float | None = None
     choices: dict[str, Text] | None = None
@@ -53,7 +53,7 @@ class Question:
         wanted = tuple if self.kind == "list" else str
         for name, answer in [
             ("answer", self.answer),
-            *((f"mistake {slip.name!r}", slip.answer) for slip in self.mistakes),
+            *((f"mistake {mistake.name!r}", mistake.answer) for mistake in self.mistakes),
         ]:
             if not isinstance(answer, wanted):
                 shape = "a list of words: [one, two]" if wanted is tuple else "one text in quotes"
@@ -66,12 +66,14 @@ class Question:
         if self.choices is None:
             return
         letters = list(self.choices)
-        for found in (self.answer, *(slip.answer for slip in self.mistakes)):
+        for found in (self.answer, *(mistake.answer for mistake in self.mistakes)):
             if found not in letters:
                 raise ValueError(
                     f"key 'answer': {found!r} is not among the choices. {list_valid(str(found), letters)}"
                 )
-        unnamed = sorted(set(letters) - {str(self.answer)} - {str(slip.answer) for slip in self.mistakes})
+        unnamed = sorted(
+            set(letters) - {str(self.answer)} - {str(mistake.answer) for mistake in self.mistakes}
+        )
         if unnamed:
             raise ValueError(
                 f"key 'mistakes': no hint for {', '.join(unnamed)}. Give every wrong choice its hint."

@@ -42,7 +42,7 @@ RIGHT = Feedback("right", "Right.")
 NEAR = Feedback("near", "Very close. Did you round on the way? Round at the end, or not at all.")
 
 
-class LikelyMistake(NamedTuple):
+class KnownMistake(NamedTuple):
     """A mistake that the course expects: its name, the number that it leads to, the hint that it deserves."""
 
     name: str
@@ -55,7 +55,7 @@ def judge_number(
     expected: float,
     *,
     tolerance: float,
-    mistakes: Sequence[LikelyMistake] = (),
+    mistakes: Sequence[KnownMistake] = (),
     is_share: bool = False,
     nudge: str,
 ) -> Feedback:

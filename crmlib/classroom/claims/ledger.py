@@ -16,6 +16,7 @@ from crmlib.classroom.claims.claims import Claim, Verdict, describe_claimed, des
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.registry import load_numbers, load_syllabus
 from crmlib.classroom.formats.units import format_range
+from crmlib.ground.files import write_file
 
 CLAIM_DATA = "application/vnd.crm.claim+json"
 
@@ -156,7 +157,5 @@ def _render_open(rows: list[Row], mentions: Mapping[str, list[str]]) -> list[str
 def write_claims_report(path: Path, *, notebooks: Path) -> list[Row]:
     """Write the ledger (docs/claims.md) from the executed notebooks of a folder and return its rows."""
     rows = list_claims(notebooks)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = render_ledger(rows, mentions=collect_mentions(notebooks))
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_file(path, render_ledger(rows, mentions=collect_mentions(notebooks)))
     return rows

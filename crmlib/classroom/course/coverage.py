@@ -114,7 +114,7 @@ def find_taught(root: Path) -> dict[str, Place]:
                 counts.update((topic, section.heading) for topic in list_topics(section.prose))
         for (topic, heading), _ in reversed(counts.most_common()):
             if topic in load_syllabus() and load_syllabus()[topic].chapter == stem:
-                found[topic] = place_of(f"notebooks/{stem}.ipynb", heading, f"{name_of(stem)}, {heading}")
+                found[topic] = _place_of(f"notebooks/{stem}.ipynb", heading, f"{name_of(stem)}, {heading}")
     return found
 
 
@@ -140,7 +140,7 @@ def _list_questions(stem: str, root: Path) -> Iterator[tuple[tuple[str, ...], Pl
         shown = re.compile(rf"\b{re.escape(question.id)}\b")
         heading = next((section.heading for section in sections if shown.search(section.shown)), None)
         if heading is not None:
-            yield question.topics, place_of(name, heading, f"{word} {question.id}")
+            yield question.topics, _place_of(name, heading, f"{word} {question.id}")
 
 
 def _list_recall(stem: str, root: Path) -> Iterator[tuple[tuple[str, ...], Place]]:
@@ -154,7 +154,7 @@ def _list_recall(stem: str, root: Path) -> Iterator[tuple[tuple[str, ...], Place
         return
     for question in questions:
         if question.topic is not None:
-            yield (question.topic,), place_of(name, heading, f"recall {name_of(stem)} {question.id}")
+            yield (question.topic,), _place_of(name, heading, f"recall {name_of(stem)} {question.id}")
 
 
 def find_examined() -> dict[str, list[str]]:
@@ -187,7 +187,7 @@ def name_of(stem: str) -> str:
     return number if number.isdigit() else stem.replace("_", " ")
 
 
-def place_of(name: str, heading: str, label: str) -> Place:
+def _place_of(name: str, heading: str, label: str) -> Place:
     """Return the place of a heading in a file."""
     anchor = jupyterlab_anchor(heading).replace("(", "%28").replace(")", "%29")
     return Place(label, f"{name}#{anchor}" if anchor else name)

@@ -18,17 +18,13 @@ PREPARE = (
 
 def check_environment() -> None:
     """Show what is missing on this computer and how to repair it, or that all is in place."""
-    show(Page(render_findings(find_missing())))
-
-
-def find_missing() -> list[str]:
-    """Return one sentence with its repair for each thing that is missing; none if all is in place."""
-    return [
+    findings = [
         *check_python(sys.version_info[:2]),
         *check_packages(list_requirements()),
         *check_tables(DATASETS, TABLES),
         *check_folder(progress_folder()),
     ]
+    show(Page(render_findings(findings)))
 
 
 def render_findings(findings: list[str]) -> str:

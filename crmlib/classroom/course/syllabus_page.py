@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crmlib.classroom.course.coverage import Coverage, Place, find_holes, name_of, read_coverage
 from crmlib.classroom.formats.registry import Topic
+from crmlib.ground.files import write_file
 
 SECTIONS = {
     "A": "Relationship marketing",
@@ -77,6 +78,5 @@ def _link(place: Place) -> str:
 def write_syllabus_page(path: Path, *, root: Path) -> list[Coverage]:
     """Write the page (docs/syllabus.md) for the course folder `root` and return its rows."""
     rows = read_coverage(root)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render_syllabus(rows), encoding="utf-8", newline="\n")
+    write_file(path, render_syllabus(rows))
     return rows

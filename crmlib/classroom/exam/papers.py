@@ -58,11 +58,10 @@ def render_paper(
 
     Questions stand in the order of their kinds; the same items and seed give the same paper.
     """
-    check_language(language)
     heading = (title or Text(en="Customer relationship management", zh="客户关系管理")).show(language)
     minutes, marks = sum(item.minutes for item in items), sum(item.marks for item in items)
     scheme = Text(en=", marking scheme", zh="：参考答案与评分标准").show(language) if with_answers else ""
-    lines = [f"# {heading}{scheme}", "", describe_length(minutes, marks, seed, language), ""]
+    lines = [f"# {heading}{scheme}", "", _describe_length(minutes, marks, seed, language), ""]
     number = 0
     for kind, words in HEADINGS.items():
         chosen = [item for item in items if item.kind == kind]
@@ -74,13 +73,7 @@ def render_paper(
     return "\n".join(lines).rstrip() + "\n"
 
 
-def check_language(language: str) -> None:
-    """Raise unless the language is "en", "zh" or "both"."""
-    if language not in ("en", "zh", "both"):
-        raise ValueError(f"language is {language!r}. Choose 'en', 'zh' or 'both'.")
-
-
-def describe_length(minutes: int, marks: float, seed: int, language: str) -> str:
+def _describe_length(minutes: int, marks: float, seed: int, language: str) -> str:
     """Return the line below the title: time, marks, and the seed that gives this very paper again."""
     english = f"{minutes} minutes, {marks:g} marks. Paper {seed}."
     chinese = f"时间{minutes}分钟，满分{marks:g}分。试卷编号{seed}。"
@@ -93,7 +86,7 @@ def render_question(number: int, ready: ExamQuestion, language: str, with_answer
     marks = Text(en=f"({item.marks:g} marks)", zh=f"（{item.marks:g}分）").show(
         "zh" if language == "zh" else "en"
     )
-    lines = [f"**{number}.** {paragraph(ready.question, language)} {marks}"]
+    lines = [f"**{number}.** {_paragraph(ready.question, language)} {marks}"]
     if item.choices:
         lines += ["", *(f"- **{letter}** {text.show(language)}" for letter, text in item.choices.items())]
     if with_answers:
@@ -101,7 +94,7 @@ def render_question(number: int, ready: ExamQuestion, language: str, with_answer
     return lines
 
 
-def paragraph(text: Text, language: str) -> str:
+def _paragraph(text: Text, language: str) -> str:
     """Return a text of any length; in "both" the Chinese follows as a paragraph of its own."""
     shown = f"{text.en}\n\n{text.zh}" if language == "both" else text.show(language)
     return protect_blanks(shown)

@@ -36,8 +36,8 @@ def _templates() -> "Environment":
     from jinja2.sandbox import SandboxedEnvironment
 
     templates = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_finalize)
-    templates.filters["number"] = format_number
-    templates.filters["percent"] = format_percent
+    templates.filters["number"] = _format_number
+    templates.filters["percent"] = _format_percent
     return templates
 
 
@@ -48,13 +48,13 @@ def _compile(template: str) -> "Template":
 
 def _finalize(value: object) -> object:
     """Write a plain {{ number }} as a reader expects it: 20, not 20.0."""
-    return format_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return _format_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def format_number(value: float, digits: int | None = None) -> str:
+def _format_number(value: float, digits: int | None = None) -> str:
     """Return a number with thousands separators and no needless zeros.
 
-    >>> format_number(1234.5), format_number(20.0), format_number(3.14159, 2)
+    >>> _format_number(1234.5), _format_number(20.0), _format_number(3.14159, 2)
     ('1,234.5', '20', '3.14')
     """
     if digits is not None:
@@ -63,13 +63,13 @@ def format_number(value: float, digits: int | None = None) -> str:
     return text.replace("-", "−")
 
 
-def format_percent(value: float, digits: int | None = None) -> str:
+def _format_percent(value: float, digits: int | None = None) -> str:
     """Return a share in per cent.
 
-    >>> format_percent(0.05), format_percent(0.125)
+    >>> _format_percent(0.05), _format_percent(0.125)
     ('5 %', '12.5 %')
     """
-    return f"{format_number(value * 100, digits)} %"
+    return f"{_format_number(value * 100, digits)} %"
 
 
 def instantiate(item: ExamItem, *, seed: int) -> ExamQuestion:

@@ -68,14 +68,14 @@ class ChapterInfo:
                 raise ValueError(f"key {name!r}: the list is empty. Write at least one entry.")
 
 
-def content_root() -> Path:
+def _content_root() -> Path:
     """Return the folder that holds one folder per chapter (CRM_CONTENT may name another one)."""
     return Path(os.environ.get("CRM_CONTENT") or CONTENT)
 
 
 def chapter_stems(*, having: str | None = None) -> tuple[str, ...]:
     """Return the chapters that have content, in reading order; `having` names a file that they must have."""
-    found = (stem for stem in CHAPTERS if (content_root() / stem).is_dir())
+    found = (stem for stem in CHAPTERS if (_content_root() / stem).is_dir())
     return tuple(stem for stem in found if having is None or having in files_of(stem))
 
 
@@ -91,7 +91,7 @@ def files_of(stem: str) -> tuple[str, ...]:
 def content_file(stem: str, name: str) -> Path:
     """Return the path of one content file of a chapter; raise if the chapter or its folder does not exist."""
     check_stem(stem)
-    folder = content_root() / stem
+    folder = _content_root() / stem
     if not folder.is_dir():
         written = ", ".join(chapter_stems()) or "none"
         raise ContentError(f"Chapter {stem!r} has no content folder yet. Chapters with content: {written}.")
@@ -109,10 +109,10 @@ def load_entries(
 ) -> tuple[T, ...]:
     """Return the entries of a content file whose only key is `key`, each built as `kind`."""
     path = content_file(stem, name)
-    return build_all(kind, only_key(read_yaml(path), key, path), path=path, key=key, label=label, by=by)
+    return build_all(kind, _only_key(read_yaml(path), key, path), path=path, key=key, label=label, by=by)
 
 
-def only_key(data: Any, key: str, path: Path) -> Any:
+def _only_key(data: Any, key: str, path: Path) -> Any:
     """Return what stands under the one key that a file may have."""
     found = list(data) if isinstance(data, dict) else []
     if found != [key]:

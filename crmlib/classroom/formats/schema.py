@@ -118,7 +118,7 @@ def build_all(
     """
     if not isinstance(entries, list) or not entries:
         raise ContentError(
-            f"{short(path)}, key {key!r}: expected a list of entries, found {describe(entries)}."
+            f"{short(path)}, key {key!r}: expected a list of entries, found {_describe(entries)}."
         )
     names = [
         str(entry.get(by, f"number {position}")) if isinstance(entry, dict) else f"number {position}"
@@ -199,7 +199,7 @@ def _explain(kind: type, place: Place, errors: list[Any], entries: list[Any]) ->
         return f"{steps}: found {value!r}. {list_valid(str(value), options)}"
     expected = [EXPECTED[name.partition("_")[0]] for name in by_type]
     words, repairs = " or ".join(word for word, _ in expected), " ".join(repair for _, repair in expected)
-    return f"{steps}: expected {words}, found {describe(value)}. {repairs}".rstrip()
+    return f"{steps}: expected {words}, found {_describe(value)}. {repairs}".rstrip()
 
 
 # The type that a value does not have → what was expected in plain words, and the repair.
@@ -225,7 +225,7 @@ def _list_keys(kind: Any, place: Place) -> list[str]:
     return [key for option in inside for key in _list_keys(option, place)]
 
 
-def describe(value: Any) -> str:
+def _describe(value: Any) -> str:
     """Return a value for a message: nothing, a list, or the value itself with its YAML type."""
     if value is None:
         return "nothing"

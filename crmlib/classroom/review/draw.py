@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crmlib.classroom.answers.slips import Feedback, LikelyMistake, judge_number
+from crmlib.classroom.answers.slips import Feedback, KnownMistake, judge_number
 from crmlib.classroom.exam.items import ExamItem, draw_numbers
 from crmlib.classroom.exam.templates import ExamQuestion, instantiate
 from crmlib.classroom.formats.arithmetic import evaluate
@@ -70,7 +70,7 @@ def judge_result(item: ExamItem, typed: str, *, seed: int) -> Feedback:
         evaluate(result.expression, values),
         tolerance=0.5 * 10**-places,
         mistakes=[
-            LikelyMistake(one.name, evaluate(one.expression, values), one.note) for one in item.mistakes or ()
+            KnownMistake(one.name, evaluate(one.expression, values), one.note) for one in item.mistakes or ()
         ],
         is_share=result.is_share,
         nudge="Write down the first step with its unit, then the next.",

@@ -114,7 +114,7 @@ def fresh(
         fields = [text_block(to_html(render_fresh(ready)))]
         if ready.value is not None:
             fields.append(_result_field(ready.item, draw[0], progress))
-        frame.children = [*fields, marks_field(ready, draw[0], progress)]
+        frame.children = [*fields, _marks_field(ready, draw[0], progress)]
 
     def start_again(_: Any) -> None:
         draw[0] = 0
@@ -168,7 +168,7 @@ def _result_field(item: ExamItem, seed: int, progress: Progress) -> "ipywidgets.
     return widgets.VBox([widgets.HBox([field, widgets.Label(unit), button]), note])
 
 
-def marks_field(ready: ExamQuestion, draw: int, progress: Progress) -> "ipywidgets.Widget":
+def _marks_field(ready: ExamQuestion, draw: int, progress: Progress) -> "ipywidgets.Widget":
     """Return a field for the marks that the reader gives herself by the marking points."""
     import ipywidgets as widgets
 
@@ -182,13 +182,13 @@ def marks_field(ready: ExamQuestion, draw: int, progress: Progress) -> "ipywidge
             return
         entry = {"marks": change["new"], "of": item.marks}
         progress.update("answers", f"{item.id} marked {draw}", lambda _: entry)
-        note.value = f"Recorded. Reread: {where_taught(item.topics)}."
+        note.value = f"Recorded. Reread: {_where_taught(item.topics)}."
 
     field.observe(record, names="value")
     return widgets.HBox([widgets.Label("You give yourself"), field, note])
 
 
-def where_taught(topics: Sequence[str]) -> str:
+def _where_taught(topics: Sequence[str]) -> str:
     """Return topics with the chapter and the section that teach each of them."""
     places = find_taught(COURSE)
     return "; ".join(f"{topic} ({places[topic].label})" if topic in places else topic for topic in topics)

@@ -75,16 +75,16 @@ def _pad(texts: Sequence[str], length: int) -> list[str]:
 def render_worked(guide: KindGuide, item: ExamItem, *, seed: int) -> str:
     """Return a question, a student's answer line by line with what each earns, and the marking scheme."""
     ready = instantiate(item, seed=seed)
-    lines = [*render_question_alone(ready), "", "| a student writes | earns | why |", "|---|---|---|"]
+    lines = [*_render_question_alone(ready), "", "| a student writes | earns | why |", "|---|---|---|"]
     for line in guide.answer:
         marks = count_marks(item, [line])
         lines.append(f"| {fill_text(item, line.text, seed=seed)} | {marks:g} | {line.note} |")
     total = count_marks(item, guide.answer)
     lines.append(f"| **together** | **{total:g}\u00a0of\u00a0{item.marks:g}** | |")
-    return "\n".join([*lines, "", *fold("Marking points", render_scheme(ready))])
+    return "\n".join([*lines, "", *_fold("Marking points", _render_scheme(ready))])
 
 
-def render_question_alone(ready: ExamQuestion) -> list[str]:
+def _render_question_alone(ready: ExamQuestion) -> list[str]:
     """Return a question in both languages with its marks, its id and its topics, without the answer."""
     item = ready.item
     english, chinese = (protect_blanks(text) for text in (ready.question.en, ready.question.zh))
@@ -94,13 +94,13 @@ def render_question_alone(ready: ExamQuestion) -> list[str]:
     return lines
 
 
-def render_scheme(ready: ExamQuestion) -> list[str]:
+def _render_scheme(ready: ExamQuestion) -> list[str]:
     """Return the answer and the marking points in both languages, as lines of a quotation."""
     solved = render_question(1, ready, "both", with_answers=True)
     return [line for line in solved if line.startswith(">")]
 
 
-def render_steps(steps: Sequence[Text], marks: Sequence[float]) -> list[str]:
+def _render_steps(steps: Sequence[Text], marks: Sequence[float]) -> list[str]:
     """Return steps of a calculation as a numbered list with their marks."""
     pairs = enumerate(zip(steps, marks, strict=True), 1)
     return [f"{number}. {step.en} *({worth:g})* {step.zh}" for number, (step, worth) in pairs]
@@ -114,23 +114,23 @@ def render_calculation(ready: ExamQuestion, *, blanks: int) -> str:
     steps = [Text(en=point.en, zh=point.zh) for point in ready.scheme]
     marks = [point.marks for point in ready.scheme]
     kept = len(steps) - min(blanks, len(steps))
-    lines = [*render_question_alone(ready), "", *render_steps(steps[:kept], marks[:kept])]
+    lines = [*_render_question_alone(ready), "", *_render_steps(steps[:kept], marks[:kept])]
     wrong = [f"- *{name}* gives {shown}: {note}" for name, shown, note in ready.wrong]
     if not blanks:
         return "\n".join([*lines, "", "Wrong ways, and what they give:", "", *wrong])
     lines += [f"{number}. …" for number in range(kept + 1, len(steps) + 1)]
     hidden = [f"{kept + number}. {step.en} {step.zh}" for number, step in enumerate(steps[kept:], 1)]
-    return "\n".join([*lines, "", *fold("Missing steps", [*hidden, "", *wrong])])
+    return "\n".join([*lines, "", *_fold("Missing steps", [*hidden, "", *wrong])])
 
 
 def render_fresh(ready: ExamQuestion) -> str:
     """Return a question with its answer and marking points folded away."""
     return "\n".join(
-        [*render_question_alone(ready), "", *fold("Answer and marking points", render_scheme(ready))]
+        [*_render_question_alone(ready), "", *_fold("Answer and marking points", _render_scheme(ready))]
     )
 
 
-def fold(title: str, lines: Sequence[str]) -> list[str]:
+def _fold(title: str, lines: Sequence[str]) -> list[str]:
     """Return lines that are hidden until the reader opens them."""
     return [f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
 
@@ -172,4 +172,4 @@ def render_sorting(group: ListGroup, cards: Sequence[tuple[Text, Sequence[int]]]
         f"{number}. {' and '.join(group.columns[position] for position in positions)}"
         for number, (_, positions) in enumerate(cards, 1)
     ]
-    return "\n".join([*lines, "", *fold("Solution", solution)])
+    return "\n".join([*lines, "", *_fold("Solution", solution)])

@@ -4,7 +4,6 @@ import random
 from collections.abc import Sequence
 from functools import cached_property, partial
 
-from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.questions import Question
 from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
@@ -75,11 +74,6 @@ class Review(Chapter):
     def _lists(self) -> dict[str, ListGroup]:
         return load_lists()
 
-    @property
-    def items(self) -> tuple[ExamItem, ...]:
-        """All exam items of the bank, in reading order."""
-        return tuple(item for items in self._bank.values() for item in items)
-
     def bank(self) -> None:
         """Show how many questions, marks and minutes the bank has of each kind, by chapter."""
         show(Page(render_bank(self._bank)))
@@ -134,8 +128,7 @@ class Review(Chapter):
                 answer = parse_number(typed, unit="%" if question.kind == "share" else question.unit)
             except ValueError as error:
                 return Feedback("wrong_type", str(error))
-        expected, slips = self._workbook.expected(question), self._workbook.slips(question)
-        return judge_answer(question, answer, expected=expected, slips=slips)
+        return self._workbook.judge(question, answer)
 
     def fresh(self, kind: str = ANY) -> None:
         """Show a fresh question of a kind, or of any; live, draw as many as you like and mark them."""

@@ -6,17 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.estimates.estimate import Estimate
 
 
 def judge(workbook: Workbook, key: str, answer):
     """Return the feedback on an answer to a question of the small exercise."""
-    question = workbook.exercise.find(key)
-    return judge_answer(
-        question, answer, expected=workbook.expected(question), slips=workbook.slips(question)
-    )
+    return workbook.judge(workbook.exercise.find(key), answer)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from crmlib.classroom.answers.checks import judge_answer
-from crmlib.classroom.answers.questions import Question, Slip
+from crmlib.classroom.answers.questions import LikelyMistake, Question
 from crmlib.classroom.answers.slips import Feedback, find_factor, find_slip
 from crmlib.classroom.exam.items import Draw, Result, WrongAnswer
 from crmlib.classroom.formats.schema import Text
@@ -24,10 +24,10 @@ def judge_in_exercise(value: float, *, right: float, mistake: float, unit: str) 
         unit="" if unit == "%" else unit,
         tolerance=0.0005 if unit == "%" else 0.5,
         answer="right",
-        mistakes=(Slip("turned round", "mistake", "Of whom?"),) * 3,
+        mistakes=(LikelyMistake("turned round", "mistake", "Of whom?"),) * 3,
         hint=NUDGE,
     )
-    return judge_answer(question, value, expected=right, slips=[mistake] * 3)
+    return judge_answer(question, value, expected=right, mistaken=[mistake] * 3)
 
 
 def judge_in_review(value: float, *, right: float, mistake: float, unit: str) -> Feedback:

@@ -92,7 +92,7 @@ def test_kinds_can_be_mixed_or_chosen(review, shown):
     for _ in range(12):
         seen.add(re.search(r"<strong>(\d\d-\d\d)</strong>", frame.children[0].value)[1])
         button.click()
-    kinds = {item.id: item.kind for item in review.items}
+    kinds = {item.id: item.kind for items in load_bank().values() for item in items}
     assert len({kinds[key] for key in seen}) >= 4
     kind.value, chapter.value = "true_false", "04_satisfaction_and_loyalty"
     assert kinds[re.search(r"<strong>(04-\d\d)</strong>", frame.children[0].value)[1]] == "true_false"

@@ -45,7 +45,7 @@ def test_what_is_stored_of_a_question_holds_no_answer(review, capsys):
     for question in review._exercise.questions:
         review.ask(question.id)
         shown = capsys.readouterr().out
-        assert all(slip.hint not in shown for slip in question.mistakes)
+        assert all(mistake.hint not in shown for mistake in question.mistakes)
         assert "answer:" not in shown.lower()
 
 
@@ -70,13 +70,13 @@ def test_what_does_not_exist_is_refused_with_the_nearest(review, call, message):
 def test_every_question_of_the_review_accepts_its_answer_and_names_each_mistake(review):
     for question in review._exercise.questions:
         workbook = review._workbook
-        right, slips = workbook.expected(question), workbook.slips(question)
-        typed = [right, *slips] if question.kind != "list" else [None]
+        right, mistaken = workbook.expected(question), workbook.compute_mistakes(question)
+        typed = [right, *mistaken] if question.kind != "list" else [None]
         if question.kind == "list":
             first = ", ".join(entry.split("|")[0] for entry in right)
             last = "，".join(entry.split("|")[-1] for entry in right)
             assert review._judge(question, first).passed and review._judge(question, last).passed
-            typed = [None, *(entry for slip in slips for entry in slip)]
+            typed = [None, *(entry for mistake in mistaken for entry in mistake)]
         elif question.kind != "choice":
             typed = [f"{value:g}" for value in typed]
         if typed[0] is not None:
