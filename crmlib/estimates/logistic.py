@@ -17,7 +17,7 @@ from crmlib.estimates.estimate import quantile
 from crmlib.tables.dictionary import Table
 from crmlib.tables.take import take_columns
 
-MOST_STEPS = 50
+MOST_STEPS, LONGEST_STEP = 50, 10.0
 LARGEST_LOG_ODDS = 30.0  # beyond, a probability is 0 or 1 to thirteen digits
 
 
@@ -77,7 +77,7 @@ def fit_logistic(
         slope = design.T @ (weight * (facts - share)) - pulls * beta
         curve = (design * (weight * share * (1 - share))[:, None]).T @ design + np.diag(pulls + 1e-9)
         step = np.linalg.solve(curve, slope)
-        beta = beta + np.clip(step, -3, 3)
+        beta = beta + step / max(1.0, np.abs(step).max() / LONGEST_STEP)  # shorter, in the same direction
         if np.abs(step).max() < 1e-8:
             return LogisticFit(beta, np.asarray(np.linalg.inv(curve)))
     if pull == 0:

@@ -53,6 +53,20 @@ def test_weights_and_covariance_agree_with_logit_of_statsmodels(n):
     np.testing.assert_allclose(ours.covariance, theirs.cov_params(), atol=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_traits_that_nearly_say_the_same_are_fitted_all_the_same(seed):
+    # a quarter's purchases follow those of the year: the first steps are long and must keep their direction
+    from statsmodels.discrete.discrete_model import Logit
+
+    generator = np.random.default_rng(seed)
+    purchases = generator.integers(0, 20, 120)
+    spend = purchases * 50 + generator.random(120) * 40
+    design = np.column_stack([np.ones(120), np.log2(1 + np.array([purchases, purchases // 3, spend])).T])
+    bought = (generator.random(120) < to_share((purchases - 10) / 4)).astype(float)
+    theirs = Logit(bought, design).fit(disp=0, tol=1e-12)
+    np.testing.assert_allclose(fit_logistic(design, bought).weights, theirs.params, atol=1e-4)
+
+
 def test_counts_agree_with_weighted_glm_of_statsmodels():
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_linear_model import GLM
