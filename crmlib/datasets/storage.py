@@ -123,10 +123,10 @@ def _is_current(folder: Path) -> bool:
 
 @cache
 def _describe_simulator() -> str:
-    """Return a short text that changes whenever the simulator or the dictionary does."""
-    simulation = COURSE / "crmlib" / "simulation"
-    files = [*sorted(simulation.rglob("*.py")), DATASETS / "dictionary.csv"]
-    content = b"".join(path.read_bytes().replace(b"\r\n", b"\n") for path in files)
+    """Return a short text that changes whenever the simulator, what it imports, or the dictionary does."""
+    parts = [COURSE / "crmlib" / part for part in ("ground", "tables", "simulation")]
+    files = [*(path for part in parts for path in sorted(part.rglob("*.py"))), DATASETS / "dictionary.csv"]
+    content = b"".join(_shorten(path).encode() + path.read_bytes().replace(b"\r\n", b"\n") for path in files)
     return hashlib.sha256(content).hexdigest()[:16]
 
 

@@ -1,5 +1,9 @@
 """A missing or damaged file says how to get it back; a firm of one's own is made once and kept."""
 
+import shutil
+import subprocess
+import sys
+
 import pandas as pd
 import platformdirs
 import pytest
@@ -7,7 +11,17 @@ from platformdirs import macos, unix, windows
 
 from crmlib.datasets import storage
 from crmlib.datasets.loaders import load_receipts, load_stores, load_truth
+from crmlib.ground.files import COURSE
 from crmlib.tables.errors import TableError
+
+PARTS = ("ground", "tables", "simulation")  # of the library: a firm is made with them and nothing else
+FOLDERS = sorted(
+    {
+        path.parent.relative_to(COURSE / "crmlib").as_posix()
+        for part in PARTS
+        for path in (COURSE / "crmlib" / part).rglob("*.py")
+    }
+)
 
 
 def test_missing_file_says_how_to_make_it(course):
@@ -76,6 +90,75 @@ def test_own_firm_is_made_again_when_the_simulator_has_changed(course, monkeypat
     storage._describe_simulator.cache_clear()
     load_stores(seed=7)
     assert made == [7, 7]
+
+
+@pytest.fixture
+def library(course, monkeypatch):
+    """A course with a copy of the code that firms are made with: the folder crmlib in it."""
+    folder = course[0].parent / "crmlib"
+    for part in PARTS:
+        source = COURSE / "crmlib" / part
+        shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(storage, "COURSE", folder.parent)
+    return folder
+
+
+def has_changed():
+    """Whether firms would be made anew since this was last asked."""
+    before = storage._describe_simulator()
+    storage._describe_simulator.cache_clear()
+    return storage._describe_simulator() != before
+
+
+def test_own_firm_is_made_again_when_code_deep_in_the_simulation_has_changed(course, library):
+    _, made = course
+    load_stores(seed=7)
+    path = library / "simulation" / "retail" / "leaving.py"
+    path.write_bytes(path.read_bytes() + b"# changed\n")
+    storage._describe_simulator.cache_clear()
+    load_stores(seed=7)
+    assert made == [7, 7]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_change_of_any_file_behind_a_firm_makes_it_stale(library, name):
+    overlooked = []
+    assert not has_changed()
+    for path in sorted((library / name).glob("*.py")):
+        path.write_bytes(path.read_bytes() + b"# changed\n")
+        if not has_changed():
+            overlooked.append(path.name)
+    assert overlooked == []
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_file_that_is_added_renamed_or_removed_makes_a_firm_stale(library, name):
+    assert not has_changed()
+    path = library / name / "zz.py"
+    path.write_bytes(b"")
+    added = has_changed()
+    path = path.rename(path.with_name("zzz.py"))  # neither the content nor the order of the files changes
+    renamed = has_changed()
+    path.unlink()
+    assert (added, renamed, has_changed()) == (True, True, True)
+
+
+def test_every_module_that_a_firm_is_made_with_stands_behind_it():
+    code = (
+        "import sys, crmlib.simulation.command, crmlib.simulation.retail.simulate\n"
+        "print(*(name for name in sys.modules if name.startswith('crmlib.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=COURSE
+    )
+    assert {name.split(".")[1] for name in done.stdout.split()} == set(PARTS)
+
+
+def test_a_change_of_code_that_has_no_part_in_a_firm_leaves_it_as_it_is(library):
+    assert not has_changed()
+    (library / "charts").mkdir()
+    (library / "charts" / "style.py").write_bytes(b"")
+    assert not has_changed()
 
 
 def test_own_firm_survives_a_checkout_with_other_line_ends(course):
