@@ -43,12 +43,11 @@ def test_browser_is_opened_only_where_there_is_a_display():
     assert not lab.has_display({"DISPLAY": ""}, "linux")
 
 
-def test_root_is_allowed_only_if_the_reader_is_root(monkeypatch):
-    allow = "--ServerApp.allow_root=True"
-    for user, expected in ((0, True), (1000, False)):
-        monkeypatch.setattr(lab.os, "geteuid", lambda user=user: user, raising=False)
-        options = lab.list_options(Path("course"), "notebooks/x.ipynb", host="h", port=1, browser=True)
-        assert (allow in options) == expected
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_root_is_allowed_only_if_the_reader_is_root(monkeypatch, user, allowed):
+    monkeypatch.setattr(lab.os, "geteuid", lambda: user, raising=False)
+    options = lab.list_options(Path("course"), "notebooks/x.ipynb", host="h", port=1, browser=True)
+    assert ("--ServerApp.allow_root=True" in options) == allowed
 
 
 def test_first_start_asks_about_no_news_and_looks_for_no_update(root):
