@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from crmlib.customers.ledger import COURSE_RULES, PointsRules
+from crmlib.customers.ledger import COURSE_RULES
 from crmlib.estimates.estimate import Estimate, estimate_ratio
 from crmlib.tables.take import take_columns
 
-RULES = ("yuan for a point", "gift on opening", "month of birth", "days to booking", "days to deduction")
 
-
-def audit_rules(
-    points: pd.DataFrame, receipts: pd.DataFrame, returns: pd.DataFrame, *, rules: PointsRules = COURSE_RULES
-) -> pd.DataFrame:
+def audit_rules(points: pd.DataFrame, receipts: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
     """What the members' accounts say about each clause of the card, beside what the rule says (F-17).
 
     points: customer_id, booked_on, kind, points, receipt_id. receipts: receipt_id, amount_cny,
     dispatched_on. returns: return_id, receipt_id, requested_on; a receipt with several returns is left out
-    of the last clause. rules: what the card promises. Columns: clause, stated, least, mean, most, bookings.
-    One row a clause: goods in yuan for each point of a receipt, points on opening the card, points in the
-    month of birth as a multiple of the usual ones, days from dispatch to booking, days from the request of a
-    return to the deduction. Raises TableError for wrong columns, ValueError if a clause has no booking or a
-    booking no receipt.
+    of the last clause. Columns: clause, stated, least, mean, most, bookings. One row a clause: goods in yuan
+    for each point of a receipt, points on opening the card, points in the month of birth as a multiple of
+    the usual ones, days from dispatch to booking, days from the request of a return to the deduction. Raises
+    TableError for wrong columns, ValueError if a clause has no booking or a booking no receipt.
 
     >>> points = pd.DataFrame({"customer_id": 7, "points": [40, 2, 2, -1], "receipt_id": [None, 1, 1, 1],
     ...     "kind": ["opening", "purchase", "birth_month", "return"],
@@ -51,26 +46,25 @@ def audit_rules(
     )
     once = asked[~asked["receipt_id"].duplicated(keep=False)]
     deducted = taken.merge(once[["receipt_id", "requested_on"]], on="receipt_id")
-    found = [
-        usual["amount_cny"] / usual["points"],
-        booked.loc[booked["kind"] == "opening", "points"],
-        1 + multiple["points"] / multiple["points_usual"],
-        (usual["booked_on"] - usual["dispatched_on"]).dt.days,
-        (deducted["booked_on"] - deducted["requested_on"]).dt.days,
-    ]
-    rows = []
-    stated = (
-        rules.yuan_per_point,
-        rules.opening_points,
-        rules.birth_month_factor,
-        rules.booking_days,
-        rules.return_days,
-    )
-    for clause, rule, values in zip(RULES, stated, found, strict=True):
+    opened = booked.loc[booked["kind"] == "opening", "points"]
+    waited = (usual["booked_on"] - usual["dispatched_on"]).dt.days
+    delayed = (deducted["booked_on"] - deducted["requested_on"]).dt.days
+    clauses = {
+        "yuan for a point": (COURSE_RULES.yuan_per_point, usual["amount_cny"] / usual["points"]),
+        "gift on opening": (COURSE_RULES.opening_points, opened),
+        "month of birth": (
+            COURSE_RULES.birth_month_factor,
+            1 + multiple["points"] / multiple["points_usual"],
+        ),
+        "days to booking": (COURSE_RULES.booking_days, waited),
+        "days to deduction": (COURSE_RULES.return_days, delayed),
+    }
+    table = []
+    for clause, (stated, values) in clauses.items():
         if values.empty:
             raise ValueError(f"points: no booking shows the clause {clause!r}. Take a longer time.")
-        rows.append((clause, rule, values.min(), values.mean(), values.max(), len(values)))
-    return pd.DataFrame(rows, columns=["clause", "stated", "least", "mean", "most", "bookings"])
+        table.append((clause, stated, values.min(), values.mean(), values.max(), len(values)))
+    return pd.DataFrame(table, columns=["clause", "stated", "least", "mean", "most", "bookings"])
 
 
 def estimate_yuan_for_a_point(points: pd.DataFrame, receipts: pd.DataFrame) -> Estimate:
@@ -78,9 +72,18 @@ def estimate_yuan_for_a_point(points: pd.DataFrame, receipts: pd.DataFrame) -> E
 
     Goods on the receipts that earned points / points of these receipts, without bonuses; interval by member.
     points, receipts: as for `audit_rules`; errors as there.
+
+    >>> points = pd.DataFrame({"customer_id": [7, 8], "kind": "purchase", "points": [2, 3],
+    ...     "receipt_id": [1, 2], "booked_on": pd.to_datetime(["2025-05-04", "2025-05-05"])})
+    >>> receipts = pd.DataFrame({"receipt_id": [1, 2], "amount_cny": [25.0, 30.0],
+    ...                          "dispatched_on": pd.to_datetime(["2025-05-01", "2025-05-02"])})
+    >>> estimate_yuan_for_a_point(points, receipts).value       # 55 yuan for five points
+    11.0
     """
     booked = _join_bookings(points, receipts)
     usual = booked[booked["kind"] == "purchase"].groupby("customer_id")[["amount_cny", "points"]].sum()
+    if len(usual) < 2:
+        raise ValueError(f"points: {len(usual)} members earned points by a purchase, expected at least 2.")
     return estimate_ratio(usual["amount_cny"], usual["points"], unit="yuan")
 
 

@@ -15,115 +15,63 @@ from numpy.typing import NDArray
 
 from crmlib.charts.intervals import draw_interval, label_rows
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws
+from crmlib.estimates.estimate import draw_weights, estimate_from_draws
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLUMNS = ["panel_id", "quarter", "chain", "has_card", "purchases", "amount_cny"]
 Cube = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 CARD_GAP = describe_result(
     "comparison", {"comparison": "string", "ratio": "number >=0", "low": "number >=0", "high": "number >=0"}
 )
 
 
-def total_by_cohort(panel: pd.DataFrame, *, outcome: str = "purchases") -> pd.DataFrame:
-    """Purchases per shopper and quarter at Osmanthus, by the quarter in which the shoppers took the card.
-
-    One row per cohort (shoppers who took the card in the same quarter; "never" last), one column per
-    quarter: the before-and-after of every cohort on one page. panel: panel_id, quarter, chain, has_card,
-    purchases, amount_cny. outcome: purchases or amount_cny. Raises TableError for wrong columns or repeated
-    rows, ValueError for another outcome, a card that is given back, or quarters that are missing for some
-    shoppers.
-
-    >>> quarters = pd.to_datetime(["2025-01-01", "2025-04-01"])
-    >>> panel = pd.DataFrame({
-    ...     "panel_id": [1, 1, 2, 2], "quarter": [*quarters, *quarters], "chain": "osmanthus",
-    ...     "has_card": [False, True, False, False], "purchases": [2, 3, 1, 0],
-    ...     "amount_cny": [90.0, 99.0, 20.0, 0.0]})
-    >>> total_by_cohort(panel)
-    quarter     2025-01-01  2025-04-01
-    joined
-    2025-04-01         2.0         3.0
-    never              1.0         0.0
-    """
-    values, joined, quarters = _read_panel(panel, outcome)
-    names = [f"{quarter:%Y-%m-%d}" for quarter in quarters] + ["never"]
-    rows = {names[cohort]: values[joined == cohort].mean(axis=0) for cohort in np.unique(joined)}
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=pd.Index(names[:-1], name="quarter"))
-    return table.rename_axis("joined").round(6)
-
-
 def compare_members_with_others(
-    panel: pd.DataFrame, *, outcome: str = "purchases", draws: int = 1000, seed: int | np.random.Generator = 1
+    panel: pd.DataFrame, *, draws: int = 1000, seed: int | np.random.Generator = 1
 ) -> pd.DataFrame:
     """The gap between card holders and others, taken apart into selection and what the card does (H-12).
 
-    Three ratios with bootstrap intervals (whole shoppers are drawn): "card holders against others", quarter
-    by quarter and added up; "before the card", later holders in the quarters before they took it against
-    shoppers who never do, in the same quarters: selection, the card cannot have caused it; "the card
-    itself", 1 + `estimate_card_lift`. Columns: comparison, ratio, low, high, n (shoppers). Arguments and
-    errors as `total_by_cohort`. With the six rows of `estimate_card_lift`:
+    Three ratios of purchases with bootstrap intervals (whole shoppers are drawn): "card holders against
+    others", quarter by quarter and added up; "before the card", later holders in the quarters before they
+    took it against shoppers who never do, in the same quarters: selection, the card cannot have caused it;
+    "the card itself", the difference in differences as a ratio. Its model: purchases of those who take the
+    card in quarter g, in quarter q = level[g] · season[q] · (effect, once they have it). Levels take up who
+    they are, seasons what happens to everybody; the quarter of joining is left out.
 
-    >>> quarters = pd.to_datetime(["2025-01-01", "2025-04-01", "2025-07-01"])
-    >>> panel = pd.DataFrame({
-    ...     "panel_id": [1, 1, 1, 2, 2, 2], "quarter": [*quarters, *quarters], "chain": "osmanthus",
-    ...     "has_card": [False, True, True, False, False, False], "purchases": [10, 12, 11, 5, 5, 5],
-    ...     "amount_cny": [800.0, 960.0, 880.0, 400.0, 400.0, 400.0]})
-    >>> compare_members_with_others(panel, draws=20, seed=1)[["comparison", "ratio"]].round(2)
-                        comparison  ratio
-    0  card holders against others    2.3
-    1              before the card    2.0
-    2              the card itself    1.1
-    """
-    values, joined, quarters = _read_panel(panel, outcome)
-    weights = np.vstack([np.ones(len(values)), draw_weights(len(values), draws=draws, seed=seed)])
-    sums, sizes = _sum_cohorts(values, joined, len(quarters), weights)
-    after, before = _masks(len(quarters))
-    never = np.zeros_like(after)
-    never[-1] = True
-    ratios = {
-        "card holders against others": _ratio(sums, sizes, after | _joining(len(quarters)), before | never),
-        "before the card": _ratio(sums, sizes, before, never),
-        "the card itself": 1 + _fit_lift(sums, after, _joining(len(quarters))),
-    }
-    table = []
-    for name, ratio in ratios.items():
-        one = estimate_from_draws(float(ratio[0]), ratio[1:], n=len(values), unit="times")
-        table.append((name, one.value, one.low, one.high, one.n))
-    return pd.DataFrame(table, columns=["comparison", "ratio", "low", "high", "n"])
-
-
-def estimate_card_lift(
-    panel: pd.DataFrame, *, outcome: str = "purchases", draws: int = 1000, seed: int | np.random.Generator = 1
-) -> Estimate:
-    """What the card itself adds to a shopper's purchases: difference in differences, in ratios (H-12).
-
-    Model: purchases of cohort g in quarter q = level[g] · season[q] · (1 + lift) once it has the card.
-    Levels take up who they are (selection), seasons what happens to everybody (seen in shoppers without a
-    card). The quarter of joining is left out: the card was there for a part of it. Fitted by scaling rows,
-    columns and card cells to their observed totals in turn (Poisson likelihood); interval by drawing whole
-    shoppers. Errors as `total_by_cohort`; ValueError too if there is no cohort with quarters before and
-    after, or nobody without a card.
+    panel: panel_id, quarter, chain, has_card, purchases; one row for osmanthus per shopper and quarter.
+    Columns: comparison, ratio, low, high, n (shoppers). Raises TableError for wrong columns or repeated rows,
+    ValueError for a card that is given back, quarters that are missing for some shoppers, or if nobody is
+    seen before and after taking the card, or nobody without it.
 
     Shopper 1 buys 10 before and 11 after taking the card; shopper 2, without a card, buys 5 throughout:
 
     >>> quarters = pd.to_datetime(["2025-01-01", "2025-04-01", "2025-07-01"])
     >>> panel = pd.DataFrame({
     ...     "panel_id": [1, 1, 1, 2, 2, 2], "quarter": [*quarters, *quarters], "chain": "osmanthus",
-    ...     "has_card": [False, True, True, False, False, False], "purchases": [10, 12, 11, 5, 5, 5],
-    ...     "amount_cny": [800.0, 960.0, 880.0, 400.0, 400.0, 400.0]})
-    >>> round(estimate_card_lift(panel, draws=20, seed=1).value, 3)
-    0.1
+    ...     "has_card": [False, True, True, False, False, False], "purchases": [10, 12, 11, 5, 5, 5]})
+    >>> compare_members_with_others(panel, draws=20, seed=1)[["comparison", "ratio"]].round(2)
+                        comparison  ratio
+    0  card holders against others    2.3
+    1              before the card    2.0
+    2              the card itself    1.1
     """
-    values, joined, quarters = _read_panel(panel, outcome)
+    values, joined = _read_panel(panel)
     weights = np.vstack([np.ones(len(values)), draw_weights(len(values), draws=draws, seed=seed)])
-    sums, _ = _sum_cohorts(values, joined, len(quarters), weights)
-    after, _ = _masks(len(quarters))
-    lift = _fit_lift(sums, after, _joining(len(quarters)))
-    return estimate_from_draws(float(lift[0]), lift[1:], n=len(values), unit="%")
+    sums, sizes = _sum_cohorts(values, joined, weights)
+    before, joining, after, never = _mark_cells(values.shape[1])
+    ratios = {
+        "card holders against others": _ratio(sums, sizes, after | joining, before | never),
+        "before the card": _ratio(sums, sizes, before, never),
+        "the card itself": _fit_effect(sums, after, used=~joining),
+    }
+    table = []
+    for name, ratio in ratios.items():
+        one = estimate_from_draws(float(ratio[0]), ratio[1:], n=len(values), unit="times")
+        table.append((name, one.value, one.low, one.high, one.n))
+    return pd.DataFrame(table, columns=["comparison", "ratio", "low", "high", "n"])
 
 
 def measure_true_card_gap(truth_shoppers: pd.DataFrame) -> pd.DataFrame:
@@ -163,14 +111,14 @@ def plot_card_gap(
     table.
     """
     take_result(comparison, CARD_GAP)
-    if truth is not None:
-        take_result(truth, CARD_GAP, ["ratio"])
     ax = new_axes(ax)
     colours = (COLOURS["member"], COLOURS["no_card"], COLOURS["estimate"])
     for place, (ratio, low, high) in enumerate(comparison[["ratio", "low", "high"]].to_numpy(dtype=float)):
         draw_interval(ax, place, ratio, low, high, colour=colours[place % 3], text=f"{ratio:.2f}")
     if truth is not None:
-        ax.plot(truth["ratio"], range(len(truth)), "x", color=COLOURS["truth"], markersize=9, label="truth")
+        known = take_result(truth, CARD_GAP, ["comparison", "ratio"]).set_index("comparison")["ratio"]
+        crosses = known.reindex(comparison["comparison"])
+        ax.plot(crosses, range(len(crosses)), "x", color=COLOURS["truth"], markersize=9, label="truth")
         ax.legend(frameon=False)
     ax.axvline(1, color="black", linewidth=1, linestyle=":")
     label_rows(ax, list(comparison["comparison"]))
@@ -178,65 +126,66 @@ def plot_card_gap(
     return ax
 
 
-def _read_panel(panel: pd.DataFrame, outcome: str) -> tuple[Cube, NDArray[np.int64], list[pd.Timestamp]]:
-    """Outcome by shopper and quarter; cohort of each shopper (number of quarters: never); the quarters."""
-    if outcome not in ("purchases", "amount_cny"):
-        raise ValueError(f"outcome is {outcome!r}, expected purchases or amount_cny.")
-    rows = take_columns(panel, "panel", COLUMNS, unique=["panel_id", "quarter", "chain"])
-    rows = rows[rows["chain"] == "osmanthus"]
-    wide = rows.pivot(index="panel_id", columns="quarter", values=outcome)
-    if wide.isna().any(axis=None) or wide.empty:
+def _read_panel(panel: pd.DataFrame) -> tuple[Cube, NDArray[np.int64]]:
+    """Purchases by shopper and quarter, and the quarter in which each joined (number of quarters: never)."""
+    names = ["panel_id", "quarter", "chain", "has_card", "purchases"]
+    rows = take_columns(panel, "panel", names, unique=names[:3])
+    wide = rows[rows["chain"] == "osmanthus"].pivot(
+        index="panel_id", columns="quarter", values=["purchases", "has_card"]
+    )
+    gaps = wide.index[wide.isna().any(axis=1)]
+    if wide.empty or len(gaps):
         raise ValueError(
-            "panel: some shoppers lack a row for osmanthus in some quarter. Expected one row in each."
+            f"panel: {len(gaps)} of {len(wide)} shoppers lack a row for osmanthus in some quarter "
+            f"(panel_id {', '.join(map(str, gaps[:5]))}). Expected one row in each quarter."
         )
-    held = rows.pivot(index="panel_id", columns="quarter", values="has_card")
-    card: NDArray[np.bool_] = np.array(held, dtype=bool)
-    if (card[:, :-1] & ~card[:, 1:]).any():
-        lost = wide.index.to_numpy()[(card[:, :-1] & ~card[:, 1:]).any(axis=1)]
+    held: Mask = np.array(wide["has_card"], dtype=bool)
+    lost = wide.index[np.flatnonzero((held[:, :-1] & ~held[:, 1:]).any(axis=1))]
+    if len(lost):
         raise ValueError(
             f"panel: {len(lost)} shoppers lose the card again (panel_id {', '.join(map(str, lost[:5]))})."
         )
-    joined = np.where(card.any(axis=1), card.argmax(axis=1), len(wide.columns))
-    return wide.to_numpy(dtype=float), joined, list(pd.DatetimeIndex(wide.columns))
+    joined = np.where(held.any(axis=1), held.argmax(axis=1), held.shape[1])
+    if not ((joined > 0) & (joined < held.shape[1] - 1)).any() or held.any(axis=1).all():
+        raise ValueError(
+            "panel: expected shoppers who take the card within the quarters, seen before and after it, and "
+            "some who never do."
+        )
+    return wide["purchases"].to_numpy(dtype=float), joined
 
 
-def _sum_cohorts(values: Cube, joined: NDArray[np.int64], quarters: int, weights: Cube) -> tuple[Cube, Cube]:
+def _sum_cohorts(values: Cube, joined: NDArray[np.int64], weights: Cube) -> tuple[Cube, Cube]:
     """Totals (draws, cohorts, quarters) and shoppers (draws, cohorts, 1) of each bootstrap draw."""
-    cohorts = [joined == cohort for cohort in range(quarters + 1)]
+    cohorts = [joined == cohort for cohort in range(values.shape[1] + 1)]
     sums = np.stack([weights[:, one] @ values[one] for one in cohorts], axis=1)
     sizes = np.stack([weights[:, one].sum(axis=1) for one in cohorts], axis=1)
     return sums, sizes[:, :, None]
 
 
-def _masks(quarters: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Cells (cohort, quarter) after and before the quarter of joining; the last row never joins."""
-    cohort, quarter = np.arange(quarters + 1)[:, None], np.arange(quarters)[None, :]
-    return quarter > cohort, (quarter < cohort) & (cohort < quarters)
+def _mark_cells(quarters: int) -> tuple[Mask, Mask, Mask, Mask]:
+    """Cells (cohort, quarter) before, in and after the quarter of joining, and those of who never joins."""
+    cohort, quarter = np.indices((quarters + 1, quarters))
+    never = cohort == quarters
+    return (quarter < cohort) & ~never, quarter == cohort, quarter > cohort, never
 
 
-def _joining(quarters: int) -> NDArray[np.bool_]:
-    return np.eye(quarters + 1, quarters, dtype=bool)
-
-
-def _ratio(
-    sums: Cube, sizes: Cube, ours: NDArray[np.bool_], others: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _ratio(sums: Cube, sizes: Cube, ours: Mask, others: Mask) -> Cube:
     """Purchases in our cells over what shoppers of the other cells would have bought in the same quarters."""
     per_other = (sums * others).sum(axis=1) / np.maximum((sizes * others).sum(axis=1), 1e-12)
     expected = (sizes * ours * per_other[:, None, :]).sum(axis=(1, 2))
     return np.asarray((sums * ours).sum(axis=(1, 2)) / np.maximum(expected, 1e-12))
 
 
-def _fit_lift(sums: Cube, after: NDArray[np.bool_], joining: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Lift of every draw: scale cohorts, quarters and card cells to their totals until nothing changes."""
-    used = ~joining
+def _fit_effect(sums: Cube, after: Mask, *, used: Mask) -> Cube:
+    """The card's effect in every draw: scale cohorts, quarters and card cells to their totals in turn.
+
+    What no longer changes is the most likely fit if purchases are Poisson distributed.
+    """
     observed = sums * used
     if not (observed[0] * after).sum() or not observed[0, -1].sum():
-        raise ValueError(
-            "panel: expected shoppers who take the card within the quarters and some who never do."
-        )
+        raise ValueError("panel: expected purchases of shoppers with the card and of some who never take it.")
     fitted = np.broadcast_to(used, observed.shape).astype(float)
-    lift = np.ones(len(sums))
+    effect = np.ones(len(sums))
     for _ in range(500):
         for axis in (2, 1):
             fitted = fitted * _scale(
@@ -244,10 +193,10 @@ def _fit_lift(sums: Cube, after: NDArray[np.bool_], joining: NDArray[np.bool_]) 
             )
         step = _scale((observed * after).sum(axis=(1, 2)), (fitted * after).sum(axis=(1, 2)))
         fitted = np.where(after, fitted * step[:, None, None], fitted)
-        lift = lift * step
+        effect = effect * step
         if np.abs(step - 1).max() < 1e-7:
             break
-    return lift - 1
+    return effect
 
 
 def _scale(wanted: Cube, have: Cube) -> Cube:

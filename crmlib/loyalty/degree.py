@@ -1,16 +1,14 @@
-"""Loyalty: how much of it can be counted, what the card does, and what it costs (H-05, H-10 to H-16).
+"""The degree of loyalty: how much of an attitude can be counted (H-05).
 
 Loyalty is an attitude; its degree is behaviour, and behaviour can be counted: do customers come back, how
-much of what they buy do they buy here, how long have they been customers? The neighbouring modules go on
-from there, and their names can be imported from here as well: `points` (F-17), `fee`
-(K-08), `card` (H-12), `trials` and `winning` (H-16).
+much of what they buy do they buy here, how long have they been customers?
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from crmlib.estimates.estimate import Estimate, estimate_mean, estimate_ratio, estimate_share
+from crmlib.estimates.estimate import estimate_mean, estimate_ratio, estimate_share
 from crmlib.tables.options import read_date
 from crmlib.tables.take import take_columns
 
@@ -116,30 +114,3 @@ def share_of_purchases(panel: pd.DataFrame) -> pd.DataFrame:
         )
     names = ["chain", "buyers_share", "purchases_per_buyer", "share_of_purchases", "low", "high", "n"]
     return pd.DataFrame(table, columns=names)
-
-
-def measure_share_of_holders(panel: pd.DataFrame) -> Estimate:
-    """How much of their purchases card holders make here: the share that the card has not bought (H-12).
-
-    Purchases at osmanthus / purchases at all chains, in the quarters in which the shopper held the card;
-    interval by shopper. panel: panel_id, quarter, chain, has_card, purchases. Raises TableError for wrong
-    columns, ValueError without two card holders.
-
-    >>> panel = pd.DataFrame({"panel_id": [1, 1, 2, 3], "quarter": pd.Timestamp("2025-01-01"),
-    ...     "chain": ["osmanthus", "rival_a", "osmanthus", "osmanthus"],
-    ...     "has_card": [True, True, True, False], "purchases": [1, 2, 1, 5]})
-    >>> measure_share_of_holders(panel).value
-    0.5
-    """
-    rows = take_columns(
-        panel,
-        "panel",
-        ["panel_id", "quarter", "chain", "has_card", "purchases"],
-        unique=["panel_id", "quarter", "chain"],
-    )
-    rows = rows[rows["has_card"]]
-    here = rows["purchases"].where(rows["chain"] == "osmanthus", 0)
-    sums = rows.assign(here=here).groupby("panel_id")[["here", "purchases"]].sum()
-    if len(sums) < 2 or sums["purchases"].sum() == 0:
-        raise ValueError(f"panel: {len(sums)} shoppers hold the card, expected at least 2 with purchases.")
-    return estimate_ratio(sums["here"], sums["purchases"], unit="%")

@@ -2,7 +2,6 @@
 
 A promise of one point per 10 yuan, 20 points a yuan, sounds like half a per cent of sales. What is paid in
 the end differs, because every receipt is rounded down, bonuses come on top, and many points are never used.
-The bookings themselves are made in `points_ledger`, whose names can be imported from here as well.
 """
 
 from __future__ import annotations
@@ -13,13 +12,8 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.customers.ledger import (
-    COURSE_RULES,
-    EARNED,
-    PointsRules,
-    count_points,
-)
-from crmlib.estimates.estimate import Estimate, estimate_ratio
+from crmlib.customers.ledger import COURSE_RULES, EARNED, count_points
+from crmlib.estimates.estimate import estimate_ratio
 from crmlib.tables.options import read_date
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
@@ -27,13 +21,10 @@ from crmlib.tables.take import take_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-
 STAIRCASE = describe_result("cost", {"step": "string", "sales_share": "number"})
 
 
-def cost_of_points(
-    points: pd.DataFrame, receipts: pd.DataFrame, *, rules: PointsRules = COURSE_RULES
-) -> pd.DataFrame:
+def cost_of_points(points: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
     """Step by step from the rebate that the card promises its owners to what they really receive (F-17).
 
     points: customer_id, kind, points, all bookings. receipts: customer_id, amount_cny of the same members
@@ -62,52 +53,26 @@ def cost_of_points(
         raise ValueError(
             "receipts: no goods value on receipts with a card, so there is nothing to relate points to."
         )
-    sums = (
-        take_columns(points, "points", ["customer_id", "kind", "points"])
-        .groupby("kind", observed=False)["points"]
-        .sum()
-    )
-    promised, earned = (
-        sales / rules.yuan_per_point,
-        int(count_points(bought["amount_cny"], rules=rules).sum()),
-    )
-    steps: dict[str, float] = {
+    booked = take_columns(points, "points", ["customer_id", "kind", "points"])
+    sums = booked.groupby("kind", observed=False)["points"].sum().astype(float)
+    promised = sales / COURSE_RULES.yuan_per_point
+    earned = float(count_points(bought["amount_cny"]).sum())
+    steps = {
         "promised": promised,
         "lost to rounding": earned - promised,
-        "not yet booked": float(sums["purchase"] - earned),
-        **{
-            name.replace("_", " "): float(sums[name])
-            for name in ("opening", "birth_month", "group_bonus", "campaign")
-        },
-        "taken back on return": float(sums["return"]),
+        "not yet booked": sums["purchase"] - earned,
+        **{name.replace("_", " "): sums[name] for name in EARNED if name != "purchase"},
+        "taken back on return": sums["return"],
     }
-    steps["issued"] = sum(steps.values())
-    steps["expired"] = float(sums["expiry"])
-    steps["not yet used"] = -float(sums.sum())
-    steps["redeemed"] = -float(sums["redemption"])
+    steps |= {
+        "issued": sum(steps.values()),
+        "expired": sums["expiry"],
+        "not yet used": -sums.sum(),
+        "redeemed": -sums["redemption"],
+    }
     table = pd.DataFrame({"step": list(steps), "points": np.round(list(steps.values()), 6)})
-    table["value_cny"] = table["points"] / rules.points_per_yuan
+    table["value_cny"] = table["points"] / COURSE_RULES.points_per_yuan
     return table.assign(sales_share=table["value_cny"] / sales)
-
-
-def estimate_points_cost(
-    points: pd.DataFrame, receipts: pd.DataFrame, *, rules: PointsRules = COURSE_RULES
-) -> Estimate:
-    """What share of the members' purchases the firm gives back by points, with its interval (F-17).
-
-    Value of redeemed points / goods value; interval by member (delta method), since the bookings of one
-    member belong together. Arguments and errors as `cost_of_points`.
-
-    >>> receipts = pd.DataFrame({"customer_id": [7, 8], "amount_cny": [600.0, 400.0]})
-    >>> points = pd.DataFrame({"customer_id": [7, 8], "kind": "redemption", "points": [-60, -40]})
-    >>> estimate_points_cost(points, receipts).value       # 100 points pay 5 yuan of 1,000
-    0.005
-    """
-    bought = take_columns(receipts, "receipts", ["customer_id", "amount_cny"], once="receipt_id").dropna()
-    sales = bought.groupby("customer_id")["amount_cny"].sum()
-    rows = take_columns(points, "points", ["customer_id", "kind", "points"])
-    paid = -rows[rows["kind"] == "redemption"].groupby("customer_id")["points"].sum() / rules.points_per_yuan
-    return estimate_ratio(paid.reindex(sales.index, fill_value=0.0), sales, unit="%")
 
 
 def measure_breakage(points: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
@@ -118,7 +83,7 @@ def measure_breakage(points: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.D
     of year y. points: customer_id, booked_on, kind, points. as_of: bookings of earlier days count; years
     whose points have not expired by then are left out, since what is unused is not yet lost. Columns:
     earned_in, earned, expired, breakage_share, low, high (by member), n (members who earned); a last row
-    "all". Raises TableError for wrong columns, ValueError if no year is complete.
+    "all". Raises TableError for wrong columns, ValueError if no year is complete or one member alone earned.
 
     >>> points = pd.DataFrame({"customer_id": [7, 8, 7, 8], "points": [40, 40, -40, -40],
     ...     "kind": ["opening", "opening", "redemption", "expiry"],
@@ -140,6 +105,8 @@ def measure_breakage(points: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.D
     table = []
     for name, years in [*((str(y), [y]) for y in closed), ("all", closed)]:
         gained = rows[earned & year.isin(years)].groupby("customer_id")["points"].sum()
+        if len(gained) < 2:
+            raise ValueError(f"points: {len(gained)} members earned points in {name}, expected at least 2.")
         lost = -rows[expired & year.isin([y + 1 for y in years])].groupby("customer_id")["points"].sum()
         share = estimate_ratio(lost.reindex(gained.index, fill_value=0), gained, unit="%")
         table.append(

@@ -1,4 +1,4 @@
-"""Winning or keeping: what a customer costs, counted and per incremental customer (H-16, X-03, N-56 to N-60).
+"""Winning or keeping: what a customer costs, counted and per incremental customer (H-16, X-03).
 
 "A new customer costs five times as much as keeping an old one" divides money spent by customers counted.
 But most of the customers counted would have come, or stayed, without the money. What a decision needs is
@@ -8,7 +8,7 @@ the cost of a customer who is there *because* of it, and that takes a control gr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,17 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CLAIMED_COST_RATIO = (5.0, 8.0)  # N-59
-CLAIMED_TIME_RATIO = 6.0  # N-60: more than six times
 COUNTED = describe_result(
     "counted", {"purpose": "string", "cost_each_cny": "number >=0", "hours_each": "number >=0"}
 )
-
-
-class CountedRatios(NamedTuple):
-    """How many times as much a new customer costs as a kept one: in money and in working time."""
-
-    cost_ratio: float
-    time_ratio: float
 
 
 def cost_per_customer(
@@ -69,43 +61,23 @@ def cost_per_customer(
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
     old = people.loc[people["joined_on"] < start, "customer_id"].reset_index(drop=True)
     spans = pd.Series(start, index=old.index), pd.Series(end, index=old.index)
-    customers = {
-        "acquisition": int(people["joined_on"].between(start, end, inclusive="left").sum()),
-        "retention": int((count_purchases(bought, old, *spans) > 0).sum()),
-    }
+    joined = int(people["joined_on"].between(start, end, inclusive="left").sum())
+    kept = int((count_purchases(bought, old, *spans) > 0).sum())
+    year = f"from {start:%Y-%m-%d} until {end:%Y-%m-%d}"
+    if not joined or not kept:
+        raise ValueError(
+            f"members and receipts: {joined} members joined {year}, {kept} of the older ones bought. "
+            "Expected some of both. Choose another as_of, or take all tables from one firm and seed."
+        )
     table = []
-    for purpose, number in customers.items():
+    for purpose, number in (("acquisition", joined), ("retention", kept)):
         mine = costs[costs["purpose"] == purpose]
-        if number == 0 or mine.empty:
-            raise ValueError(f"No {purpose} costs or customers between {start:%Y-%m-%d} and {end:%Y-%m-%d}.")
+        if mine.empty:
+            raise ValueError(f"marketing_costs: no costs of {purpose} {year}. Choose another as_of.")
         money, hours = float(mine["cost_cny"].sum()), float(mine["staff_hours"].sum())
         table.append((purpose, money, hours, number, money / number, hours / number))
     names = ["purpose", "cost_cny", "staff_hours", "customers", "cost_each_cny", "hours_each"]
     return pd.DataFrame(table, columns=names)
-
-
-def compare_counted_costs(counted: pd.DataFrame) -> CountedRatios:
-    """How much more money and time a new customer costs than a kept one, as counted (N-56, N-59, N-60).
-
-    counted: the table of `cost_per_customer`. Returns cost_ratio and time_ratio. Raises TableError for
-    another table, ValueError if a purpose is missing or a kept customer costs nothing.
-
-    >>> counted = pd.DataFrame({"purpose": ["acquisition", "retention"], "cost_each_cny": [60.0, 10.0],
-    ...                         "hours_each": [1.0, 0.5]})
-    >>> compare_counted_costs(counted)
-    CountedRatios(cost_ratio=6.0, time_ratio=2.0)
-    """
-    names = ["purpose", "cost_each_cny", "hours_each"]
-    rows = (
-        take_columns(counted, COUNTED, names, unique=names[:1]).astype({"purpose": str}).set_index("purpose")
-    )
-    missing = sorted({"acquisition", "retention"} - set(rows.index))
-    if missing:
-        raise ValueError(f"compare_counted_costs: the purpose {missing[0]} is missing. Count both purposes.")
-    won, kept = rows.loc["acquisition"].to_numpy(), rows.loc["retention"].to_numpy()
-    if kept.min() <= 0:
-        raise ValueError("compare_counted_costs: a kept customer costs nothing, so there is no ratio.")
-    return CountedRatios(*(won / kept).tolist())
 
 
 def plot_cost_ratios(
@@ -115,13 +87,11 @@ def plot_cost_ratios(
 
     counted: the table of `cost_per_customer`. winning, keeping: trials as measured by `measure_store_trial`
     and `measure_offer_trial`. Dots on a logarithmic axis with 95 % intervals; shaded band: 5 to 8 times
-    (N-59); line: equal.
+    (N-59); line: equal. Raises TableError for another table, ValueError if a purpose is missing or a kept
+    customer costs nothing.
     """
-    ratios = compare_counted_costs(counted)
-    rows: list[tuple[str, float, float, float]] = [
-        ("counted: money", ratios.cost_ratio, ratios.cost_ratio, ratios.cost_ratio),
-        ("counted: time", ratios.time_ratio, ratios.time_ratio, ratios.time_ratio),
-    ]
+    money, hours = _divide_counted(counted)
+    rows = [("counted: money", money, money, money), ("counted: time", hours, hours, hours)]
     for trial in keeping:
         one = compare_costs(winning, trial)
         rows.append((f"incremental: {trial.name}".replace("_", " "), one.value, one.low, one.high))
@@ -142,7 +112,57 @@ def plot_cost_ratios(
     return ax
 
 
-def draw_winning_or_keeping(
+def _divide_counted(counted: pd.DataFrame) -> tuple[float, float]:
+    """How many times as much money and time a new customer costs as a kept one, as counted."""
+    names = ["purpose", "cost_each_cny", "hours_each"]
+    rows = take_columns(counted, COUNTED, names, unique=names[:1]).set_index("purpose")
+    missing = sorted({"acquisition", "retention"} - set(rows.index))
+    if missing:
+        raise ValueError(f"counted.purpose: {missing[0]} is missing. Count both purposes.")
+    won, kept = rows.loc[["acquisition", "retention"]].to_numpy(dtype=float)
+    if kept.min() <= 0:
+        raise ValueError("counted: a kept customer costs nothing, so there is no ratio.")
+    money, hours = (won / kept).tolist()
+    return money, hours
+
+
+def explore_winning_or_keeping(winning: Trial, keeping: Trial) -> None:
+    """Drag the share of customers who are there because of the money, and watch the ranking turn (H-16).
+
+    winning, keeping: trials as measured by `measure_store_trial` and `measure_offer_trial`; they give the
+    start values. Raises ValueError if a trial won nobody.
+    """
+    start = {}
+    for name, trial in (("won_because", winning), ("kept_because", keeping)):
+        if trial.extra <= 0:
+            raise ValueError(
+                f"{trial.name}: the trial won nobody, so there is no start value. Take another arm."
+            )
+        start[name] = min(100, max(1, round(100 * trial.extra / trial.counted)))
+    kept_each = min(50.0, max(0.5, round(2 * keeping.cost_cny / keeping.counted) / 2))
+
+    def draw(ax: Axes, *, won_because: int, kept_because: int, kept_counted_cny: float) -> None:
+        _draw_costs(
+            ax,
+            won_because=won_because,
+            kept_because=kept_because,
+            won_counted_cny=winning.cost_cny / winning.counted,
+            kept_counted_cny=kept_counted_cny,
+        )
+
+    explore(
+        draw,
+        controls={
+            "won_because": Slider("new: here because of it (%)", 1, 100, start["won_because"], 1),
+            "kept_because": Slider("kept: here because of it (%)", 1, 100, start["kept_because"], 1),
+            "kept_counted_cny": Slider("kept: counted cost (yuan)", 0.5, 50.0, kept_each, 0.5),
+        },
+        alt="Four bars on a logarithmic axis: counted and incremental cost of a new and of a kept customer. "
+        "Both incremental bars are longer than the counted ones; how far they differ depends on the shares.",
+    )
+
+
+def _draw_costs(
     ax: Axes, *, won_because: float, kept_because: float, won_counted_cny: float, kept_counted_cny: float
 ) -> None:
     """Counted and incremental cost of a new and of a kept customer, for given incremental shares (per cent).
@@ -162,55 +182,10 @@ def draw_winning_or_keeping(
         drawn, labels=[f"{value:,.0f}" if value >= 10 else f"{value:.1f}" for value in bars], padding=3
     )
     ratio = winning / keeping
-    verdict = (
-        f"winning costs {ratio:.1f} times as much"
-        if ratio >= 1
-        else f"keeping costs {1 / ratio:.1f} times as much"
-    )
-    ax.set_title(f"per incremental customer, {verdict}", fontsize=10)
+    dearer, times = ("winning", ratio) if ratio >= 1 else ("keeping", 1 / ratio)
+    ax.set_title(f"per incremental customer, {dearer} costs {times:.1f} times as much", fontsize=10)
     ax.set_yticks(range(4), names)
     ax.invert_yaxis()
-    ax.set(
-        xlim=np.log10([0.5, 30_000]),
-        xlabel="cost per customer (yuan, each step ten times)",
-        ylabel="customer",
-    )
+    ax.set(xlim=np.log10([0.5, 30_000]))
+    ax.set(xlabel="cost per customer (yuan, each step ten times)", ylabel="customer")
     ax.set_xticks(range(5), ["1", "10", "100", "1,000", "10,000"])
-
-
-def explore_winning_or_keeping(winning: Trial, keeping: Trial) -> None:
-    """Drag the share of customers who are there because of the money, and watch the ranking turn (H-16).
-
-    winning, keeping: trials as measured by `measure_store_trial` and `measure_offer_trial`; they give the
-    start values. Raises ValueError if a trial won nobody.
-    """
-    start = {}
-    for name, trial in (("won_because", winning), ("kept_because", keeping)):
-        if trial.extra <= 0:
-            raise ValueError(
-                f"{trial.name}: the trial won nobody, so there is no start value. Take another arm."
-            )
-        start[name] = min(100, max(1, round(100 * trial.extra / trial.counted)))
-    costs = winning.cost_cny / winning.counted, keeping.cost_cny / keeping.counted
-
-    def draw(ax: Axes, *, won_because: int, kept_because: int, kept_counted_cny: float) -> None:
-        draw_winning_or_keeping(
-            ax,
-            won_because=won_because,
-            kept_because=kept_because,
-            won_counted_cny=costs[0],
-            kept_counted_cny=kept_counted_cny,
-        )
-
-    explore(
-        draw,
-        controls={
-            "won_because": Slider("new: here because of it (%)", 1, 100, start["won_because"], 1),
-            "kept_because": Slider("kept: here because of it (%)", 1, 100, start["kept_because"], 1),
-            "kept_counted_cny": Slider(
-                "kept: counted cost (yuan)", 0.5, 50.0, round(2 * costs[1]) / 2 or 0.5, 0.5
-            ),
-        },
-        alt="Four bars on a logarithmic axis: counted and incremental cost of a new and of a kept customer. "
-        "Both incremental bars are longer than the counted ones; how far they differ depends on the shares.",
-    )

@@ -1,12 +1,11 @@
-"""Repurchase: what customers did in the year after they told us how satisfied they were (H-03, H-05).
+"""What customers did in the year after they told us how satisfied they were (H-03, H-05).
 
 Each answer of the survey is joined with the receipts of the same customer in a period after it. "Left" is a
-behaviour, not a feeling: not a single receipt in that period.
+behaviour, not a feeling: not a single receipt in that period. Two clocks are possible: one date for all, or
+for each customer the day of the own answer.
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pandas as pd
 
@@ -15,30 +14,30 @@ from crmlib.customers.windows import count_purchases, find_rebought
 from crmlib.estimates.estimate import estimate_share
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_date, read_number
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.results import describe_result
+from crmlib.tables.take import take_columns
 
 SCORES = ["satisfaction", "trust", "recommend", "intention"]
-
-_SURVEYS, _STORES = TABLES["surveys"].columns, TABLES["stores"].columns
-ANSWERS = replace(
-    TABLES["surveys"],
-    name="answers",
-    columns={
-        "customer_id": describe_column("customer_id", "integer", key=True),
-        "answered_on": describe_column("answered_on", "date"),
-        "satisfaction": describe_column("satisfaction", "integer", limits="1..5"),
-        "trust": _SURVEYS["trust"],
-        "recommend": _SURVEYS["recommend"],
-        "intention": _SURVEYS["intention"],
-        "satisfied": describe_column("satisfied", "boolean"),
-        "followed_from": describe_column("followed_from", "date"),
-        "followed_until": describe_column("followed_until", "date"),
-        "purchases_before": describe_column("purchases_before", "integer", limits="0.."),
-        "purchases_next": describe_column("purchases_next", "integer", limits="0.."),
-        "left": describe_column("left", "boolean"),
-        "rebought_same": describe_column("rebought_same", "boolean", nullable=True),
-        "rivals": _STORES["rivals"],
-        "competition": _STORES["competition"],
+DAY = pd.Timedelta(days=1)
+ANSWERED_WITHIN_DAYS = 365  # an older answer says little about the year that follows
+ANSWERS = describe_result(
+    "answers",
+    {
+        "customer_id": "key",
+        "answered_on": "date",
+        "satisfaction": "integer 1..5",
+        "trust": TABLES["surveys"].columns["trust"],
+        "recommend": TABLES["surveys"].columns["recommend"],
+        "intention": TABLES["surveys"].columns["intention"],
+        "satisfied": "boolean",
+        "followed_from": "date",
+        "followed_until": "date",
+        "purchases_before": "integer 0..",
+        "purchases_next": "integer 0..",
+        "left": "boolean",
+        "rebought_same": "boolean ?",
+        "rivals": TABLES["stores"].columns["rivals"],
+        "competition": TABLES["stores"].columns["competition"],
     },
 )
 
@@ -49,23 +48,20 @@ def join_scores_with_retention(
     *,
     as_of: str | pd.Timestamp,
     within_days: int = 365,
-    answered_within_days: int = 365,
     lines: pd.DataFrame | None = None,
-    observed_until: str | pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """What became of the customers who answered before a date: one clock for all (H-03).
 
-    Takes the latest answer of each customer in the answered_within_days before as_of and looks at the
-    within_days from as_of on. surveys: customer_id, answered_on and the four scores; answers without a
-    satisfaction score are left out. receipts: customer_id, purchased_at (with lines: receipt_id too).
-    lines: receipt_id, product_id, to know who bought the same again. observed_until: last day that the
-    receipts cover, if not the day of the last receipt.
+    Takes the latest answer of each customer in the 365 days before as_of and looks at the within_days from
+    as_of on. surveys: customer_id, answered_on and the four scores; answers without a satisfaction score are
+    left out. receipts: customer_id, purchased_at (with lines: receipt_id too). lines: receipt_id,
+    product_id, to know who bought the same again.
 
     Columns: customer_id, answered_on, satisfaction, trust, recommend, intention, satisfied (4 or 5),
     followed_from, followed_until (excluded), purchases_before (in as many days before), purchases_next,
     left (no receipt in the period), rebought_same (a product of the last receipt before was bought again;
-    missing without lines or receipt). Raises TableError for wrong columns, ValueError if the period ends
-    after observed_until or nobody answered.
+    missing without lines or receipt). Raises TableError for wrong columns, ValueError if the receipts end
+    before the period or nobody answered.
 
     >>> surveys = pd.DataFrame({"customer_id": [1, 2], "satisfaction": [5, 2], "trust": [4, 2],
     ...                         "recommend": [9, 3], "intention": [5, 2],
@@ -78,49 +74,49 @@ def join_scores_with_retention(
     0            1       True                 1               0   True
     1            2      False                 1               1  False
     """
-    start = read_date(as_of, "as_of")
-    _read_days(within_days, "within_days")
-    _read_days(answered_within_days, "answered_within_days")
+    start, period = read_date(as_of, "as_of"), _read_period(within_days)
     answers = _take_answers_given(surveys)
-    recent = answers["answered_on"].between(
-        start - pd.Timedelta(days=answered_within_days), start, inclusive="left"
-    )
+    earliest = start - pd.Timedelta(days=ANSWERED_WITHIN_DAYS)
+    recent = answers["answered_on"].between(earliest, start, inclusive="left")
     if not recent.any():
         raise ValueError(
-            f"surveys: nobody answered in the {answered_within_days} days before {start:%Y-%m-%d}."
+            f"surveys: nobody answered in the {ANSWERED_WITHIN_DAYS} days before {start:%Y-%m-%d}."
         )
-    answers = answers[recent].assign(followed_from=start)
-    return _follow(answers, receipts, within_days, lines, _last_day(receipts, observed_until))
+    end, last = start + period, _last_day(receipts)
+    if end > last + DAY:
+        raise ValueError(
+            f"receipts end on {last:%Y-%m-%d}, before the {within_days} days are over ({end:%Y-%m-%d}). "
+            "Who has not come back yet would count as gone. "
+            f"Repair: start on {last + DAY - period:%Y-%m-%d} or earlier."
+        )
+    followed = _follow(answers[recent].assign(followed_from=start), receipts, period)
+    return (
+        followed if lines is None else followed.assign(rebought_same=find_rebought(followed, receipts, lines))
+    )
 
 
-def follow_answers(
-    surveys: pd.DataFrame,
-    receipts: pd.DataFrame,
-    *,
-    within_days: int = 365,
-    lines: pd.DataFrame | None = None,
-    observed_until: str | pd.Timestamp | None = None,
-) -> pd.DataFrame:
+def follow_answers(surveys: pd.DataFrame, receipts: pd.DataFrame, *, within_days: int = 365) -> pd.DataFrame:
     """What became of every customer who answered: each one's clock starts on the day of the answer (H-03).
 
     Uses the latest answer of each customer that can be followed for all of within_days; later ones are left
     out, since a customer who was watched for a month only has not "stayed for a year". More answers than
-    `join_scores_with_retention`, hence narrower intervals. Arguments, columns and errors as there.
+    `join_scores_with_retention`, hence narrower intervals. Arguments, columns and errors as there, but for
+    rebought_same, which is left empty.
     """
-    _read_days(within_days, "within_days")
+    period = _read_period(within_days)
     answers = _take_answers_given(surveys)
-    last = _last_day(receipts, observed_until)
-    complete = answers["answered_on"] + pd.Timedelta(days=within_days) <= last + pd.Timedelta(days=1)
+    last = _last_day(receipts)
+    complete = answers["answered_on"] + period <= last + DAY
     if not complete.any():
         raise ValueError(
             f"surveys: no answer can be followed for {within_days} days: the receipts end on {last:%Y-%m-%d}."
         )
     answers = answers[complete].assign(followed_from=lambda rows: rows["answered_on"])
-    return _follow(answers, receipts, within_days, lines, last)
+    return _follow(answers, receipts, period)
 
 
-def _read_days(days: int, name: str) -> None:
-    read_number(days, name, "at least 1", limits="1..", whole=True)
+def _read_period(within_days: int) -> pd.Timedelta:
+    return pd.Timedelta(days=read_number(within_days, "within_days", "at least 1", limits="1..", whole=True))
 
 
 def _take_answers_given(surveys: pd.DataFrame) -> pd.DataFrame:
@@ -128,38 +124,27 @@ def _take_answers_given(surveys: pd.DataFrame) -> pd.DataFrame:
     return taken.dropna(subset=["answered_on", "satisfaction"]).astype({"satisfaction": "int64"})
 
 
-def _last_day(receipts: pd.DataFrame, observed_until: str | pd.Timestamp | None) -> pd.Timestamp:
-    if observed_until is not None:
-        return read_date(observed_until, "observed_until")
+def _last_day(receipts: pd.DataFrame) -> pd.Timestamp:
     return take_columns(receipts, "receipts", ["purchased_at"])["purchased_at"].max().normalize()
 
 
-def _follow(
-    answers: pd.DataFrame, receipts: pd.DataFrame, days: int, lines: pd.DataFrame | None, last: pd.Timestamp
-) -> pd.DataFrame:
-    """Add what happened from followed_from on to the latest answer of each customer."""
-    period = pd.Timedelta(days=days)
-    answers = answers.sort_values(["customer_id", "answered_on"]).drop_duplicates("customer_id", keep="last")
-    answers = answers.reset_index(drop=True).assign(
-        satisfied=lambda rows: rows["satisfaction"] >= SATISFIED_FROM,
-        followed_until=lambda rows: rows["followed_from"] + period,
-    )
-    end = answers["followed_until"].max()
-    if end > last + pd.Timedelta(days=1):
-        latest = last + pd.Timedelta(days=1) - period
-        raise ValueError(
-            f"receipts end on {last:%Y-%m-%d}, before the {days} days are over ({end:%Y-%m-%d}). "
-            f"Who has not come back yet would count as gone. Repair: start on {latest:%Y-%m-%d} or earlier."
-        )
+def _follow(answers: pd.DataFrame, receipts: pd.DataFrame, period: pd.Timedelta) -> pd.DataFrame:
+    """What the latest answer of each customer was followed by from followed_from on."""
+    latest = answers.sort_values(["customer_id", "answered_on"]).drop_duplicates("customer_id", keep="last")
+    latest = latest.reset_index(drop=True)
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
-    who, start, until = answers["customer_id"], answers["followed_from"], answers["followed_until"]
-    answers["purchases_before"] = count_purchases(bought, who, start - period, start)
-    answers["purchases_next"] = count_purchases(bought, who, start, until)
-    answers["left"] = answers["purchases_next"] == 0
-    answers["rebought_same"] = pd.array([pd.NA] * len(answers), dtype="boolean")
-    if lines is not None:
-        answers["rebought_same"] = find_rebought(answers, receipts, lines)
-    return answers[[name for name in ANSWERS.columns if name in answers]]
+    who, start = latest["customer_id"], latest["followed_from"]
+    until = start + period
+    purchases_next = count_purchases(bought, who, start, until)
+    followed = latest.assign(
+        satisfied=latest["satisfaction"] >= SATISFIED_FROM,
+        followed_until=until,
+        purchases_before=count_purchases(bought, who, start - period, start),
+        purchases_next=purchases_next,
+        left=purchases_next == 0,
+        rebought_same=pd.array([pd.NA] * len(latest), dtype="boolean"),
+    )
+    return followed[[name for name in ANSWERS.columns if name in followed]]
 
 
 def add_competition(answers: pd.DataFrame, members: pd.DataFrame, stores: pd.DataFrame) -> pd.DataFrame:
@@ -193,8 +178,7 @@ def add_competition(answers: pd.DataFrame, members: pd.DataFrame, stores: pd.Dat
 
 
 def compare_leaving_with_truth(answers: pd.DataFrame, truth_members: pd.DataFrame) -> pd.DataFrame:
-    """How well "no receipt for a year" tells who has left: silence is a sign of leaving, not the thing
-    itself.
+    """How well silence tells who has left: no receipt for a year is a sign of leaving, not the thing itself.
 
     answers: customer_id, followed_until, left. truth_members: customer_id, left_on (day of true leaving;
     empty if never). Columns: measured (left, stayed), n, truly_left_share (of these, who had truly left

@@ -1,7 +1,7 @@
 """The repurchase curve: who comes back at which score, where customers can choose or not (H-03).
 
 Satisfaction is said to keep customers. The curve shows how steeply, for each level of competition; the
-second pair of functions sets what customers say they will do beside what they do.
+second pair of functions sets what customers say that they will do beside what they do.
 """
 
 from __future__ import annotations
@@ -19,47 +19,46 @@ from crmlib.tables.take import take_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+FEW = 5  # scores given by fewer customers of a group are not drawn
+GROUPS = ("competition", "rivals", "trust", "intention")
 MARKERS = "osD^v"
 
 
-def measure_repurchase_by_score(answers: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
+def measure_repurchase_by_score(answers: pd.DataFrame, *, by: str = "competition") -> pd.DataFrame:
     """How many customers come back at each satisfaction score, in each group (H-03).
 
-    answers: satisfaction, left, purchases_next and, if by is given, that column: competition, rivals,
-    trust, intention or satisfied. Columns: group ("all" without by), satisfaction, n, stayed_share, low,
-    high (Wilson), purchases_per_customer. Scores that nobody gave are left out; rows are ordered by group
-    and score. Raises TableError for wrong columns, ValueError for another by.
+    answers: satisfaction, left and the column that by names: competition, rivals, trust or intention.
+    Columns: group, satisfaction, n, stayed_share, low, high (Wilson). Scores that nobody gave are left out;
+    rows are ordered by group and score. Raises TableError for wrong columns, ValueError for another by.
 
-    >>> answers = pd.DataFrame({"satisfaction": [5, 5, 2], "left": [False, True, True],
-    ...                         "purchases_next": [3, 0, 0]})
-    >>> measure_repurchase_by_score(answers)[["satisfaction", "n", "stayed_share", "purchases_per_customer"]]
-       satisfaction  n  stayed_share  purchases_per_customer
-    0             2  1           0.0                     0.0
-    1             5  2           0.5                     1.5
+    >>> answers = pd.DataFrame({"satisfaction": [5, 5, 2], "left": [False, True, True], "rivals": [4, 4, 4]})
+    >>> measure_repurchase_by_score(answers, by="rivals")[["group", "satisfaction", "n", "stayed_share"]]
+       group  satisfaction  n  stayed_share
+    0      4             2  1           0.0
+    1      4             5  2           0.5
     """
-    allowed = ("competition", "rivals", "trust", "intention", "satisfied")
-    if by is not None and by not in allowed:
-        raise ValueError(f"by is {by!r}, expected one of {', '.join(allowed)}, or nothing.")
-    columns = ["satisfaction", "left", "purchases_next"]
-    rows = take_columns(answers, ANSWERS, columns if by is None else [*columns, by])
-    rows["group"] = "all" if by is None else rows[by]
+    if by not in GROUPS:
+        raise ValueError(f"by is {by!r}, expected one of {', '.join(GROUPS)}.")
+    rows = take_columns(answers, ANSWERS, ["satisfaction", "left", by]).dropna()
     table = []
-    for (group, score), part in rows.dropna().groupby(["group", "satisfaction"], observed=True):
+    for (group, score), part in rows.groupby([by, "satisfaction"], observed=True):
         share = estimate_share(int((~part["left"]).sum()), len(part))
-        purchases = float(part["purchases_next"].mean())
-        table.append((group, score, share.n, share.value, share.low, share.high, purchases))
-    names = ["group", "satisfaction", "n", "stayed_share", "low", "high", "purchases_per_customer"]
-    return pd.DataFrame(table, columns=names)
+        table.append((group, score, share.n, share.value, share.low, share.high))
+    return pd.DataFrame(table, columns=["group", "satisfaction", "n", "stayed_share", "low", "high"])
 
 
-def plot_repurchase_by_score(answers: pd.DataFrame, *, by: str | None = None, ax: Axes | None = None) -> Axes:
+def plot_repurchase_by_score(
+    answers: pd.DataFrame, *, by: str = "competition", ax: Axes | None = None
+) -> Axes:
     """The repurchase curve: the share of customers who came back, by satisfaction score and group (H-03).
 
     Lines with 95 % intervals; arguments and errors as `measure_repurchase_by_score`. Scores given by fewer
-    than five customers of a group are left out.
+    than five customers of a group are left out; ValueError if none is left.
     """
     table = measure_repurchase_by_score(answers, by=by)
-    table = table[table["n"] >= 5]
+    table = table[table["n"] >= FEW]
+    if table.empty:
+        raise ValueError(f"answers: no score was given by {FEW} customers of a group. Join more answers.")
     ax = new_axes(ax)
     groups = list(dict.fromkeys(table["group"]))
     for place, group in enumerate(groups):
@@ -74,7 +73,7 @@ def plot_repurchase_by_score(answers: pd.DataFrame, *, by: str | None = None, ax
             marker=MARKERS[place % len(MARKERS)],
             linestyle=("-", "--", ":", "-.")[place % 4],
             capsize=2,
-            label=f"{by}: {group} (n = {part['n'].sum():,})" if by else f"all (n = {part['n'].sum():,})",
+            label=f"{by}: {group} (n = {part['n'].sum():,})",
         )
     ax.set(xlabel="satisfaction (score from 1 to 5)", ylabel="came back within the period (%)", ylim=(0, 102))
     ax.set_xticks(range(1, 6))
@@ -136,40 +135,3 @@ def plot_intention_against_behaviour(answers: pd.DataFrame, *, ax: Axes | None =
     ax.set_xticks(range(1, 6))
     ax.legend(frameon=False, loc="lower right")
     return ax
-
-
-def measure_rebuying(answers: pd.DataFrame) -> pd.DataFrame:
-    """Three ways to go on: left, stayed with other products, bought the same again (H-03, N-49, X-14).
-
-    "Turn to other products" can mean another firm or another shelf; the three outcomes keep the two apart.
-    answers: satisfied, left, rebought_same; rows without rebought_same (no earlier receipt) are left out.
-    Columns: group (satisfied, not satisfied), outcome, count, n, share, low, high (Wilson); the shares of a
-    group sum to 1. Raises TableError for wrong columns, ValueError if rebought_same is missing everywhere.
-
-    >>> answers = pd.DataFrame({"satisfied": [True] * 4, "left": [True, False, False, False],
-    ...                         "rebought_same": pd.array([False, False, True, False], dtype="boolean")})
-    >>> measure_rebuying(answers)[["group", "outcome", "count", "share"]]
-           group                 outcome  count  share
-    0  satisfied                    left      1   0.25
-    1  satisfied  stayed, other products      2   0.50
-    2  satisfied         bought the same      1   0.25
-    """
-    rows = take_columns(answers, ANSWERS, ["satisfied", "left", "rebought_same"]).dropna()
-    if rows.empty:
-        raise ValueError(
-            "answers.rebought_same is empty. Repair: give lines=receipt_lines when joining the answers."
-        )
-    same = rows["rebought_same"].astype(bool)
-    outcomes = {
-        "left": rows["left"],
-        "stayed, other products": ~rows["left"] & ~same,
-        "bought the same": ~rows["left"] & same,
-    }
-    table = []
-    for group, inside in (("satisfied", rows["satisfied"]), ("not satisfied", ~rows["satisfied"])):
-        for outcome, happened in outcomes.items() if inside.any() else ():
-            share = estimate_share(int((inside & happened).sum()), int(inside.sum()))
-            table.append(
-                (group, outcome, int((inside & happened).sum()), share.n, share.value, share.low, share.high)
-            )
-    return pd.DataFrame(table, columns=["group", "outcome", "count", "n", "share", "low", "high"])

@@ -7,7 +7,7 @@ course sources lack.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,10 +15,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from crmlib.charts.interactive import Slider, explore
-from crmlib.charts.style import COLOURS, new_axes
-from crmlib.estimates.estimate import estimate_share, quantile
-from crmlib.estimates.logistic import LogisticFit, UndeterminedError, fit_logistic
+from crmlib.charts.style import COLOURS
+from crmlib.estimates.estimate import quantile
+from crmlib.estimates.logistic import LogisticFit, UndeterminedError, fit_logistic, to_share
 from crmlib.satisfaction.answers import ANSWERS
+from crmlib.satisfaction.curve import FEW, measure_repurchase_by_score
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ def fit_repurchase(answers: pd.DataFrame, *, with_activity: bool = False) -> pd.
     table = []
     for term, contrast in contrasts.items():
         value, error = float(contrast @ fit.weights), float(np.sqrt(contrast @ fit.covariance @ contrast))
-        z, half = abs(value) / error, quantile(0.95) * error
-        p_value = 2 * (1 - _normal_below(z))
+        half, p_value = quantile(0.95) * error, 2 * NormalDist().cdf(-abs(value) / error)
         table.append((term, np.exp(value), np.exp(value - half), np.exp(value + half), p_value, len(rows)))
     return pd.DataFrame(table, columns=["term", "odds_ratio", "low", "high", "p_value", "n"])
 
@@ -83,7 +83,7 @@ def _design(
 
 
 def _fit(left: pd.Series, design: NDArray[np.float64]) -> LogisticFit:
-    repair = "Join more answers, or compare shares with measure_repurchase_by_score instead."
+    repair = "Join more answers, or compare shares with plot_repurchase_by_score instead."
     if np.linalg.matrix_rank(design) < design.shape[1] or left.nunique() < 2:
         raise ValueError(
             f"answers: a group has only one score, or all of {len(left)} left or stayed. {repair}"
@@ -96,77 +96,62 @@ def _fit(left: pd.Series, design: NDArray[np.float64]) -> LogisticFit:
         ) from error
 
 
-def _normal_below(z: float) -> float:
-    from statistics import NormalDist
+def explore_repurchase_curve(answers: pd.DataFrame) -> None:
+    """Drag the number of rivals and watch the curve turn: without any, satisfaction decides nothing (H-03).
 
-    return NormalDist().cdf(z)
-
-
-@dataclass(frozen=True, eq=False)
-class RepurchaseCurve:
-    """Who comes back at which score and with how many rivals: a fitted curve that can be evaluated anywhere.
-
-    coefficients: 1, satisfaction − 4, rivals, (satisfaction − 4) · rivals, for the log odds of leaving;
-    covariance: of the coefficients; observed: rivals, satisfaction, n, stayed_share, low, high.
-    """
-
-    coefficients: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-    observed: pd.DataFrame
-
-    def predict_stayed(self, scores: ArrayLike, *, rivals: int) -> NDArray[np.float64]:
-        """Share that comes back, with its 95 % limits: one row per score; columns share, low, high."""
-        score = np.atleast_1d(np.asarray(scores, dtype=float)) - CENTRE
-        design = np.column_stack([np.ones_like(score), score, np.full_like(score, rivals), score * rivals])
-        odds = design @ self.coefficients
-        half = quantile(0.95) * np.sqrt(np.einsum("ij,jk,ik->i", design, self.covariance, design))
-        return 1 / (1 + np.exp(np.column_stack([odds, odds + half, odds - half])))
-
-
-def fit_repurchase_curve(answers: pd.DataFrame) -> RepurchaseCurve:
-    """How the repurchase curve bends with the number of rivals near by (H-03).
-
-    Logistic regression of left on satisfaction, rivals (0 to 4) and their product. answers: satisfaction,
-    left, rivals. Raises TableError for wrong columns, ValueError if the answers do not suffice.
-
-    >>> answers = pd.DataFrame({"satisfaction": [1, 2, 3, 4, 5, 5] * 6, "rivals": [0] * 18 + [4] * 18,
-    ...                         "left": [True, False, False, True, False, False] * 6})
-    >>> fit_repurchase_curve(answers).predict_stayed([1, 5], rivals=4)[:, 0].round(2)
-    array([0.36, 0.86])
+    Logistic regression of left on satisfaction, rivals (0 to 4) and their product; it is fitted once, an
+    update only draws. answers: satisfaction, left, rivals (see `add_competition`). Raises TableError for
+    wrong columns, ValueError if the answers do not suffice.
     """
     rows = take_columns(answers, ANSWERS, ["satisfaction", "left", "rivals"], rows=20)
-    score, rivals = rows["satisfaction"].to_numpy(dtype=float) - CENTRE, rows["rivals"].to_numpy(dtype=float)
-    design = np.column_stack([np.ones_like(score), score, rivals, score * rivals])
-    fit = _fit(rows["left"], design)
-    observed = []
-    for (number, value), part in rows.groupby(["rivals", "satisfaction"]):
-        share = estimate_share(int((~part["left"]).sum()), len(part))
-        observed.append((number, value, share.n, share.value, share.low, share.high))
-    names = ["rivals", "satisfaction", "n", "stayed_share", "low", "high"]
-    return RepurchaseCurve(fit.weights, fit.covariance, pd.DataFrame(observed, columns=names))
+    fit = _fit(rows["left"], _cross(rows["satisfaction"], rows["rivals"]))
+    observed = measure_repurchase_by_score(rows, by="rivals")
+
+    def draw(ax: Axes, *, rivals: int, score: int) -> None:
+        _draw_curve(ax, fit, observed[observed["n"] >= FEW], rivals=rivals, score=score)
+
+    explore(
+        draw,
+        controls={
+            "rivals": Slider("rivals within walking distance", 0, 4, 0, 1),
+            "score": Slider("one more point, from score", 1, 4, 3, 1),
+        },
+        alt="Share of customers who came back by satisfaction score with 0 rivals: fitted curve with "
+        "its band over the observed shares; thin lines for other numbers of rivals, steeper with more.",
+    )
 
 
-def plot_repurchase_curve(
-    curve: RepurchaseCurve, *, rivals: int, score: int = 3, ax: Axes | None = None
-) -> Axes:
+def _cross(scores: ArrayLike, rivals: ArrayLike) -> NDArray[np.float64]:
+    """The columns 1, satisfaction − 4, rivals, and (satisfaction − 4) · rivals."""
+    score, number = np.broadcast_arrays(
+        np.asarray(scores, dtype=float) - CENTRE, np.asarray(rivals, dtype=float)
+    )
+    return np.column_stack([np.ones_like(score), score, number, score * number])
+
+
+def _predict_stayed(fit: LogisticFit, scores: ArrayLike, rivals: int) -> NDArray[np.float64]:
+    """Per cent that come back, with its 95 % limits: one row a score; columns share, low, high."""
+    design = _cross(scores, rivals)
+    odds = design @ fit.weights
+    half = quantile(0.95) * np.sqrt(np.einsum("ij,jk,ik->i", design, fit.covariance, design))
+    return 100 * (1 - to_share(np.column_stack([odds, odds + half, odds - half])))
+
+
+def _draw_curve(ax: Axes, fit: LogisticFit, observed: pd.DataFrame, *, rivals: int, score: int) -> None:
     """The fitted curve for one number of rivals, and what one more point of satisfaction is worth there.
 
     Thick line and band: fitted share that comes back, with 95 % limits; dots: observed; thin lines: the
-    other numbers of rivals. The title compares score and score + 1 (score: 1 to 4, rivals: 0 to 4;
-    ValueError otherwise).
+    other numbers of rivals. The title compares score and score + 1.
     """
-    if not 1 <= score <= 4 or not 0 <= rivals <= 4:
-        raise ValueError(f"score is {score} and rivals is {rivals}, expected 1 to 4 and 0 to 4.")
-    ax = new_axes(ax)
     grid = np.linspace(1, 5, 41)
     for other in range(5):
-        ax.plot(grid, 100 * curve.predict_stayed(grid, rivals=other)[:, 0], color="0.75", linewidth=0.8)
-    fitted = 100 * curve.predict_stayed(grid, rivals=rivals)
+        ax.plot(grid, _predict_stayed(fit, grid, other)[:, 0], color="0.75", linewidth=0.8)
+    fitted = _predict_stayed(fit, grid, rivals)
     ax.fill_between(grid, fitted[:, 1], fitted[:, 2], color=COLOURS["estimate"], alpha=0.2)
     ax.plot(grid, fitted[:, 0], color=COLOURS["estimate"], linewidth=2.5, label=f"fitted, rivals: {rivals}")
-    seen = curve.observed[(curve.observed["rivals"] == rivals) & (curve.observed["n"] >= 5)]
+    seen = observed[observed["group"] == rivals]
     ax.plot(seen["satisfaction"], 100 * seen["stayed_share"], "o", color="black", label="observed")
-    below, above = 100 * curve.predict_stayed([score, score + 1], rivals=rivals)[:, 0]
+    below, above = _predict_stayed(fit, [score, score + 1], rivals)[:, 0]
     ax.plot([score, score + 1, score + 1], [below, below, above], color="black", linewidth=1, linestyle="--")
     ax.set_title(
         f"Score {score + 1} instead of {score}: {above - below:+.0f} of 100 customers come back", fontsize=10
@@ -174,26 +159,3 @@ def plot_repurchase_curve(
     ax.set(xlabel="satisfaction (score from 1 to 5)", ylabel="came back within the period (%)", ylim=(0, 102))
     ax.set_xticks(range(1, 6))
     ax.legend(frameon=False, loc="lower right")
-    return ax
-
-
-def explore_repurchase_curve(answers: pd.DataFrame, *, rivals: int = 0, score: int = 3) -> None:
-    """Drag the number of rivals and watch the curve turn: without any, satisfaction decides nothing (H-03).
-
-    answers: satisfaction, left, rivals (see `add_competition`). rivals, score: start values. The model is
-    fitted once; an update only draws. Errors as `fit_repurchase_curve`.
-    """
-    curve = fit_repurchase_curve(answers)
-
-    def draw(ax: Axes, *, rivals: int, score: int) -> None:
-        plot_repurchase_curve(curve, rivals=rivals, score=score, ax=ax)
-
-    explore(
-        draw,
-        controls={
-            "rivals": Slider("rivals within walking distance", 0, 4, rivals, 1),
-            "score": Slider("one more point, from score", 1, 4, score, 1),
-        },
-        alt=f"Share of customers who came back by satisfaction score with {rivals} rivals: fitted curve with "
-        "its band over the observed shares; thin lines for other numbers of rivals, steeper with more.",
-    )

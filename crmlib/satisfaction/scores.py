@@ -1,9 +1,7 @@
-"""Satisfaction: what customers say, who says it, and what it is worth (H-01, H-02, H-06, G-01 to G-15).
+"""Scores: two customary readings of the same answers, and how the answers are spread (H-01, H-06).
 
-This module holds the scores. Its neighbours go on from there, and their names can be imported from here as
-well: `response` asks who answers, `repurchase` joins the scores with what the same customers did later
-(H-03), `service` counts queues, channels and solved complaints (G-02, G-08, H-09), `word_of_mouth`
-simulates the damage of one dissatisfied customer (H-04).
+The top-two share counts everybody who gave 4 or 5; the recommendation score sets those who would recommend
+against those who would warn. Both come with an interval: ask how many answered before what they answered.
 """
 
 from __future__ import annotations
@@ -38,8 +36,7 @@ def score_top_two(surveys: pd.DataFrame, *, column: str = "satisfaction") -> Est
         raise ValueError(
             f"column is {column!r}, expected satisfaction, trust or intention (scores from 1 to 5)."
         )
-    scores = _answered(surveys, column)
-    return estimate_satisfied(scores)
+    return estimate_satisfied(_answered(surveys, column))
 
 
 def score_recommendation(surveys: pd.DataFrame) -> Estimate:
@@ -56,6 +53,8 @@ def score_recommendation(surveys: pd.DataFrame) -> Estimate:
     40 points (-38 to 100, n = 5)
     """
     scores = _answered(surveys, "recommend")
+    if len(scores) < 2:
+        raise ValueError("surveys.recommend: one answer alone has no interval. Expected at least two.")
     votes = np.where(scores >= 9, 100, np.where(scores <= 6, -100, 0))
     score = estimate_mean(votes, unit="points")
     return Estimate(score.value, max(-100.0, score.low), min(100.0, score.high), n=score.n, unit="points")

@@ -1,7 +1,7 @@
-"""Service that can be counted: queues, channels, and problems solved in time (G-02, G-08, H-09, K-15, X-19).
+"""Service that can be counted: queues, and problems solved in time (G-08, H-09, K-15, X-19).
 
-Most requirements for staff can only be observed by standing in the store. The queue can be counted, the
-channel of each contact is recorded, and a solved complaint has a date and a score.
+Most requirements for staff can only be observed by standing in the store. The queue can be counted, and a
+solved complaint has a date and a score.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.estimates.estimate import Estimate, estimate_ratio, estimate_share, quantile
+from crmlib.customers.surveys import estimate_satisfied
+from crmlib.estimates.estimate import Estimate, estimate_ratio, quantile
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 QUEUE_LIMIT = 4  # G-08, N-41: fewer than four in the queue, so four is one too many
-COLLEAGUE_LIMIT = 5  # K-15, N-42: with five customers queueing call a colleague
-PERSONAL_CHANNELS = (
-    "store",
-    "phone",
-    "online",
-)  # G-02: face to face, phone, website; the customer can answer
-
 WAITING = describe_result(
     "stores", {"minutes_waited": "number >=0", "top_two_share": "number 0..1", "n": "integer 1.."}
 )
@@ -63,66 +57,70 @@ def count_queue_breaches(queues: pd.DataFrame, *, limit: int = QUEUE_LIMIT) -> E
 
 
 def relate_waiting_to_satisfaction(
-    queues: pd.DataFrame, surveys: pd.DataFrame, members: pd.DataFrame, *, limit: int = QUEUE_LIMIT
+    queues: pd.DataFrame, surveys: pd.DataFrame, members: pd.DataFrame
 ) -> pd.DataFrame:
-    """Whether customers of stores with long queues are less satisfied: one row per store (G-08).
+    """Whether customers of stores with long waiting times are less satisfied: one row per store (G-08).
 
-    queues: store_id, customers_waiting, minutes_waited. surveys: customer_id, satisfaction. members:
-    customer_id, home_store_id. Columns: store_id, minutes_waited (mean), breach_share (queues of `limit` or
-    more), n (answers of members whose home store it is), top_two_share, low, high. Stores without an answer
-    are left out. Forty stores differ in more than their queues, so a slope through them is no proof. Raises
-    TableError for wrong columns.
+    queues: store_id, minutes_waited. surveys: customer_id, satisfaction. members: customer_id,
+    home_store_id. Columns: store_id, minutes_waited (mean), n (answers of members whose home store it is),
+    top_two_share, low, high (Wilson). Stores without an answer are left out. Forty stores differ in more
+    than their queues, so a slope through them is no proof. Raises TableError for wrong columns, ValueError
+    if no answer belongs to a store in queues.
 
-    >>> queues = pd.DataFrame({"store_id": [1, 2], "customers_waiting": [5, 1], "minutes_waited": [7.0, 1.4]})
+    >>> queues = pd.DataFrame({"store_id": [1, 2], "minutes_waited": [7.0, 1.4]})
     >>> surveys = pd.DataFrame({"customer_id": [10, 11, 12], "satisfaction": [2, 5, 4]})
     >>> members = pd.DataFrame({"customer_id": [10, 11, 12], "home_store_id": [1, 1, 2]})
-    >>> relate_waiting_to_satisfaction(queues, surveys, members).iloc[:, :5]
-       store_id  minutes_waited  breach_share  n  top_two_share
-    0         1             7.0           1.0  2            0.5
-    1         2             1.4           0.0  1            1.0
+    >>> relate_waiting_to_satisfaction(queues, surveys, members).iloc[:, :4]
+       store_id  minutes_waited  n  top_two_share
+    0         1             7.0  2            0.5
+    1         2             1.4  1            1.0
     """
-    seen = take_columns(queues, "queues", ["store_id", "customers_waiting", "minutes_waited"])
-    seen["breach"] = seen["customers_waiting"] >= limit
-    stores = seen.groupby("store_id").agg(
-        minutes_waited=("minutes_waited", "mean"), breach_share=("breach", "mean")
-    )
+    seen = take_columns(queues, "queues", ["store_id", "minutes_waited"])
+    minutes = seen.groupby("store_id")["minutes_waited"].mean()
     homes = take_columns(members, "members", ["customer_id", "home_store_id"], unique=["customer_id"])
-    scores = (
-        take_columns(surveys, "surveys", ["customer_id", "satisfaction"])
-        .dropna()
-        .merge(homes, on="customer_id")
-    )
+    given = take_columns(surveys, "surveys", ["customer_id", "satisfaction"]).dropna()
     table = []
-    for store, part in scores.groupby("home_store_id"):
-        if store in stores.index:
-            share = estimate_share(int((part["satisfaction"] >= 4).sum()), len(part))
-            minutes, breach = stores.loc[store]
-            table.append((store, minutes, breach, share.n, share.value, share.low, share.high))
+    for store, part in given.merge(homes, on="customer_id").groupby("home_store_id"):
+        if store in minutes.index:
+            share = estimate_satisfied(part["satisfaction"])
+            table.append((store, minutes[store], share.n, share.value, share.low, share.high))
     if not table:
         raise ValueError(
-            "No survey answer belongs to a store in queues. Take all tables from the same firm and seed."
+            "surveys: no answer belongs to a store in queues. Take all tables from the same firm and seed."
         )
-    names = ["store_id", "minutes_waited", "breach_share", "n", "top_two_share", "low", "high"]
-    return pd.DataFrame(table, columns=names)
+    return pd.DataFrame(table, columns=["store_id", "minutes_waited", "n", "top_two_share", "low", "high"])
 
 
-def fit_waiting_slope(stores: pd.DataFrame) -> Estimate:
-    """How many points of the top-two share one more minute of waiting goes along with, across stores.
+def plot_waiting_against_satisfaction(stores: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """One dot per store: minutes in the queue against the share of satisfied members, with the fitted line.
 
-    stores: the table of `relate_waiting_to_satisfaction`, at least three stores. Least squares weighted by
-    the number of answers, with robust standard error (HC1): slope = Σw(x−x̄)(y−ȳ) / Σw(x−x̄)². Raises
-    TableError for another table, ValueError for fewer than three stores or equal waiting everywhere.
-
-    >>> stores = pd.DataFrame({"minutes_waited": [1, 2, 3], "top_two_share": [0.8, 0.7, 0.6],
-    ...                        "n": [10, 10, 10]})
-    >>> fit_waiting_slope(stores).value
-    -0.1
+    stores: the table of `relate_waiting_to_satisfaction`. The title gives the slope with its 95 % interval:
+    least squares weighted by the number of answers, robust standard error. Raises TableError for another
+    table, ValueError for fewer than three stores or equal waiting everywhere.
     """
     stores = take_result(stores, WAITING)
+    slope = _fit_waiting_slope(stores)
+    ax = new_axes(ax)
+    x, y = stores["minutes_waited"], 100 * stores["top_two_share"]
+    ax.scatter(x, y, s=8 + stores["n"] / 2, color=COLOURS["estimate"], edgecolor="black", linewidth=0.5)
+    middle = np.average(x, weights=stores["n"]), np.average(y, weights=stores["n"])
+    ends = np.array([x.min(), x.max()])
+    ax.plot(ends, middle[1] + 100 * slope.value * (ends - middle[0]), color="black")
+    ax.set_title(f"one more minute: {slope.text()}".replace("-", "−"), fontsize=10)
+    ax.set(xlabel="mean waiting time of the store (minutes)", ylabel="satisfied members (%)")
+    return ax
+
+
+def _fit_waiting_slope(stores: pd.DataFrame) -> Estimate:
+    """How many points of the top-two share one more minute of waiting goes along with, across stores.
+
+    Least squares weighted by the number of answers, with robust standard error (HC1):
+    slope = Σw(x−x̄)(y−ȳ) / Σw(x−x̄)².
+    """
     if len(stores) < 3 or stores["minutes_waited"].nunique() < 2:
         raise ValueError(
-            f"fit_waiting_slope: {len(stores)} stores with {stores['minutes_waited'].nunique()} different "
-            "waiting times, expected three stores or more that differ."
+            f"stores: {len(stores)} rows with {stores['minutes_waited'].nunique()} different waiting times, "
+            "expected three stores or more that differ."
         )
     x, y, w = (stores[name].to_numpy(dtype=float) for name in ("minutes_waited", "top_two_share", "n"))
     centred = x - np.average(x, weights=w)
@@ -135,64 +133,20 @@ def fit_waiting_slope(stores: pd.DataFrame) -> Estimate:
     return Estimate(slope, slope - half, slope + half, n=len(x), unit="percentage points")
 
 
-def plot_waiting_against_satisfaction(stores: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """One dot per store: minutes in the queue against the share of satisfied members, with the fitted line.
-
-    stores: the table of `relate_waiting_to_satisfaction`; errors as `fit_waiting_slope`.
-    """
-    slope = fit_waiting_slope(stores)
-    ax = new_axes(ax)
-    x, y = stores["minutes_waited"], 100 * stores["top_two_share"]
-    ax.scatter(x, y, s=8 + stores["n"] / 2, color=COLOURS["estimate"], edgecolor="black", linewidth=0.5)
-    middle = np.average(x, weights=stores["n"]), np.average(y, weights=stores["n"])
-    ends = np.array([x.min(), x.max()])
-    ax.plot(ends, middle[1] + 100 * slope.value * (ends - middle[0]), color="black")
-    ax.set_title(f"one more minute: {slope.text()}".replace("-", "−"), fontsize=10)
-    ax.set(xlabel="mean waiting time of the store (minutes)", ylabel="satisfied members (%)")
-    return ax
-
-
-def measure_channels(receipts: pd.DataFrame, complaints: pd.DataFrame) -> pd.DataFrame:
-    """Which channels customers use to buy and to complain (G-02).
-
-    receipts: channel (store, online). complaints: channel (store, phone, online). All three are personal
-    channels in the course's sense: the customer can answer there; leaflets, windows and events leave no row
-    in any table. Columns: purpose (buying, complaining), channel, contacts, share, low, high; the shares of
-    a purpose sum to 1. Raises TableError for wrong columns.
-
-    >>> measure_channels(pd.DataFrame({"channel": ["store", "store", "online"]}),
-    ...                  pd.DataFrame({"channel": ["phone", "store"]})).iloc[:, :4].round(2)
-           purpose channel  contacts  share
-    0       buying   store         2   0.67
-    1       buying  online         1   0.33
-    2  complaining   store         1   0.50
-    3  complaining   phone         1   0.50
-    """
-    table = []
-    sources = (("buying", receipts, "receipts"), ("complaining", complaints, "complaints"))
-    for purpose, frame, name in sources:
-        channels = take_columns(frame, name, ["channel"])["channel"]
-        for channel, contacts in channels.value_counts(sort=False).items():
-            if contacts:
-                share = estimate_share(int(contacts), len(channels))
-                table.append((purpose, channel, int(contacts), share.value, share.low, share.high))
-    return pd.DataFrame(table, columns=["purpose", "channel", "contacts", "share", "low", "high"])
-
-
-def measure_recovery(complaints: pd.DataFrame, *, within_days: float = 3) -> pd.DataFrame:
+def measure_solved_in_time(complaints: pd.DataFrame, *, within_days: float = 3) -> pd.DataFrame:
     """How many complaining customers are satisfied afterwards, solved in time and later (H-09, N-62).
 
     The course: solved in time, usually 70 % turn satisfied. It does not say what "in time" is: within_days
     is the reader's choice. complaints: opened_at, offered_at (missing: no solution yet), satisfaction_after
     (1 to 5, missing: not asked or not answered; left out). Columns: solved (in time, later), complaints,
     answered, satisfied_share (4 or 5), low, high (Wilson). Groups without an answer are left out. Raises
-    TableError for wrong columns or a complaint twice, ValueError for within_days not above 0 or a solution
-    before the complaint.
+    TableError for wrong columns or a complaint twice, ValueError for within_days not above 0, a solution
+    before the complaint, or if nobody answered.
 
     >>> opened = pd.to_datetime(pd.Series(["2025-03-01 10:00"] * 3))
     >>> complaints = pd.DataFrame({"opened_at": opened, "satisfaction_after": [5, 2, None],
     ...                            "offered_at": opened + pd.to_timedelta([1, 6, 2], unit="D")})
-    >>> measure_recovery(complaints)[["solved", "complaints", "answered", "satisfied_share"]]
+    >>> measure_solved_in_time(complaints)[["solved", "complaints", "answered", "satisfied_share"]]
         solved  complaints  answered  satisfied_share
     0  in time           2         1              1.0
     1    later           1         1              0.0
@@ -201,14 +155,18 @@ def measure_recovery(complaints: pd.DataFrame, *, within_days: float = 3) -> pd.
     names = ["opened_at", "offered_at", "satisfaction_after"]
     rows = take_columns(complaints, "complaints", names, once="complaint_id")
     days = (rows["offered_at"] - rows["opened_at"]).dt.total_seconds() / 86_400
-    if (days < 0).any():
+    early = rows.index[days < 0]
+    if len(early):
         raise ValueError(
-            f"complaints: {int((days < 0).sum())} solutions are offered before the complaint. Swap the times."
+            f"complaints.offered_at: {len(early)} of {len(rows)} solutions are offered before the complaint "
+            f"(rows {', '.join(map(str, early[:5]))}). Repair: swap the two times, or leave these rows out."
         )
+    if rows["satisfaction_after"].isna().all():
+        raise ValueError(f"complaints.satisfaction_after: nobody answered ({len(rows)} complaints).")
     table = []
     for solved, inside in (("in time", days <= within_days), ("later", ~(days <= within_days))):
         scores = rows.loc[inside, "satisfaction_after"].dropna()
         if len(scores):
-            share = estimate_share(int((scores >= 4).sum()), len(scores))
+            share = estimate_satisfied(scores)
             table.append((solved, int(inside.sum()), share.n, share.value, share.low, share.high))
     return pd.DataFrame(table, columns=["solved", "complaints", "answered", "satisfied_share", "low", "high"])

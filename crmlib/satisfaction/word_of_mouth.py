@@ -5,6 +5,8 @@ customers. No firm has data on who told what to whom, so the figure can only be 
 writes every assumption down and shows which of them carry the result.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, field, fields
 from itertools import product
@@ -35,10 +37,13 @@ class WordOfMouth:
     """Everything that must be believed before one dissatisfied customer costs a number of others (H-04).
 
     Shares lie between 0 and 1, counts are 0 or more; anything else raises ValueError. None of the numbers is
-    measured: `describe_word_of_mouth` lists each with its source.
+    measured: `describe` lists each with its source.
 
-    >>> WordOfMouth(listeners=10, share_passing_on=0.1, listeners_next=3).reproduction
-    0.3
+    Ten people told, half of them customers, all of whom believe it, one in five of whom leaves; nobody
+    tells it on: 1 + 10 · 0.5 · 0.2.
+
+    >>> WordOfMouth(share_customers=0.5, share_believing=1, share_passing_on=0).expected_lost
+    2.0
     """
 
     share_leaving: float = _assumption(1.0, "share", "the dissatisfied customer leaves too")
@@ -53,14 +58,7 @@ class WordOfMouth:
     share_lost: float = _assumption(0.2, "share", "of these who therefore stop or never start buying")
     share_passing_on: float = _assumption(0.1, "share", "of listeners who tell the story on")
     listeners_next: float = _assumption(3.0, "people", "told by each of them")
-    rounds: int = field(
-        default=3,
-        metadata={
-            "unit": "rounds",
-            "meaning": "of telling before the story is forgotten",
-            "source": "assumed",
-        },
-    )
+    rounds: float = _assumption(3, "rounds", "of telling before the story is forgotten")
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -83,41 +81,30 @@ class WordOfMouth:
         """Customers lost per person who hears the story."""
         return self.share_customers * self.share_believing * self.share_lost
 
+    @property
+    def expected_lost(self) -> float:
+        """Customers that one dissatisfied customer costs on average: the expectation of a branching process.
 
-def describe_word_of_mouth(assumptions: WordOfMouth = WordOfMouth()) -> pd.DataFrame:
-    """Which assumptions stand behind a number of lost customers, and where each comes from.
+        share_leaving + listeners · loss · (1 + ρ + … + ρ^(rounds−1)), with loss = share_customers ·
+        share_believing · share_lost and ρ = share_passing_on · listeners_next.
+        """
+        told = self.listeners * sum(self.reproduction**number for number in range(int(self.rounds)))
+        return round(self.share_leaving + told * self.loss_per_listener, 12)
 
-    Columns: assumption, value, unit, meaning, source.
+    def describe(self) -> pd.DataFrame:
+        """Which assumptions stand behind a number of lost customers, and where each comes from.
 
-    >>> describe_word_of_mouth()[["assumption", "value", "unit"]].head(2)
-          assumption  value    unit
-    0  share_leaving    1.0   share
-    1      listeners   10.0  people
-    """
-    rows = [
-        {"assumption": one.name, "value": float(getattr(assumptions, one.name)), **one.metadata}
-        for one in fields(assumptions)
-    ]
-    return pd.DataFrame(rows)
+        Columns: assumption, value, unit, meaning, source.
 
-
-def expect_customers_lost(assumptions: WordOfMouth = WordOfMouth()) -> float:
-    """How many customers one dissatisfied customer costs on average under the assumptions (H-04).
-
-    lost = share_leaving + listeners · loss · (1 + ρ + … + ρ^(rounds−1)), with loss = share_customers ·
-    share_believing · share_lost and ρ = share_passing_on · listeners_next (expectation of a branching
-    process).
-
-    Ten people told, half of them customers, all of whom believe it, one in five of whom leaves; nobody
-    tells it on:
-
-    >>> told = WordOfMouth(share_customers=0.5, share_believing=1, share_lost=0.2, share_passing_on=0)
-    >>> expect_customers_lost(told)       # 1 + 10 × 0.5 × 0.2
-    2.0
-    """
-    rounds = assumptions.reproduction ** np.arange(int(assumptions.rounds))
-    told = assumptions.listeners * float(rounds.sum())
-    return round(assumptions.share_leaving + told * assumptions.loss_per_listener, 12)
+        >>> WordOfMouth().describe()[["assumption", "value", "unit"]].head(2)
+              assumption  value    unit
+        0  share_leaving    1.0   share
+        1      listeners   10.0  people
+        """
+        values = {one.name: float(getattr(self, one.name)) for one in fields(self)}
+        return pd.DataFrame(
+            [{"assumption": one.name, "value": values[one.name], **one.metadata} for one in fields(self)]
+        )
 
 
 def simulate_word_of_mouth(
@@ -130,15 +117,14 @@ def simulate_word_of_mouth(
 
     Each story starts with a Poisson number of listeners; each listener passes it on, and is lost,
     independently. Columns: story, told (people who heard it), lost (customers, the dissatisfied one
-    included). The mean of lost is `expect_customers_lost`. Raises ValueError if stories is below 1.
+    included). The mean of lost is near `assumptions.expected_lost`. Raises ValueError if stories is below 1.
 
     >>> simulate_word_of_mouth(WordOfMouth(listeners=0), stories=2, seed=1)
        story  told  lost
     0      1     0     1
     1      2     0     1
     """
-    name = "simulate_word_of_mouth: stories"
-    read_number(stories, name, "at least 1", limits="1..", whole=True)
+    read_number(stories, "simulate_word_of_mouth: stories", "at least 1", limits="1..", whole=True)
     generator = np.random.default_rng(seed)
     lost = generator.binomial(1, assumptions.share_leaving, size=stories)
     heard = np.zeros(stories, dtype=np.int64)
@@ -158,13 +144,12 @@ def list_word_of_mouth_combinations(
     share_believing: tuple[float, ...] = (0.3, 0.6, 1.0),
     share_lost: tuple[float, ...] = (0.1, 0.3, 1.0),
     reproduction: tuple[float, ...] = (0.0, 0.3, 0.9),
-    claimed: tuple[float, float] = CLAIMED_LOSS,
 ) -> pd.DataFrame:
     """Which combinations of assumptions would make the figure of 12 to 25 customers true (H-04, N-50).
 
     Every combination of the given values, with three rounds of telling and three people told by each who
-    passes the story on. Columns: the five assumptions, expected_lost, within (expected_lost inside
-    claimed), sorted by expected_lost. Raises ValueError if the limits of claimed are in the wrong order.
+    passes the story on. Columns: the five assumptions, expected_lost, within (from 12 to 25), sorted by
+    expected_lost. Raises ValueError for values that `WordOfMouth` refuses.
 
     >>> table = list_word_of_mouth_combinations(
     ...     listeners=(10,), share_customers=(0.3, 1), share_believing=(1,), share_lost=(0.2, 1),
@@ -175,23 +160,18 @@ def list_word_of_mouth_combinations(
     6              1.0         1.0           0.0          11.00   False
     7              1.0         1.0           0.3          14.90    True
     """
-    low, high = claimed
-    if low > high:
-        raise ValueError(f"claimed is {claimed}, expected the lower limit first, for example (12, 25).")
     names = ["listeners", "share_customers", "share_believing", "share_lost", "reproduction"]
     combinations = product(listeners, share_customers, share_believing, share_lost, reproduction)
     table = pd.DataFrame(list(combinations), columns=names).astype(float)
     table["expected_lost"] = [
-        expect_customers_lost(WordOfMouth(1.0, told, customers, believing, lost, again / 3, 3.0, 3))
+        WordOfMouth(1.0, told, customers, believing, lost, again / 3, 3.0, 3).expected_lost
         for told, customers, believing, lost, again in table.to_numpy()
     ]
-    table["within"] = table["expected_lost"].between(low, high)
+    table["within"] = table["expected_lost"].between(*CLAIMED_LOSS)
     return table.sort_values(["expected_lost", *names], ignore_index=True)
 
 
-def plot_word_of_mouth(
-    stories: pd.DataFrame, *, claimed: tuple[float, float] = CLAIMED_LOSS, ax: "Axes | None" = None
-) -> "Axes":
+def plot_word_of_mouth(stories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """How the simulated damage compares with the claimed 12 to 25 customers (H-04).
 
     stories: as returned by `simulate_word_of_mouth`. Bars: share of stories by customers lost; line: their
@@ -200,13 +180,12 @@ def plot_word_of_mouth(
     take_result(stories, STORIES)
     ax = new_axes(ax)
     shares = stories["lost"].value_counts(normalize=True).sort_index()
-    ax.axvspan(
-        *claimed, color=COLOURS["claim"], alpha=0.25, label=f"claimed: {claimed[0]:.0f} to {claimed[1]:.0f}"
-    )
+    low, high = CLAIMED_LOSS
+    ax.axvspan(low, high, color=COLOURS["claim"], alpha=0.25, label=f"claimed: {low:.0f} to {high:.0f}")
     ax.bar(shares.index, shares * 100, color=COLOURS["estimate"], width=0.8, label="simulated stories")
     mean = float(stories["lost"].mean())
     ax.axvline(mean, color="black", linewidth=1.5, label=f"their mean: {mean:.1f}")
     ax.set(xlabel="customers lost through one dissatisfied customer", ylabel="share of stories (%)")
-    ax.set_xlim(-0.6, max(claimed[1], float(shares.index.max())) + 1)
+    ax.set_xlim(-0.6, max(high, float(shares.index.max())) + 1)
     ax.legend(frameon=False)
     return ax

@@ -1,19 +1,11 @@
-"""The degree of loyalty (H-05), frequency rewards (J-06), shares of purchases: by hand and at the firm."""
+"""The degree of loyalty (H-05): counted from receipts and from the panel, by hand and at the firm."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from crmlib.loyalty.degree import (
-    assign_frequency_rewards,
-    measure_loyalty,
-    measure_share_of_holders,
-    measure_yearly_spend,
-    share_of_purchases,
-)
+from crmlib.loyalty.degree import measure_loyalty, measure_yearly_spend, share_of_purchases
 
 
 def buy(customer, *days, amount=50.0):
@@ -26,8 +18,7 @@ def test_who_joined_a_month_ago_had_no_chance_to_come_back():
     receipts = pd.concat(
         [buy(1, "2024-02-01", "2024-03-01"), buy(2, "2024-05-01"), buy(3, "2025-12-01"), buy(4, "2025-12-02")]
     )
-    table = measure_loyalty(receipts.assign(customer_id=receipts["customer_id"]), as_of="2026-01-01")
-    came_back = table.set_index("measure").loc["came back"]
+    came_back = measure_loyalty(receipts, as_of="2026-01-01").set_index("measure").loc["came back"]
     assert (came_back["value"], came_back["n"]) == (0.5, 2)
 
 
@@ -35,11 +26,8 @@ def test_buying_again_is_asked_of_the_customers_of_the_year_before():
     receipts = pd.concat(
         [buy(1, "2024-02-01", "2025-02-01"), buy(2, "2024-12-31"), buy(3, "2025-01-01", "2025-02-01")]
     )
-    again = (
-        measure_loyalty(receipts, as_of="2026-01-01")
-        .set_index("measure")
-        .loc["bought again in the last year"]
-    )
+    table = measure_loyalty(receipts, as_of="2026-01-01").set_index("measure")
+    again = table.loc["bought again in the last year"]
     assert (again["value"], again["n"]) == (0.5, 2)
 
 
@@ -67,26 +55,40 @@ def test_yearly_spend_counts_the_year_before_and_members_only():
     without_card = buy(1, "2025-05-05").assign(customer_id=pd.array([pd.NA], dtype="Int64"))
     spend = measure_yearly_spend(pd.concat([receipts, without_card]), as_of="2026-01-01")
     assert spend.to_dict() == {1: 100.0}
+
+
+def test_a_year_without_purchases_has_no_yearly_spend():
     with pytest.raises(ValueError, match="no purchase with a card in the year before 2020-01-01"):
-        measure_yearly_spend(receipts, as_of="2020-01-01")
+        measure_yearly_spend(buy(1, "2025-01-01"), as_of="2020-01-01")
 
 
-def test_the_tenth_purchase_brings_the_reward():
-    nine, ten = (buy(c, *[f"2025-03-{day:02d}" for day in range(1, n + 1)]) for c, n in ((1, 9), (2, 10)))
-    table = assign_frequency_rewards(pd.concat([nine, ten]), as_of="2026-01-01")
-    assert table["rewards"].tolist() == [0, 1]
-    assert table["purchases_to_next"].tolist() == [1, 10]
+def test_quarters_in_which_a_shopper_bought_nothing_here_do_not_count_for_the_share():
+    # shopper 1 buys 3 of 4 here in the first quarter and nothing in the second; shopper 2 buys 1 of 4
+    days = pd.to_datetime(
+        ["2025-01-01", "2025-01-01", "2025-04-01", "2025-04-01", "2025-01-01", "2025-01-01"]
+    )
+    panel = pd.DataFrame(
+        {
+            "panel_id": [1, 1, 1, 1, 2, 2],
+            "quarter": days,
+            "chain": ["osmanthus", "rival_a"] * 3,
+            "purchases": [3, 1, 0, 9, 1, 3],
+        }
+    )
+    ours = share_of_purchases(panel).set_index("chain").loc["osmanthus"]
+    assert ours[["buyers_share", "purchases_per_buyer", "share_of_purchases", "n"]].tolist() == [
+        2 / 3,
+        2,
+        0.5,
+        2,
+    ]
 
 
-@pytest.mark.parametrize(("every", "days", "name"), [(0, 365, "every"), (10, 0, "within_days")])
-def test_rewards_for_nothing_are_refused(every, days, name):
-    with pytest.raises(ValueError, match=f"{name} is 0, expected at least 1"):
-        assign_frequency_rewards(buy(1, "2025-03-01"), as_of="2026-01-01", every=every, within_days=days)
-
-
-def test_rewards_in_an_empty_period_are_refused():
-    with pytest.raises(ValueError, match="no purchase with a card between 2019-01-01 and 2020-01-01"):
-        assign_frequency_rewards(buy(1, "2025-03-01"), as_of="2020-01-01")
+def test_a_chain_with_one_buyer_has_no_interval():
+    panel = pd.DataFrame({"panel_id": [1, 2], "quarter": pd.Timestamp("2025-01-01"), "chain": "osmanthus",
+                          "purchases": [1, 0]})  # fmt: skip
+    with pytest.raises(ValueError, match="1 shoppers bought at osmanthus, expected at least 2"):
+        share_of_purchases(panel)
 
 
 def test_small_chains_suffer_twice_at_the_firm(firm):
@@ -98,24 +100,6 @@ def test_small_chains_suffer_twice_at_the_firm(firm):
     assert rivals["purchases_per_buyer"].iloc[-1] < 1.5 * rivals["purchases_per_buyer"].iloc[0]
 
 
-def test_card_holders_buy_more_than_half_elsewhere(firm):
+def test_buyers_of_the_chain_make_more_than_half_of_their_purchases_elsewhere(firm):
     # H-12: member = loyal customer
-    assert measure_share_of_holders(firm.panel).high < 0.5
-
-
-def test_a_chain_with_one_buyer_has_no_interval():
-    panel = pd.DataFrame({"panel_id": [1, 2], "quarter": pd.Timestamp("2025-01-01"), "chain": "osmanthus",
-                          "purchases": [1, 0], "has_card": [True, False]})  # fmt: skip
-    with pytest.raises(ValueError, match="1 shoppers bought at osmanthus, expected at least 2"):
-        share_of_purchases(panel)
-    with pytest.raises(ValueError, match="1 shoppers hold the card, expected at least 2"):
-        measure_share_of_holders(panel)
-
-
-@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 9)), min_size=1, max_size=30), st.integers(1, 5))
-def test_rewards_and_what_is_missing_account_for_every_purchase(purchases, every):
-    receipts = pd.concat([buy(customer, f"2025-03-0{day}") for customer, day in purchases], ignore_index=True)
-    table = assign_frequency_rewards(receipts, as_of="2026-01-01", every=every)
-    assert table["purchases"].sum() == len(purchases)
-    assert ((table["rewards"] + 1) * every - table["purchases_to_next"] == table["purchases"]).all()
-    assert table["purchases_to_next"].between(1, every).all()
+    assert share_of_purchases(firm.panel).set_index("chain").loc["osmanthus", "high"] < 0.5

@@ -1,4 +1,4 @@
-"""What points cost the firm (F-17): from promise to payment, and what is never used."""
+"""What points cost (F-17): from promise to payment, and what is never used, by hand and at the firm."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from crmlib.customers.ledger import EARNED
-from crmlib.loyalty.points import cost_of_points, measure_breakage
+from crmlib.loyalty.points import cost_of_points, measure_breakage, plot_cost_of_points
+from tests.loyalty.calls import FRAMES
 
 
 def test_the_steps_from_promise_to_payment_add_up_at_the_firm(firm):
@@ -18,17 +19,10 @@ def test_the_steps_from_promise_to_payment_add_up_at_the_firm(firm):
     assert table["lost to rounding"] < 0 < table["redeemed"]
 
 
-def test_breakage_lies_between_a_quarter_and_a_third(firm):
-    table = measure_breakage(firm.points, as_of="2026-01-01").set_index("earned_in")
-    assert list(table.index) == ["2023", "2024", "all"]
-    assert 0.25 < table.loc["all", "breakage_share"] < 0.36
-
-
-def test_points_that_may_still_be_used_are_no_breakage(firm):
-    table = measure_breakage(firm.points, as_of="2025-01-01")
-    assert table["earned_in"].tolist() == ["2023", "all"]
-    with pytest.raises(ValueError, match="points: no year of earning has expired by 2024-12-31"):
-        measure_breakage(firm.points, as_of="2024-12-31")
+def test_points_cost_the_firm_less_than_it_promises_and_issues(firm):
+    share = cost_of_points(firm.points, firm.receipts).set_index("step")["sales_share"]
+    assert share["promised"] == pytest.approx(0.005)
+    assert share["redeemed"] < share["promised"] < share["issued"]
 
 
 def test_a_firm_without_member_sales_has_no_cost_of_points():
@@ -36,3 +30,45 @@ def test_a_firm_without_member_sales_has_no_cost_of_points():
     receipts = pd.DataFrame({"customer_id": pd.array([pd.NA], dtype="Int64"), "amount_cny": [20.0]})
     with pytest.raises(ValueError, match="receipts: no goods value on receipts with a card"):
         cost_of_points(points, receipts)
+
+
+def test_each_floating_bar_of_the_staircase_starts_where_the_one_above_it_ended():
+    ax = plot_cost_of_points(FRAMES["cost"])
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+    for place in range(1, len(names)):
+        start = 0 if names[place] in ("issued", "redeemed") else ends[place - 1][1]
+        assert ends[place][0] == pytest.approx(start), names[place]
+    assert ends[names.index("not yet used")][1] == pytest.approx(ends[names.index("redeemed")][1])
+
+
+def test_what_expires_a_year_later_is_set_against_what_was_earned():
+    # member 1 earned 40 in 2023 and used 20; member 2 earned 40 and lost all: 40 of 80
+    table = measure_breakage(FRAMES["points"], as_of="2025-01-01").set_index("earned_in")
+    assert table.index.tolist() == ["2023", "all"]  # what was earned in 2024 may still be used
+    assert table.loc["2023", ["earned", "expired", "breakage_share", "n"]].tolist() == [80, 40, 0.5, 2]
+
+
+def test_breakage_lies_between_a_quarter_and_a_third(firm):
+    table = measure_breakage(firm.points, as_of="2026-01-01").set_index("earned_in")
+    assert list(table.index) == ["2023", "2024", "all"]
+    assert 0.25 < table.loc["all", "breakage_share"] < 0.36
+
+
+@pytest.mark.parametrize("as_of", ["2024-12-31", "2024-01-01"])
+def test_points_that_may_still_be_used_are_no_breakage(as_of):
+    with pytest.raises(ValueError, match=f"points: no year of earning has expired by {as_of}"):
+        measure_breakage(FRAMES["points"], as_of=as_of)
+
+
+def test_points_of_one_member_alone_have_no_interval():
+    points = FRAMES["points"]
+    with pytest.raises(ValueError, match="points: 1 members earned points in 2023, expected at least 2"):
+        measure_breakage(points[points["customer_id"] == 1], as_of="2025-01-01")
+
+
+def test_bookings_after_the_day_change_nothing():
+    late = FRAMES["points"].head(2).assign(booked_on=pd.Timestamp("2027-05-05"))
+    longer = pd.concat([FRAMES["points"], late], ignore_index=True)
+    ours, theirs = (measure_breakage(points, as_of="2025-01-01") for points in (FRAMES["points"], longer))
+    pd.testing.assert_frame_equal(ours, theirs)

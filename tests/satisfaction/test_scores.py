@@ -1,4 +1,4 @@
-"""Satisfaction scores and who answers: the hand examples of chapter 4 and the committed firm."""
+"""Satisfaction scores: the hand examples of chapter 4, and laws that hold for all answers."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.datasets.loaders import load_truth
-from crmlib.satisfaction.response import compare_respondents_with_all, complete_surveys, describe_response
-from crmlib.satisfaction.scores import score_recommendation, score_top_two
+from crmlib.satisfaction.scores import plot_score_distribution, score_recommendation, score_top_two
 
 
 def test_top_two_counts_fours_and_fives_and_leaves_out_who_did_not_answer():
     scores = pd.DataFrame({"satisfaction": [5, 5, 4, 4, 3, 2, None]})
     share = score_top_two(scores)
-    assert (round(share.value, 2), share.n) == (0.67, 6)
+    assert (share.value, share.n) == (4 / 6, 6)
+
+
+def test_trust_and_intention_are_scored_like_satisfaction():
+    answers = pd.DataFrame({"satisfaction": [1, 1], "trust": [4, 1], "intention": [5, 4]})
+    assert score_top_two(answers, column="trust").value == 0.5
+    assert score_top_two(answers, column="intention").value == 1
 
 
 def test_six_answers_can_be_mostly_satisfied_and_a_draw_at_once():
@@ -34,67 +38,15 @@ def test_scores_of_nobody_are_refused():
         score_top_two(pd.DataFrame({"satisfaction": [np.nan, np.nan]}))
 
 
-def test_a_column_without_scores_from_one_to_five_is_refused():
-    with pytest.raises(ValueError, match="column is 'recommend', expected satisfaction, trust or intention"):
-        score_top_two(pd.DataFrame({"recommend": [9]}), column="recommend")
+def test_one_recommendation_alone_is_refused():
+    with pytest.raises(ValueError, match=r"surveys\.recommend: one answer alone has no interval"):
+        score_recommendation(pd.DataFrame({"recommend": [9, None]}))
 
 
-def test_the_response_is_counted_by_purchases_before_the_invitation_only():
-    invited = pd.DataFrame(
-        {
-            "customer_id": [1, 2],
-            "invited_on": pd.to_datetime(["2025-07-01", "2025-07-01"]),
-            "answered_on": pd.to_datetime(["2025-07-05", None]),
-        }
-    )
-    # customer 1 bought twice before the invitation; customer 2 on the day itself and long ago
-    bought = pd.DataFrame(
-        {
-            "customer_id": [1, 1, 2, 2],
-            "purchased_at": pd.to_datetime(
-                ["2025-06-30 20:00", "2025-02-01 10:00", "2025-07-01 09:00", "2024-12-01 10:00"]
-            ),
-        }
-    )
-    table = describe_response(invited, bought).set_index("purchases_before")
-    assert table["invited"].to_dict() == {"none": 1, "2 to 3": 1}
-    assert table["answered"].to_dict() == {"none": 0, "2 to 3": 1}
-
-
-def test_days_below_one_are_refused(firm):
-    with pytest.raises(ValueError, match="days is 0, expected at least 1"):
-        describe_response(firm.surveys, firm.receipts, days=0)
-
-
-def test_truth_of_other_invitations_is_refused():
-    invited = pd.DataFrame({"survey_id": [1], "answered_on": [pd.NaT]}).astype(
-        {"answered_on": "datetime64[us]"}
-    )
-    truth = pd.DataFrame({"survey_id": [2], "satisfaction": [4], "recommend": [8], "still_customer": [True]})
-    with pytest.raises(ValueError, match=r"surveys has 1 invitations, truth\.surveys 1, 0 are in both"):
-        compare_respondents_with_all(invited, truth)
-
-
-def test_the_firm_flatters_itself_because_happy_customers_answer(firm):
-    groups = compare_respondents_with_all(firm.surveys, load_truth("surveys")).set_index("group")
-    answered, everybody = groups.loc["answered"], groups.loc["all invited"]
-    assert answered["low"] > everybody["top_two_share"]
-    assert answered["recommendation"] > everybody["recommendation"]
-
-
-def test_who_buys_more_answers_more(firm):
-    table = describe_response(firm.surveys, firm.receipts)
-    assert table["invited"].sum() == len(firm.surveys)
-    assert table["answered"].sum() == firm.surveys["answered_on"].notna().sum()
-    assert table["high"].iloc[0] < table["low"].iloc[-1]
-
-
-def test_the_completed_survey_holds_the_answers_that_were_given(firm):
-    complete = complete_surveys(firm.surveys, load_truth("surveys"))
-    given_answers = firm.surveys.dropna(subset="satisfaction").set_index("survey_id")["satisfaction"]
-    same = complete.set_index("survey_id")["satisfaction"].loc[given_answers.index]
-    assert (same == given_answers.astype("int64")).all()
-    assert len(complete) == len(firm.surveys)
+def test_the_bars_show_the_share_of_each_score_also_of_those_that_nobody_gave():
+    ax = plot_score_distribution(pd.DataFrame({"satisfaction": [5, 5, 4, 2, None]}))
+    assert [bar.get_height() for bar in ax.patches] == [0, 25, 0, 25, 50]
+    assert ax.get_title().startswith("4 or 5: 75 %")
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=60))

@@ -1,0 +1,52 @@
+"""The repurchase curve and what customers say (H-03): by hand, as laws, and at the firm."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from crmlib.satisfaction.answers import follow_answers
+from crmlib.satisfaction.curve import (
+    compare_intention_with_behaviour,
+    measure_repurchase_by_score,
+    plot_repurchase_by_score,
+)
+
+
+@pytest.fixture(scope="module")
+def answers(firm):
+    """All answers that can be followed for a year."""
+    return follow_answers(firm.surveys, firm.receipts)
+
+
+def test_shares_by_score_add_up_to_the_overall_share(answers):
+    table = measure_repurchase_by_score(answers, by="trust")
+    known = answers.dropna(subset="trust")
+    assert table["n"].sum() == len(known)
+    assert (table["n"] * table["stayed_share"]).sum() == pytest.approx((~known["left"]).sum())
+
+
+def test_scores_given_by_fewer_than_five_are_measured_but_not_drawn():
+    rows = pd.DataFrame({"satisfaction": [4] * 4 + [5] * 5, "left": False, "rivals": 1})
+    assert measure_repurchase_by_score(rows, by="rivals")["n"].tolist() == [4, 5]
+    assert plot_repurchase_by_score(rows, by="rivals").lines[0].get_xdata().tolist() == [5]
+    with pytest.raises(ValueError, match="answers: no score was given by 5 customers of a group"):
+        plot_repurchase_by_score(rows.head(4), by="rivals")
+
+
+def test_intention_rises_with_satisfaction_more_steeply_than_behaviour(answers):
+    table = compare_intention_with_behaviour(answers)
+    intends, stayed = (
+        table[name].iloc[-1] - table[name].iloc[0] for name in ("intends_share", "stayed_share")
+    )
+    assert intends > stayed + 0.1
+
+
+def test_who_stated_no_intention_is_left_out_of_both_curves():
+    rows = pd.DataFrame({"satisfaction": [5, 5, 5], "left": [False, True, True]})
+    rows["intention"] = pd.array([5, 3, None], dtype="Int64")
+    table = compare_intention_with_behaviour(rows)
+    assert table[["n", "intends_share", "stayed_share"]].to_numpy().tolist() == [[2, 0.5, 0.5]]
+    nobody = rows.assign(intention=pd.array([None] * 3, dtype="Int64"))
+    with pytest.raises(ValueError, match=r"answers\.intention: nobody stated an intention"):
+        compare_intention_with_behaviour(nobody)

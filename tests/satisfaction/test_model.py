@@ -1,0 +1,132 @@
+"""Satisfaction with other things equal (H-03): a known table, a second computation, the truth of the firm."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmlib.charts.style import new_axes
+from crmlib.datasets.loaders import load_truth
+from crmlib.satisfaction import model
+from crmlib.satisfaction.answers import add_competition, follow_answers
+from crmlib.satisfaction.model import explore_repurchase_curve, fit_repurchase
+from tests.satisfaction.calls import FRAMES
+
+HIGH = "one more point of satisfaction, competition high"
+LOW = "one more point of satisfaction, competition low"
+
+
+@pytest.fixture(scope="module")
+def answered(firm):
+    """All answers that can be followed for a year."""
+    return add_competition(follow_answers(firm.surveys, firm.receipts), firm.members, firm.stores)
+
+
+@pytest.fixture(scope="module")
+def everybody(firm):
+    """The same as if all invited members had answered at once, as only the truth knows."""
+    invited = firm.surveys[["survey_id", "customer_id", "invited_on"]]
+    complete = invited.merge(load_truth("surveys"), on="survey_id").rename(
+        columns={"invited_on": "answered_on"}
+    )
+    return add_competition(follow_answers(complete, firm.receipts), firm.members, firm.stores)
+
+
+@pytest.fixture
+def draw_curve(monkeypatch):
+    """Answers, rivals, score → the axes of the live figure at these settings."""
+    caught = {}
+    monkeypatch.setattr(model, "explore", lambda draw, **options: caught.update(draw=draw))
+
+    def draw(answers, *, rivals, score=3):
+        explore_repurchase_curve(answers)
+        ax = new_axes()
+        caught["draw"](ax, rivals=rivals, score=score)
+        return ax
+
+    return draw
+
+
+def test_satisfaction_keeps_customers_only_where_they_can_choose(everybody):
+    # without activity: earlier purchases are partly a consequence of satisfaction and would hide its effect
+    odds = fit_repurchase(everybody).set_index("term")
+    assert odds.loc[HIGH, "high"] < 1
+    assert odds.loc["the same, high against low", "high"] < 1
+    change = np.log(odds["odds_ratio"]).abs()
+    assert change[LOW] < change[HIGH] / 2
+
+
+def test_the_estimate_from_the_answers_is_near_the_truth_of_all_invited(answered, everybody):
+    estimate, truth = (fit_repurchase(rows).set_index("term").loc[HIGH] for rows in (answered, everybody))
+    error = np.log(estimate["high"] / estimate["low"]) / (2 * 1.96)
+    assert abs(np.log(estimate["odds_ratio"] / truth["odds_ratio"])) < 3.3 * error
+
+
+def test_the_odds_ratio_of_a_two_by_two_table_is_the_cross_product():
+    # scores 4 and 5 only: 10 of 40 left at 4, 5 of 60 at 5, the same in every zone: (5/55) / (10/30) = 0.2727
+    part = pd.DataFrame(
+        {"satisfaction": [4] * 40 + [5] * 60, "left": [True] * 10 + [False] * 30 + [True] * 5 + [False] * 55}
+    )
+    rows = pd.concat(
+        [part.assign(competition=level) for level in ("low", "medium", "high")], ignore_index=True
+    )
+    odds = fit_repurchase(rows.assign(purchases_before=1)).set_index("term")["odds_ratio"]
+    assert odds[LOW] == pytest.approx(3 / 11, abs=1e-6)
+    assert odds["the same, high against low"] == pytest.approx(1, abs=1e-6)
+
+
+def test_statsmodels_finds_the_same_odds_intervals_and_p_values(answered):
+    from statsmodels.discrete.discrete_model import Logit
+
+    zones = pd.get_dummies(answered["competition"], dtype=float)
+    slopes = zones.mul(answered["satisfaction"] - 4, axis=0).add_prefix("slope ")
+    activity = np.log2(1 + answered["purchases_before"]).rename("activity")
+    design = pd.concat([zones, slopes, activity], axis=1)
+    fit = Logit(answered["left"].astype(float), design).fit(disp=0)
+    ours = fit_repurchase(answered, with_activity=True).set_index("term")
+    for term, name in {
+        LOW: "slope low",
+        HIGH: "slope high",
+        "twice as many purchases before": "activity",
+    }.items():
+        expected = [*np.exp([fit.params[name], *fit.conf_int().loc[name]]), fit.pvalues[name]]
+        found = ours.loc[term, ["odds_ratio", "low", "high", "p_value"]].to_numpy(dtype=float)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("left", "message"),
+    [
+        ([False] * 24, "a group has only one score, or all of 24 left or stayed"),
+        ([True, False] * 12, "the scores tell leaving apart perfectly"),
+    ],
+)
+def test_a_curve_that_cannot_be_fitted_says_why(left, message):
+    rows = pd.DataFrame({"satisfaction": [1, 5] * 12, "left": left, "rivals": [0, 0, 1, 1] * 6})
+    with pytest.raises(ValueError, match=f"answers: {message}.*plot_repurchase_by_score"):
+        explore_repurchase_curve(rows)
+
+
+def test_a_level_without_answers_is_refused():
+    rows = pd.DataFrame({"satisfaction": [1, 5] * 12, "left": [True, False, False, True] * 6,
+                         "competition": "low", "purchases_before": 1})  # fmt: skip
+    with pytest.raises(ValueError, match="a group has only one score"):
+        fit_repurchase(rows)
+
+
+@pytest.mark.parametrize("rivals", range(5))
+def test_the_fitted_curve_lies_inside_its_band(draw_curve, rivals):
+    ax = draw_curve(FRAMES["answers"], rivals=rivals)
+    fitted = next(line for line in ax.lines if line.get_label().startswith("fitted"))
+    band = ax.collections[0].get_paths()[0].vertices
+    for score, share in fitted.get_xydata():
+        edges = band[np.isclose(band[:, 0], score), 1]
+        assert 0 < edges.min() < share < edges.max() < 100
+
+
+def test_the_curve_is_steeper_where_there_are_rivals_and_the_title_says_by_how_much(draw_curve, everybody):
+    steep, flat = (draw_curve(everybody, rivals=rivals, score=1) for rivals in (4, 0))
+    gains = [float(ax.get_title().split(": ")[1].split(" of")[0]) for ax in (steep, flat)]
+    assert gains[0] > gains[1] + 3
+    assert steep.get_title().startswith("Score 2 instead of 1: +")
