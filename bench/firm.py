@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.clock import Clock, Seconds
+from crmlib.ground.files import COURSE
 
 SIZES = (2_000, 8_000, 32_000, 128_000)
 MEMORY_LIMIT_GB = 8.0
@@ -98,9 +99,7 @@ def measure_folder(folder: Path) -> float:
 def run_apart(what: str, *numbers: int) -> dict[str, Any]:
     """Run one of the measurements above in a process of its own."""
     command = [sys.executable, "-m", "bench.firm", "--measure", what, *map(str, numbers)]
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parents[1]
-    )
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=COURSE)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
