@@ -1,20 +1,14 @@
 """The chapter in a notebook: what is stored is the same for every reader, what is live belongs to one."""
 
 import os
-from datetime import date
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from crmlib.classroom import live
-from crmlib.classroom.cards import make_cards
 from crmlib.classroom.chapter import open_chapter
 from crmlib.classroom.claims.ledger import CLAIM_DATA
-from crmlib.classroom.display import WIDGET_VIEW, Page
-from crmlib.classroom.formats.glossary import load_glossary
-from crmlib.classroom.formats.recall import load_recall
-from crmlib.classroom.progress import Progress
+from crmlib.classroom.display import WIDGET_VIEW
 from crmlib.estimates.estimate import Estimate
 from tests.classroom.calls import SMALL_CHECKS, STEM, ten_customers, write_examples
 
@@ -95,15 +89,18 @@ def test_a_comparison_before_its_prediction_says_what_to_run(chapter):
         chapter.compare_prediction("shareleft", 0.24)
 
 
-def test_unknown_names_get_the_nearest_valid_one(chapter):
-    with pytest.raises(ValueError, match=r"no claim 'H-3'\. Did you mean 'H-03'"):
-        chapter.claim("H-3", measured=0.2)
-    with pytest.raises(ValueError, match="no question 'shar'"):
-        chapter.check("shar", 0.2)
-    with pytest.raises(ValueError, match="Did you mean '04_satisfaction_and_loyalty'"):
-        open_chapter("04_satisfaction")
-    with pytest.raises(ValueError, match="unknown unit 'percent'"):
-        chapter.predict("left", "?", unit="percent")
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda chapter: chapter.claim("H-3", measured=0.2), r"no claim 'H-3'\. Did you mean 'H-03'"),
+        (lambda chapter: chapter.check("shar", 0.2), r"no question 'shar'\. Did you mean 'share'"),
+        (lambda chapter: open_chapter("04_satisfaction"), "Did you mean '04_satisfaction_and_loyalty'"),
+        (lambda chapter: chapter.predict("left", "?", unit="percent"), "unknown unit 'percent'"),
+    ],
+)
+def test_unknown_names_get_the_nearest_valid_one(chapter, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(chapter)
 
 
 def test_a_check_records_tries_and_that_it_was_passed_once(chapter, capsys):
@@ -114,68 +111,6 @@ def test_a_check_records_tries_and_that_it_was_passed_once(chapter, capsys):
     assert "✘ **share** This looks like *turned round*. Who stands after of?" in shown
     assert "✔ **share** Right." in shown
     assert chapter._progress.read("answers") == {"share": {"tries": 3, "passed": True}}
-
-
-def test_a_page_carries_text_data_and_the_live_view():
-    import ipywidgets
-
-    bundle = Page("**text**", {CLAIM_DATA: {"id": "H-03"}}).bundle(ipywidgets.HTML("live"))
-    assert bundle["text/plain"] == bundle["text/markdown"] == "**text**"
-    assert bundle[CLAIM_DATA] == {"id": "H-03"}
-    assert set(bundle[WIDGET_VIEW]) == {"version_major", "version_minor", "model_id"}
-
-
-@pytest.fixture
-def progress(tmp_path) -> Progress:
-    """Return progress in an empty folder."""
-    return Progress(STEM, tmp_path / "progress")
-
-
-def test_the_field_records_what_was_typed_and_says_so(progress):
-    field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
-    text, _, button = field.children[1].children
-    note = field.children[2]
-    text.value = "forty"
-    assert note.value == "'forty' is not a number. Type digits, such as 40."
-    text.value = "140"
-    assert note.value == "Type a number from 0 % to 100 %."
-    assert progress.read("predictions") == {}
-    text.value = "40 %"
-    button.click()
-    assert note.value.startswith("Recorded: 40 %.")
-    assert progress.read("predictions") == {"left": {"value": 0.4, "unit": "%"}}
-
-
-def test_the_field_remembers_what_was_recorded_before(progress):
-    progress.update("predictions", "left", lambda entry: {"value": 0.4, "unit": "%"})
-    field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
-    assert field.children[2].value == "Recorded: 40 %."
-
-
-def test_recall_notes_whether_the_reader_knew(chapter, progress):
-    box = live.recall_cards(progress, load_recall(STEM))
-    assert "<details>" in box.children[0].children[0].value
-    box.children[0].children[1].value = True
-    box.children[1].children[1].value = False
-    assert progress.read("recall") == {"r1": {"knew": True}, "r2": {"knew": False}}
-
-
-def test_the_drill_asks_again_what_was_not_known(chapter, progress):
-    cards = make_cards(load_glossary(STEM))[:2]
-    box = live.drill(progress, cards, today=date(2026, 3, 1))
-    face, buttons = box.children
-    turn, knew, not_yet = buttons.children
-    assert cards[0].front in face.value and cards[0].back not in face.value
-    turn.click()
-    assert cards[0].back in face.value
-    not_yet.click()
-    turn.click()
-    knew.click()
-    assert cards[0].front in face.value
-    turn.click()
-    knew.click()
-    assert "Done for today" in face.value
-    assert {entry["box"] for entry in progress.read("cards").values()} == {2}
 
 
 def test_a_comparison_that_is_on_the_page_takes_up_a_prediction_made_later(chapter, shown):

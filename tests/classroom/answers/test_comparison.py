@@ -1,6 +1,8 @@
 """A table is compared by its labels: the order of rows and columns does not matter, every value does."""
 
+import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,17 +22,33 @@ def test_a_table_equals_itself_in_any_order_and_no_table_with_one_value_changed(
     assert compare_tables(changed, expected, tolerance=0.5) is not None
 
 
+FRAME = pd.DataFrame({"n": [1, 2], "who": ["a", None]}, index=pd.CategoricalIndex(["low", "high"]))
+
+
 def test_frames_are_compared_by_column_and_by_label_whatever_the_index_is_made_of():
-    frame = pd.DataFrame({"n": [1, 2], "who": ["a", None]}, index=pd.CategoricalIndex(["low", "high"]))
     other = pd.DataFrame({"who": [None, "a"], "n": [2.0, 1.0]}, index=["high", "low"])
-    assert compare_tables(other, frame, tolerance=0) is None
-    for wrong, words in [
-        (frame[["n"]], "lacks columns that the question names: 1"),
-        (frame.assign(extra=1), "does not ask for: extra"),
-        (frame.assign(who="a"), "Column who: 1 of 2 values differ"),
-        (pd.concat([frame, frame[["n"]]], axis=1), "column names occur twice"),
-        (pd.concat([frame, frame]), "4 rows are more than expected"),
-        (frame.set_axis(["low", "low"]), "row labels occur twice"),
-    ]:
-        difference = compare_tables(wrong, frame, tolerance=0)
-        assert difference is not None and words in difference.message
+    assert compare_tables(other, FRAME, tolerance=0) is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (FRAME[["n"]], "lacks columns that the question names: 1"),
+        (FRAME.assign(extra=1), "does not ask for: extra"),
+        (FRAME.assign(who="a"), "Column who: 1 of 2 values differ"),
+        (FRAME.assign(n=[10, 20]), "Column n: The digits are right, but this is ten times too large"),
+        (FRAME.assign(n=[np.inf, 2]), "Column n: 1 of 2 values differ"),
+        (FRAME.assign(n=[np.nan, 2]), "Column n: 1 of 2 values differ"),
+        (pd.concat([FRAME, FRAME[["n"]]], axis=1), "column names occur twice"),
+        (pd.concat([FRAME, FRAME]), "4 rows are more than expected"),
+        (FRAME.set_axis(["low", "low"]), "row labels occur twice"),
+    ],
+)
+def test_a_frame_that_differs_is_told_where(wrong, words):
+    difference = compare_tables(wrong, FRAME, tolerance=0)
+    assert difference is not None and words in difference.message
+
+
+def test_a_value_that_is_missing_in_both_tables_is_no_difference():
+    column = pd.Series([1.0, np.nan])
+    assert compare_tables(column + 0.01, column, tolerance=0.1) is None

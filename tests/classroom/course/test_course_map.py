@@ -1,9 +1,12 @@
 """The first page shows a reader how far the course has been worked through."""
 
 import json
+import re
 
 from crmlib.classroom.answers.questions import load_exercise
-from crmlib.classroom.course.course_map import render_chapter, render_course
+from crmlib.classroom.course.course_map import render_chapter, render_course, render_syllabus_map
+from crmlib.classroom.course.syllabus_page import SECTIONS
+from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.progress import Progress
 
 STEM = "04_satisfaction_and_loyalty"
@@ -30,3 +33,12 @@ def test_a_chapter_that_is_not_complete_is_left_out(tmp_path, monkeypatch):
     monkeypatch.setenv("CRM_CONTENT", str(tmp_path))
     (tmp_path / STEM).mkdir()
     assert render_course(None) == "No chapter can be read yet."
+
+
+def test_the_map_of_the_first_page_names_every_topic_and_links_what_can_be_read(tmp_path):
+    (tmp_path / f"{STEM}.ipynb").write_text("{}", encoding="utf-8")
+    text = render_syllabus_map(tmp_path)
+    assert re.findall(r"^\| ([A-L]-\d\d) \|", text, re.MULTILINE) == list(load_syllabus())
+    assert f"| H-03 | Satisfied yet gone 满意不等于忠诚 | [chapter 04]({STEM}.ipynb) |" in text
+    assert "| K-01 | " in text and "| case drugstore chain |" in text
+    assert text.count("<details>") == text.count("</details>") == len(SECTIONS)

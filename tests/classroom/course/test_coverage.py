@@ -1,14 +1,8 @@
 """Every topic of the written chapters is taught, practised and examined, and the page says where."""
 
-import json
-import re
 from pathlib import Path
 
-import pytest
-
-from crmlib.classroom.course.course_map import render_syllabus_map
 from crmlib.classroom.course.coverage import (
-    Coverage,
     Place,
     find_examined,
     find_holes,
@@ -18,26 +12,17 @@ from crmlib.classroom.course.coverage import (
     read_coverage,
     read_sections,
 )
-from crmlib.classroom.course.syllabus_page import SECTIONS, render_syllabus
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.headings import find_topics
-from crmlib.classroom.formats.registry import load_syllabus
-from crmlib.publishing.inspect.prose import explain_dead
-from tests.classroom.calls import STEM, write_examples
+from tests.classroom.calls import STEM
+from tests.classroom.course.calls import write_notebook
 
 ROOT = Path(__file__).parents[3]
-PAGE = ROOT / "docs" / "syllabus.md"
 # What the written chapters must cover between them; a new chapter adds its own topics by itself.
 WRITTEN = find_topics(
     "A-01 to A-11, B-01 to B-30, C-01 to C-22, E-01 to E-07, F-05, F-06, F-17, G-01 to G-24, H-01 to H-16, "
     "I-01 to I-10, J-03 to J-09, L-01 to L-08"
 )
-
-
-@pytest.fixture(scope="module")
-def rows() -> list[Coverage]:
-    """Return the coverage of the course as it stands."""
-    return read_coverage(ROOT)
 
 
 def test_every_topic_of_the_written_chapters_is_taught_practised_and_examined(rows):
@@ -47,67 +32,6 @@ def test_every_topic_of_the_written_chapters_is_taught_practised_and_examined(ro
 
 def test_the_written_chapters_are_those_of_the_plan(rows):
     assert {row.topic.id for row in rows if row.is_due} >= WRITTEN
-
-
-def test_the_page_of_the_syllabus_is_up_to_date(rows):
-    assert PAGE.read_text(encoding="utf-8") == render_syllabus(rows), "Run: crm syllabus"
-
-
-def test_every_link_of_the_page_leads_to_a_heading():
-    targets = set(re.findall(r"\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8")))
-    dead = {target: explain_dead(target, path=PAGE, root=ROOT) for target in targets}
-    assert targets and {target: why for target, why in dead.items() if why} == {}
-
-
-def test_the_page_has_a_row_for_each_topic_of_each_section(rows):
-    text = render_syllabus(rows)
-    assert re.findall(r"^\| ([A-L]-\d\d) \|", text, re.MULTILINE) == list(load_syllabus())
-    assert re.findall(r"^## (\w)", text, re.MULTILINE) == list(SECTIONS)
-
-
-def test_the_map_of_the_first_page_names_every_topic_and_links_what_can_be_read(tmp_path):
-    (tmp_path / f"{STEM}.ipynb").write_text("{}", encoding="utf-8")
-    text = render_syllabus_map(tmp_path)
-    assert re.findall(r"^\| ([A-L]-\d\d) \|", text, re.MULTILINE) == list(load_syllabus())
-    assert f"| H-03 | Satisfied yet gone 满意不等于忠诚 | [chapter 04]({STEM}.ipynb) |" in text
-    assert "| K-01 | " in text and "| case drugstore chain |" in text
-    assert text.count("<details>") == text.count("</details>") == len(SECTIONS)
-
-
-def write_notebook(path, cells):
-    """Write a notebook of (kind, source) pairs; code cells may bring the Markdown that they show."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = [
-        {
-            "cell_type": kind,
-            "source": source.splitlines(keepends=True),
-            "outputs": [{"data": {"text/markdown": text}} for text in shown],
-        }
-        for kind, source, *shown in cells
-    ]
-    path.write_text(json.dumps({"cells": made}), encoding="utf-8")
-
-
-@pytest.fixture
-def course(tmp_path, monkeypatch):
-    """Return a course of one chapter: the documented examples, a notebook and an exercise."""
-    monkeypatch.setenv("CRM_CONTENT", str(tmp_path / "content"))
-    write_examples(tmp_path / "content")
-    write_notebook(
-        tmp_path / "notebooks" / f"{STEM}.ipynb",
-        [
-            ("markdown", "# 4 Satisfaction\n\nOn H-01 and G-01 to G-03."),
-            ("code", "chapter.recall()"),
-            ("markdown", "## Who answers?\n\nH-01 again (H-01).\n\n### By hand\n\nG-02"),
-            ("markdown", "## Three words (满意)\n\n### By hand\n\nH-02 <!-- H-05 -->, and F-05 of another"),
-            ("markdown", "## What you can do now\n\nH-04, H-02, H-02"),
-        ],
-    )
-    write_notebook(
-        tmp_path / "exercises" / f"{STEM}.ipynb",
-        [("markdown", "# Exercise"), ("markdown", "## One"), ("code", 'chapter.check("q1", share)')],
-    )
-    return tmp_path
 
 
 def test_a_topic_is_taught_in_the_section_that_names_it_most(course):
@@ -161,13 +85,6 @@ def test_topics_without_a_chapter_are_no_holes(course):
         "H-01 Customer satisfaction (04_satisfaction_and_loyalty): not practised, not examined"
         in find_holes(list(rows.values()))
     )
-
-
-def test_a_page_with_holes_says_so(course):
-    text = render_syllabus(read_coverage(course))
-    assert "- H-04 Damage by one dissatisfied customer (04_satisfaction_and_loyalty): not taught" in text
-    assert "| D-01 | Prospect 准客户 / 准顾客 | later: 06 | - | - |" in text
-    assert f"[exercise 04 q1](../exercises/{STEM}.ipynb#One)" in text
 
 
 def test_a_chapter_is_called_by_its_number_a_case_by_its_name():

@@ -43,13 +43,16 @@ def test_the_review_has_its_own_files_and_no_matter_of_its_own():
     assert find_problems(STEM) == []
 
 
-def test_every_kind_of_question_has_a_guide_with_a_marked_answer(bank):
-    guides = load_guides()
-    assert list(guides) == list(HEADINGS)
-    for guide in guides.values():
-        item = find_item(bank, guide.item)
-        assert find_guide_problems(guide, bank) == []
-        assert count_marks(item, guide.answer) == item.marks, "a worked example shows how to earn all marks"
+def test_every_kind_of_question_has_a_guide():
+    assert list(load_guides()) == list(HEADINGS)
+
+
+@pytest.mark.parametrize("kind", HEADINGS)
+def test_the_answer_in_a_guide_earns_all_marks(bank, kind):
+    guide = load_guides()[kind]
+    item = find_item(bank, guide.item)
+    assert find_guide_problems(guide, bank) == []
+    assert count_marks(item, guide.answer) == item.marks
 
 
 def test_every_topic_of_the_section_on_exams_is_named_by_a_guide_or_a_question(review):
@@ -58,28 +61,37 @@ def test_every_topic_of_the_section_on_exams_is_named_by_a_guide_or_a_question(r
     assert {topic.id for topic in topics_of(STEM)} <= named
 
 
-def test_a_guide_with_a_wrong_item_or_point_is_refused(bank):
-    guide = load_guides()["list"]
-    line = AnswerLine("text", (9,), "why")
-    wrong = [
-        (replace(guide, item="03-99"), "There is no exam item '03-99'. Did you mean '03-"),
-        (replace(guide, item="03-02"), "item 03-02 is of kind fill_in. Name another one."),
-        (replace(guide, answer=(line,)), "item 05-08 has 4 marking points, found 9."),
-    ]
-    for broken, message in wrong:
-        (problem,) = find_guide_problems(broken, bank)
-        assert message in problem
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"item": "03-99"}, "There is no exam item '03-99'. Did you mean '03-"),
+        ({"item": "03-02"}, "item 03-02 is of kind fill_in. Name another one."),
+        ({"answer": (AnswerLine("text", (9,), "why"),)}, "item 05-08 has 4 marking points, found 9."),
+    ],
+)
+def test_a_guide_with_a_wrong_item_or_point_is_reported(bank, changes, message):
+    (problem,) = find_guide_problems(replace(load_guides()["list"], **changes), bank)
+    assert message in problem
+
+
+def test_a_point_that_two_lines_earn_is_refused():
     with pytest.raises(ValueError, match=r"point 1 is earned twice\. Give each point to one line"):
-        replace(guide, answer=(AnswerLine("a", (1,), "b"), AnswerLine("c", (1,), "d")))
+        replace(load_guides()["list"], answer=(AnswerLine("a", (1,), "b"), AnswerLine("c", (1,), "d")))
 
 
 def test_the_lists_that_get_mixed_up_are_those_of_the_course():
-    groups = load_lists().values()
-    assert [{one.topic for one in group.lists} for group in groups] == TRAPS
-    for group in groups:
-        for one in group.lists:
-            terms = {load_syllabus()[one.topic].term_zh, *load_syllabus()[one.topic].other_zh}
-            assert any(one.name.zh in term for term in terms), f"{one.topic}: {one.name.zh} is no term"
+    groups = [group.lists for group in load_lists().values()]
+    assert [{one.topic for one in lists} for lists in groups] == TRAPS
+
+
+def test_a_list_is_named_by_a_term_of_its_topic():
+    lists = [
+        (one.name.zh, load_syllabus()[one.topic]) for group in load_lists().values() for one in group.lists
+    ]
+    unknown = [
+        name for name, topic in lists if not any(name in term for term in (topic.term_zh, *topic.other_zh))
+    ]
+    assert unknown == []
 
 
 def test_an_entry_of_several_lists_is_one_card():

@@ -1,0 +1,65 @@
+"""The live parts of a chapter record what a reader types and presses."""
+
+from datetime import date
+
+import pytest
+
+from crmlib.classroom import live
+from crmlib.classroom.cards import make_cards
+from crmlib.classroom.formats.glossary import load_glossary
+from crmlib.classroom.formats.recall import load_recall
+from crmlib.classroom.progress import Progress
+from tests.classroom.calls import STEM
+
+
+@pytest.fixture
+def progress(tmp_path) -> Progress:
+    """Return progress in an empty folder."""
+    return Progress(STEM, tmp_path / "progress")
+
+
+def test_the_field_records_what_was_typed_and_says_so(progress):
+    field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
+    text, _, button = field.children[1].children
+    note = field.children[2]
+    text.value = "forty"
+    assert note.value == "'forty' is not a number. Type digits, such as 40."
+    text.value = "140"
+    assert note.value == "Type a number from 0 % to 100 %."
+    assert progress.read("predictions") == {}
+    text.value = "40 %"
+    button.click()
+    assert note.value.startswith("Recorded: 40 %.")
+    assert progress.read("predictions") == {"left": {"value": 0.4, "unit": "%"}}
+
+
+def test_the_field_remembers_what_was_recorded_before(progress):
+    progress.update("predictions", "left", lambda entry: {"value": 0.4, "unit": "%"})
+    field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
+    assert field.children[2].value == "Recorded: 40 %."
+
+
+def test_recall_notes_whether_the_reader_knew(content, progress):
+    box = live.recall_cards(progress, load_recall(STEM))
+    assert "<details>" in box.children[0].children[0].value
+    box.children[0].children[1].value = True
+    box.children[1].children[1].value = False
+    assert progress.read("recall") == {"r1": {"knew": True}, "r2": {"knew": False}}
+
+
+def test_the_drill_asks_again_what_was_not_known(content, progress):
+    cards = make_cards(load_glossary(STEM))[:2]
+    box = live.drill(progress, cards, today=date(2026, 3, 1))
+    face, buttons = box.children
+    turn, knew, not_yet = buttons.children
+    assert cards[0].front in face.value and cards[0].back not in face.value
+    turn.click()
+    assert cards[0].back in face.value
+    not_yet.click()
+    turn.click()
+    knew.click()
+    assert cards[0].front in face.value
+    turn.click()
+    knew.click()
+    assert "Done for today" in face.value
+    assert {entry["box"] for entry in progress.read("cards").values()} == {2}
