@@ -1,7 +1,10 @@
 """The tables of the two firms: who bought what, said what and was told what.
 
-loaders    one function a table, `load_firm` for all of them, `load_truth` for what no real firm can see;
-           with a seed, the same of a firm of your own
+loaders    What do the firms know? One function a table, `load_firm` for all of them; `load_truth` for what no
+           real firm can see. With a seed, the same of a firm of one's own.
+storage    Where do the files lie, and how does a firm of one's own get there?
+
+Extras: `Firm`, and `load_table` for a table whose name is in a variable.
 """
 
 from crmlib.datasets.loaders import (

@@ -1,12 +1,23 @@
-"""Whether a table is what it should be, what its columns mean, and how it is mended.
+"""Tables: what they must look like, whether they do, and how they are mended.
 
-check       does a table, or a whole firm, keep to its description and its laws?
-examples    what must a table look like?
-describe    which tables are there, what do their columns mean, and where does a word occur?
-repairs     how is mended what a spreadsheet did to a table? Nothing is guessed
+describe         Which tables are there, what do their columns mean, and where does a word occur?
+check            Does a table, or a whole firm, keep to its description and its laws?
+examples         What must a table look like?
+repairs          How is mended what a spreadsheet did to a table? Nothing is guessed.
 
-For tables of your own, nothing of this is needed in the chapters: every function of the course checks the
-columns that it takes.
+Extras, for tables of one's own: `describe_tables`, `describe_truth`, `check_table`, `check_firm`, `TableError`,
+`TableTypeError`, `example_rows`, `read_table_csv`, `translate_headers`, `parse_numbers`, `parse_dates` and
+`drop_time_zone`. In the chapters, every function checks the columns that it takes.
+
+Behind them, for the modules of the library:
+
+dictionary       What is written in `datasets/dictionary.csv`, the one list of all tables and columns?
+take             What does a function take from a table of the firm?
+results          What does a function hand to the next?
+options          Is a number or a day, chosen by the caller, one that makes sense?
+headers, columns, keys           Are these the described columns, values, rows?
+laws, laws_retail, laws_wholesale    What ties columns and tables together?
+errors           What does an error say: place, rows, expectation, finding, repair?
 """
 
 from crmlib.tables.check import check_firm, check_table
