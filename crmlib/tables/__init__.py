@@ -5,9 +5,9 @@ check            Does a table, or a whole firm, keep to its description and its 
 examples         What must a table look like?
 repairs          How is mended what a spreadsheet did to a table? Nothing is guessed.
 
-Extras, for tables of one's own: `describe_tables`, `describe_truth`, `check_table`, `check_firm`, `TableError`,
-`TableTypeError`, `example_rows`, `read_table_csv`, `translate_headers`, `parse_numbers`, `parse_dates` and
-`drop_time_zone`. In the chapters, every function checks the columns that it takes.
+Extras, for tables of one's own: `describe_tables`, `describe_truth`, `check_table`, `check_firm`,
+`TableError`, `TableTypeError`, `example_rows`, `read_table_csv`, `translate_headers`, `parse_numbers`,
+`parse_dates` and `drop_time_zone`. In the chapters, every function checks the columns that it takes.
 
 Behind them, for the modules of the library:
 
@@ -15,8 +15,12 @@ dictionary       What is written in `datasets/dictionary.csv`, the one list of a
 take             What does a function take from a table of the firm?
 results          What does a function hand to the next?
 options          Is a number or a day, chosen by the caller, one that makes sense?
-headers, columns, keys           Are these the described columns, values, rows?
-laws, laws_retail, laws_wholesale    What ties columns and tables together?
+headers          Are these the described columns?
+columns          Are these the described values?
+keys             Is every row there once, and does what it refers to exist?
+laws             How is a law of a table written down?
+laws_retail      What ties the chain's columns and tables together?
+laws_wholesale   What ties the wholesaler's?
 errors           What does an error say: place, rows, expectation, finding, repair?
 """
 
