@@ -81,7 +81,7 @@ def list_days(customer: int) -> list[pd.Timestamp]:
         return [*often, *pd.date_range("2025-03-01", LAST, freq="91D")]
     if customer % 10 == 5:  # half as often as before
         often = pd.date_range("2023-01-01", "2024-06-30", freq="14D")
-        return [*often, *pd.date_range("2024-07-14", LAST, freq="28D")]
+        return [*often, *pd.date_range("2024-07-28", LAST, freq="28D")]
     return [*pd.date_range("2023-01-01", LAST, freq="91D")]
 
 
@@ -149,6 +149,28 @@ def make_frames() -> dict[str, Any]:
         "followed": followed, "by tenure": measure_by_tenure(followed, truth_members=truth),
         "snapshot": measure_snapshot(receipts, first="2024-01-01", last="2024-06-30"),
     }  # fmt: skip
+
+
+def tell_truth(*rows: tuple) -> pd.DataFrame:
+    """Truth from (customer, left, second start, second end, purchases a month), or its first parts."""
+    names = ["customer_id", "left_on", "second_started_on", "second_left_on", "visits_per_month"]
+    full = [(*row, *(None, None, 1.0)[len(row) - 2 :]) for row in rows]
+    return pd.DataFrame(full, columns=names).astype(dict.fromkeys(names[1:4], "datetime64[us]"))
+
+
+def place_in_stages(**stages: str) -> pd.DataFrame:
+    """Stages of customers c1, c2, … with harmless counts."""
+    index = pd.Index([int(name[1:]) for name in stages], name="customer_id")
+    frame = pd.DataFrame({"stage": list(stages.values())}, index=index)
+    counts = {"purchases": 5, "recency_days": 20, "age_days": 400, "recent": 3, "before": 3}
+    return frame.assign(**counts, gap_days=pd.array([20.0] * len(frame), dtype="Float64"))
+
+
+def buy(**days_ago: list[int]) -> pd.DataFrame:
+    """Receipts of customers c1, c2, …, each bought so many days before 30 June 2025."""
+    rows = [(int(name[1:]), days) for name, several in days_ago.items() for days in several]
+    when = pd.Timestamp("2025-06-30 12:00") - pd.to_timedelta([days for _, days in rows], unit="D")
+    return pd.DataFrame({"customer_id": [c for c, _ in rows], "purchased_at": when, "amount_cny": 10.0})
 
 
 FRAMES: dict[str, Any] = make_frames()

@@ -1,6 +1,7 @@
-"""Stages by rule: the course's words, line by line, and the way of customers through the stages."""
+"""Stages by rule: the course's words, line by line, and thresholds that make no sense."""
 
-import numpy as np
+from __future__ import annotations
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -13,24 +14,11 @@ from crmlib.lifecycle.stages import (
     assign_stages,
     compare_models,
     label_stages,
-    plan_actions,
+    take_occasions,
 )
-from crmlib.lifecycle.transitions import (
-    count_transitions,
-    label_quarters,
-    plot_transitions,
-    share_transitions,
-)
-from crmlib.tables.errors import TableError
+from tests.lifecycle.calls import buy
 
 AS_OF = "2025-06-30"
-
-
-def buy(**days_ago: list[int]) -> pd.DataFrame:
-    """Receipts of customers c1, c2, …, each bought so many days before 30 June 2025."""
-    rows = [(int(name[1:]), days) for name, several in days_ago.items() for days in several]
-    when = pd.Timestamp("2025-06-30 12:00") - pd.to_timedelta([days for _, days in rows], unit="D")
-    return pd.DataFrame({"customer_id": [c for c, _ in rows], "purchased_at": when, "amount_cny": 10.0})
 
 
 def stage_of(days_ago: list[int], **thresholds) -> str:
@@ -120,40 +108,16 @@ def test_more_patience_never_sends_a_customer_into_decline(history, more):
     assert patient == usual or usual == "decline"
 
 
-@pytest.mark.parametrize(
-    ("thresholds", "message"),
-    [
-        ({"growth_from": 0}, "growth_from is 0, expected a whole number of at least 1"),
-        ({"growth_from": 2.5}, "growth_from is 2.5, expected a whole number"),
-        ({"window_days": True}, "window_days is True, expected a whole number"),
-        ({"falling_share": 1.5}, "falling_share is 1.5, expected a number from 0 to 1"),
-        ({"silent_gaps": float("nan")}, "silent_gaps is nan, expected a number from 0"),
-        ({"silent_gaps": "3"}, "silent_gaps is '3', expected a number"),
-        ({"ended_after_days": 30}, "cannot be over before it declines"),
-    ],
-)
-def test_a_threshold_that_makes_no_sense_is_refused(thresholds, message):
+def test_what_is_over_cannot_be_declining_for_longer():
+    message = "ended_after_days is 30, least_silence_days is 60. A relationship cannot be over before it decl"
     with pytest.raises(ValueError, match=message):
-        StageRule(**thresholds)
+        StageRule(ended_after_days=30)
+    assert StageRule(ended_after_days=60).ended_after_days == 60
 
 
 def test_a_misspelt_threshold_fails():
     with pytest.raises(TypeError, match="silent_gap"):
         StageRule(silent_gap=3)
-
-
-@pytest.mark.parametrize(
-    ("frame", "message"),
-    [
-        (buy(c1=[1]).drop(columns="purchased_at"), "receipts: missing columns: purchased_at"),
-        (buy(c1=[1]).head(0), "receipts: the table has 0 rows"),
-        (buy(c1=[-5]), "receipts.purchased_at: 1 of 1 rows is wrong(.|\n)*later ones"),
-        (buy(c1=[1]).assign(amount_cny=-1.0), "receipts.amount_cny: 1 of 1"),
-    ],
-)
-def test_bad_receipts_are_refused(frame, message):
-    with pytest.raises(TableError, match=message):
-        assign_stages(frame, as_of=AS_OF)
 
 
 def test_the_three_models_name_the_same_customer():
@@ -165,103 +129,8 @@ def test_the_three_models_name_the_same_customer():
     assert models.index[1:].tolist() == list(STAGES)
 
 
-def test_every_stage_has_something_to_do_and_the_customers_add_up():
-    stages = assign_stages(buy(c1=[10], c2=[10, 40, 70], c3=[400]), as_of=AS_OF)
-    plan = plan_actions(stages)
-    assert plan["customers"].sum() == 3 and (plan["act"].str.len() > 0).all()
-    assert plan["stage"].tolist() == list(STAGES)
-
-
-@pytest.mark.parametrize("frame", [pd.DataFrame({"stages": ["growth"]}), pd.DataFrame({"stage": ["young"]})])
-def test_a_plan_needs_stages(frame):
-    with pytest.raises(TableError, match=r"stages(: misspelt columns|\.stage: 1 of 1)"):
-        plan_actions(frame)
-
-
-def test_a_quarter_is_labelled_by_what_came_before_it():
-    receipts = buy(c1=[400, 380, 360], c2=[30])  # c1 first bought in May 2024, c2 on 31 May 2025
-    labels = label_quarters(receipts, first="2024-04-01", last="2025-04-01").set_index(
-        ["customer_id", "quarter"]
-    )
-    stage = labels["stage"]
-    assert stage.loc[(1, "2024-04-01")] == "incubation" and labels.loc[(1, "2024-04-01"), "is_new"]
-    assert stage.loc[(1, "2024-10-01")] == "decline"
-    assert stage.loc[(2, "2025-04-01")] == "incubation" and labels.loc[(2, "2025-04-01"), "is_new"]
-    assert (2, "2025-01-01") not in labels.index
-
-
-def test_what_happens_in_a_quarter_does_not_change_its_label():
-    before = buy(c1=[200, 190, 180])
-    after = pd.concat([before, buy(c1=[5, 10, 15, 20])])
-    one = label_quarters(before, first="2025-04-01", last="2025-04-01")
-    other = label_quarters(after, first="2025-04-01", last="2025-04-01")
-    pd.testing.assert_frame_equal(one, other)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "message"),
-    [
-        ("2025-02-01", "2025-04-01", "first is 2025-02-01, expected the first day of a quarter"),
-        ("2025-04-01", "2025-01-01", "first, 2025-04-01, is after last"),
-        ("2020-01-01", "2020-01-01", "no customer bought before the end of the quarter"),
-        ("1/4/2025", "2025-04-01", "first: expected a date written year-month-day"),
-    ],
-)
-def test_quarters_that_make_no_sense_are_refused(first, last, message):
-    with pytest.raises(ValueError, match=message):
-        label_quarters(buy(c1=[10]), first=first, last=last)
-
-
-def make_labels(*stages: tuple[int, str, str]) -> pd.DataFrame:
-    """Labels from (customer, first day of the quarter, stage)."""
-    ids, quarters, names = zip(*stages, strict=True)
-    kind = pd.Categorical(names, dtype=STAGE_TYPE)
-    return pd.DataFrame({"customer_id": ids, "quarter": pd.to_datetime(list(quarters)), "stage": kind})
-
-
-def test_moves_are_counted_between_quarters_that_follow_each_other():
-    labels = make_labels(
-        (1, "2024-10-01", "growth"), (1, "2025-01-01", "decline"), (1, "2025-04-01", "growth"),
-        (2, "2024-10-01", "growth"), (2, "2025-04-01", "growth"),
-    )  # fmt: skip
-    counts = count_transitions(labels)
-    assert counts.loc["growth", "decline"] == 1 and counts.loc["decline", "growth"] == 1
-    assert counts.to_numpy().sum() == 2
-
-
-@settings(max_examples=30, deadline=None)
-@given(paths=st.lists(st.lists(st.sampled_from(STAGES), min_size=2, max_size=4), min_size=1, max_size=6))
-def test_shares_of_moves_sum_to_one(paths):
-    quarters = ["2024-07-01", "2024-10-01", "2025-01-01", "2025-04-01"]
-    rows = [(c, quarters[k], stage) for c, path in enumerate(paths) for k, stage in enumerate(path)]
-    counts = count_transitions(make_labels(*rows))
-    assert counts.to_numpy().sum() == sum(len(path) - 1 for path in paths)
-    np.testing.assert_allclose(share_transitions(counts).sum(axis=1), 1)
-
-
-def test_one_quarter_has_no_moves():
-    with pytest.raises(ValueError, match="no customer is in two quarters that follow each other"):
-        count_transitions(make_labels((1, "2025-01-01", "growth")))
-
-
-@pytest.mark.parametrize(
-    ("frame", "message"),
-    [
-        (
-            make_labels((1, "2025-01-01", "growth"), (1, "2025-01-01", "decline")),
-            "labels.customer_id and quarter",
-        ),
-        (make_labels((1, "2025-01-01", "growth")).drop(columns="stage"), "labels: missing columns: stage"),
-        (make_labels((1, "2025-01-01", "growth")).assign(stage="young"), "labels.stage: 1 of 1"),
-    ],
-)
-def test_bad_labels_are_refused(frame, message):
-    with pytest.raises(TableError, match=message):
-        count_transitions(frame)
-
-
-def test_moves_are_drawn_with_shares_and_numbers():
-    labels = make_labels((1, "2025-01-01", "growth"), (1, "2025-04-01", "maturity"))
-    ax = plot_transitions(count_transitions(labels))
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["growth (n = 1)"]
-    assert "100 %" in [text.get_text() for text in ax.texts]
+def test_an_occasion_is_a_customer_and_a_day():
+    receipts = pd.concat([buy(c1=[10, 10, 11]), buy(c2=[10]).assign(customer_id=pd.NA)])
+    occasions = take_occasions(receipts.astype({"customer_id": "Int64"}))
+    assert occasions["customer_id"].tolist() == [1, 1]
+    assert occasions["day"].dt.strftime("%m-%d").tolist() == ["06-20", "06-19"]

@@ -1,0 +1,165 @@
+"""How surprising a silence is: the formula against its laws and simulated lives, and the bands of members."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmlib.charts.style import new_axes
+from crmlib.customers.truth import find_true_state
+from crmlib.lifecycle import silence
+from crmlib.lifecycle.silence import (
+    expect_still_customer,
+    explore_silence,
+    find_even_odds,
+    join_silence_with_truth,
+    measure_gone_by_silence,
+)
+from tests.lifecycle.calls import FRAMES, place_in_stages, tell_truth
+
+TRUTH = tell_truth((1, "2024-01-01"), (2, None), (3, "2024-01-01"), (4, None))
+STATES = find_true_state(TRUTH, as_of="2024-12-31")
+
+
+def test_even_odds_of_the_chapter():
+    assert find_even_odds(purchases_per_month=2, leaving_share_per_month=0.02) == pytest.approx(69.7, abs=0.1)
+    months = find_even_odds(purchases_per_month=0.1, leaving_share_per_month=0.02) / (365.25 / 12)
+    assert months == pytest.approx(math.log(7) / 0.12)
+
+
+@given(rate=st.floats(0.05, 10), leaving=st.floats(0.001, 0.3))
+def test_at_even_odds_the_chance_is_one_half(rate, leaving):
+    habits = {"purchases_per_month": rate, "leaving_share_per_month": leaving}
+    assert expect_still_customer(find_even_odds(**habits), **habits) == pytest.approx(0.5, abs=1e-6)
+
+
+@given(rate=st.floats(0.05, 10), leaving=st.floats(0.001, 0.3), days=st.integers(0, 2000))
+def test_longer_silence_never_makes_a_customer_more_alive(rate, leaving, days):
+    now, later = expect_still_customer(
+        [days, days + 30], purchases_per_month=rate, leaving_share_per_month=leaving
+    )
+    assert 0 <= later <= now <= 1
+    assert expect_still_customer(0, purchases_per_month=rate, leaving_share_per_month=leaving) == 1
+
+
+def test_the_formula_agrees_with_simulated_lives():
+    rng = np.random.default_rng(5)
+    month, rate, leaving, days = 365.25 / 12, 1.0, 0.05, 60
+    life, next_purchase = rng.exponential(month / leaving, 200_000), rng.exponential(month / rate, 200_000)
+    silent = np.minimum(life, next_purchase) > days
+    gone_before = (life <= days) & (next_purchase > life)
+    alive = silent.sum() / (silent.sum() + gone_before.sum())
+    expected = expect_still_customer(days, purchases_per_month=rate, leaving_share_per_month=leaving)
+    assert alive == pytest.approx(float(expected), abs=0.01)
+
+
+def test_silence_is_joined_with_the_truth_of_those_who_came_back():
+    stages = place_in_stages(c1="growth", c2="growth", c3="growth").assign(purchases=[2, 1, 3])
+    truth = tell_truth((1, "2024-01-01"), (2, None), (3, None))
+    silent = join_silence_with_truth(stages, STATES, truth)
+    assert silent.index.tolist() == [1, 3] and silent["gone"].tolist() == [True, True]
+    with pytest.raises(ValueError, match="0 customers came back"):
+        join_silence_with_truth(stages.assign(purchases=1), STATES, truth)
+    with pytest.raises(ValueError, match="1 of them are unknown"):
+        join_silence_with_truth(stages, STATES, truth.head(1))
+
+
+def test_strangers_to_the_truth_are_counted():
+    stages = place_in_stages(c1="growth", c9="growth")
+    with pytest.raises(ValueError, match="2 customers came back, 1 of them are unknown to the truth"):
+        join_silence_with_truth(stages, STATES, TRUTH)
+
+
+@pytest.mark.parametrize(
+    ("days", "band"),
+    [
+        (0, "0–30"),
+        (30, "0–30"),
+        (31, "31–60"),
+        (91, "61–91"),
+        (92, "92–182"),
+        (365, "274–365"),
+        (366, "over 365"),
+    ],
+)
+def test_the_last_day_of_a_band_of_silence_belongs_to_it(days, band):
+    silent = pd.DataFrame({"silence_days": [days], "purchases_per_month": [1.0], "gone": [True]})
+    assert measure_gone_by_silence(silent)["silence_days"].tolist() == [band]
+
+
+@pytest.mark.parametrize(
+    ("rate", "band"),
+    [
+        (0.09, "below 0.1"),
+        (0.1, "0.1 to 0.3"),
+        (0.3, "0.3 to 0.8"),
+        (0.79, "0.3 to 0.8"),
+        (0.8, "0.8 or more"),
+    ],
+)
+def test_a_band_of_rates_begins_with_its_first_number(rate, band):
+    silent = pd.DataFrame({"silence_days": [1], "purchases_per_month": [rate], "gone": [True]})
+    assert measure_gone_by_silence(silent)["purchases_per_month"].tolist() == [band]
+
+
+def test_shares_of_the_gone_are_counted_in_bands():
+    silent = pd.DataFrame(
+        {"silence_days": [400, 400, 40], "purchases_per_month": 1.0, "gone": [True, False, False]}
+    )
+    shares = measure_gone_by_silence(silent).set_index("silence_days")
+    assert shares["gone_share"].to_dict() == {"31–60": 0, "over 365": 0.5}
+    assert shares["n"].to_dict() == {"31–60": 1, "over 365": 2}
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Draw the live figure for a buying rate; return its axes and the controls."""
+    caught = {}
+    monkeypatch.setattr(silence, "explore", lambda draw, **options: caught.update(draw=draw, **options))
+    explore_silence(FRAMES["silent"], leaving_share_per_month=0.021)
+
+    def draw(rate: float, leaving_percent: float = 2.0):
+        ax = new_axes()
+        caught["draw"](ax, purchases_per_month=rate, leaving_percent=leaving_percent)
+        return ax, caught["controls"]
+
+    return draw
+
+
+def test_the_live_figure_says_when_the_odds_are_even(drawn):
+    ax, controls = drawn(2.0)
+    assert ax.get_title() == "even odds after 70 days of silence"
+    days, chance = ax.lines[0].get_data()
+    assert np.interp(69.7, days, chance) == pytest.approx(0.5, abs=0.01)
+    assert controls["leaving_percent"].start == 2.0  # 2.1 % in steps of one half
+
+
+def test_even_odds_beyond_the_picture_have_no_line(drawn):
+    def find_upright(ax):
+        return [line.get_xdata()[0] for line in ax.lines if list(line.get_ydata()) == [0, 1]]
+
+    assert find_upright(drawn(2.0)[0]) == [pytest.approx(69.7, abs=0.1)]
+    assert find_upright(drawn(0.1, 0.5)[0]) == []
+
+
+def test_the_dots_are_members_with_about_the_same_rate(monkeypatch):
+    # ten members buy once a month; all were silent for 50 days, four of them have gone; others buy more often
+    silent = pd.DataFrame(
+        {
+            "silence_days": 50,
+            "purchases_per_month": [1.0] * 10 + [1.4] * 20,
+            "gone": [True] * 4 + [False] * 26,
+        }
+    )
+    caught = {}
+    monkeypatch.setattr(silence, "explore", lambda draw, **_: caught.update(draw=draw))
+    explore_silence(silent, leaving_share_per_month=0.02)
+    ax = new_axes()
+    caught["draw"](ax, purchases_per_month=1.0, leaving_percent=2.0)
+    (dot,) = [line for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata())]
+    assert (dot.get_xdata()[0], dot.get_ydata()[0]) == (67.5, 0.6)  # the middle of days 45 to 90
