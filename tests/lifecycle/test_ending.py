@@ -47,15 +47,20 @@ def test_a_booking_of_the_day_itself_counts_and_a_later_one_does_not(as_of, owed
     ("opened", "closed", "settled"),
     [
         ("2025-06-30 18:00", None, 1),  # opened on the day itself
-        ("2025-07-01 09:00", None, 2),  # opened the day after
+        ("2025-07-01 00:00", None, 2),  # opened the day after
         ("2025-06-01", "2025-06-30 18:00", 2),
-        ("2025-06-01", "2025-07-01 09:00", 1),
+        ("2025-06-01", "2025-07-01 00:00", 1),
     ],
 )
 def test_a_complaint_is_open_from_its_day_until_it_is_closed(opened, closed, settled):
     days = {"opened_at": [pd.Timestamp(opened)], "closed_at": pd.to_datetime([closed])}
     complaints = pd.DataFrame({"customer_id": pd.array([3], dtype="Int64"), **days})
     assert count(complaints=complaints)["customers"].tolist() == [3, settled]
+
+
+def test_a_single_point_is_not_settled():
+    one = POINTS.tail(1).assign(customer_id=2, points=1)
+    assert count(points=pd.concat([POINTS, one]))["customers"].tolist() == [3, 0]
 
 
 def test_a_negative_balance_is_no_debt_of_the_firm():
