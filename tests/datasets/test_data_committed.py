@@ -66,7 +66,8 @@ def test_an_older_processor_makes_the_same_bytes(made, tmp_path):
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA",
     }
     code = (
-        "import sys; from crmlib.simulation import World, simulate; "
+        "import sys; from crmlib.simulation import simulate; "
+        "from crmlib.simulation.world.worlds import World; "
         "from crmlib.simulation.writing.export import write_firm; write_firm(simulate(World()), sys.argv[1])"
     )
     folder = tmp_path / "firm"
