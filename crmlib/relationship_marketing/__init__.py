@@ -1,38 +1,30 @@
-"""Chapter 1, relationship marketing.
+"""Chapter 1, relationship marketing (关系营销): from one offer for all to customers who are tied to the firm.
 
-systems            Which class of CRM system a firm is offered: by headcount and reach (B-16, N-08).
-files              Customer files: how complete and how old they are, field by field (B-30).
-idic               Identify, differentiate, interact, customise: the four steps of IDIC in the firm's own tables (B-15).
-offers             One offer for all against graded offers: what each offer brings in each group of customers (A-11).
-policies           Transaction view against relationship view, in yuan: one offer for all, or an offer by grade (A-11, X-23).
-likelihood         Database marketing: how likely each customer is to buy in the next weeks, from what the files hold (B-22).
-patterns           Data mining, and its price: whoever searches long enough finds a pattern, also where there is none (B-25).
-targeting          Precision marketing: write to whom, and learn from the answer (B-24).
-share_of_customer  Share of customer: how much of what a customer needs is bought from us, and not only how many buy (B-23).
-bonds              Bonds of three levels and what each protects against when a rival cuts the price (J-04 to J-09).
-protection         Where each bond holds and where it breaks: loss against the depth of a rival's price cut (J-04 to J-09).
-rewards            Frequency marketing: a reward for those who buy often or steadily, and whom it reaches (J-06, A-10).
+Part one, from goods to relations
+
+offers             What does each offer bring in each group of customers (A-11)?
+policies           Does an offer by grade earn more, on members who had no part in the choice (A-11, X-23)?
+
+Part two, what CRM is
+
+files              Which class of system for which firm, and how good are its files (B-16, B-30)?
+
+Part three, tools that know the customer
+
+idic               Who is known, who differs, who was written to, for whom was it made (B-15)?
+mining             Who will buy next, and which patterns are only luck (B-22, B-25)?
+targeting          Whom to write to: who buys because of the letter (B-24)?
+share_of_customer  How much of what a customer needs is bought from us (B-23)?
+
+Part four, bonds
+
+rewards            Whom does a reward for frequent orders reach (J-06)?
+bonds              What does each bond protect against: plain, adjusted, in truth (J-04)?
+protection         At which price cut does each bond break, and what does a rebate cost (J-05 to J-09)?
+
+Whether a likelihood means what it says is measured in `crmlib.estimates`.
 """
 
-from crmlib.relationship_marketing.bonds import (
-    assign_bond_level,
-    compare_losses,
-    estimate_bond_effects,
-    find_true_bond_effects,
-    join_bonds,
-    plot_bond_effects,
-)
-from crmlib.relationship_marketing.files import judge_files, measure_age, measure_completeness
-from crmlib.relationship_marketing.idic import customise, differentiate, identify, interact, list_steps
-from crmlib.relationship_marketing.likelihood import (
-    add_purchase,
-    check_forecast,
-    describe_history,
-    fit_purchase_model,
-    measure_reach,
-    plot_forecast,
-    plot_reach,
-)
 from crmlib.relationship_marketing.offers import (
     estimate_offer_effects,
     find_true_offers,
@@ -41,7 +33,6 @@ from crmlib.relationship_marketing.offers import (
     plot_offer_effects,
     summarise_offers,
 )
-from crmlib.relationship_marketing.patterns import plot_patterns, search_patterns
 from crmlib.relationship_marketing.policies import (
     cross_value_policies,
     estimate_grading_gain,
@@ -49,27 +40,20 @@ from crmlib.relationship_marketing.policies import (
     plot_policies,
     value_policies,
 )
-from crmlib.relationship_marketing.protection import (
-    compare_by_cut,
-    explore_price_cut,
-    learn_true_curves,
-    plot_loss_by_cut,
-    weigh_financial_bond,
-)
-from crmlib.relationship_marketing.rewards import compare_reward_rules, count_rewards
-from crmlib.relationship_marketing.share_of_customer import (
-    decompose_market_share,
-    find_room,
-    follow_shares,
-    plot_market_shares,
-    plot_shares,
-    share_of_wallet,
-    spend_per_customer,
-)
-from crmlib.relationship_marketing.systems import (
+from crmlib.relationship_marketing.files import (
     assign_system_classes,
-    count_accounts_by_class,
     find_size_border,
+    judge_files,
+    measure_completeness,
+)
+from crmlib.relationship_marketing.idic import (
+    measure_idic,
+)
+from crmlib.relationship_marketing.mining import (
+    describe_history,
+    fit_purchase_model,
+    plot_patterns,
+    search_patterns,
 )
 from crmlib.relationship_marketing.targeting import (
     compare_targeting,
@@ -80,64 +64,89 @@ from crmlib.relationship_marketing.targeting import (
     measure_response_by_score,
     plot_response_by_score,
 )
+from crmlib.relationship_marketing.share_of_customer import (
+    decompose_market_share,
+    find_room,
+    follow_shares,
+    plot_market_shares,
+    plot_shares,
+    spend_per_customer,
+)
+from crmlib.relationship_marketing.rewards import (
+    compare_reward_rules,
+    count_rewards,
+)
+from crmlib.relationship_marketing.bonds import (
+    assign_bond_level,
+    compare_losses,
+    estimate_bond_effects,
+    find_true_bond_effects,
+    join_bonds,
+    plot_bond_effects,
+)
+from crmlib.relationship_marketing.protection import (
+    compare_by_cut,
+    explore_price_cut,
+    learn_true_curves,
+    plot_loss_by_cut,
+    weigh_financial_bond,
+)
 
 __all__ = [
-    "add_purchase",
-    "assign_bond_level",
-    "assign_system_classes",
-    "check_forecast",
-    "compare_by_cut",
-    "compare_losses",
-    "compare_reward_rules",
-    "compare_targeting",
-    "compare_uplift",
-    "count_accounts_by_class",
-    "count_rewards",
-    "cross_value_policies",
-    "customise",
-    "decompose_market_share",
-    "describe_history",
-    "differentiate",
-    "estimate_bond_effects",
-    "estimate_grading_gain",
-    "estimate_offer_effects",
-    "explore_grading",
-    "explore_price_cut",
-    "explore_targeting",
-    "find_room",
-    "find_size_border",
-    "find_true_bond_effects",
-    "find_true_offers",
-    "find_true_response",
-    "fit_purchase_model",
-    "follow_shares",
-    "follow_waves",
-    "identify",
-    "interact",
-    "join_bonds",
+    # offers
     "join_offer_results",
-    "judge_files",
-    "learn_true_curves",
-    "list_steps",
-    "measure_age",
-    "measure_completeness",
-    "measure_reach",
-    "measure_response_by_score",
-    "members_needed",
-    "plot_bond_effects",
-    "plot_forecast",
-    "plot_loss_by_cut",
-    "plot_market_shares",
-    "plot_offer_effects",
-    "plot_patterns",
-    "plot_policies",
-    "plot_reach",
-    "plot_response_by_score",
-    "plot_shares",
-    "search_patterns",
-    "share_of_wallet",
-    "spend_per_customer",
     "summarise_offers",
+    "estimate_offer_effects",
+    "find_true_offers",
+    "plot_offer_effects",
+    "members_needed",
+    # policies
+    "cross_value_policies",
     "value_policies",
+    "plot_policies",
+    "estimate_grading_gain",
+    "explore_grading",
+    # files
+    "assign_system_classes",
+    "find_size_border",
+    "measure_completeness",
+    "judge_files",
+    # idic
+    "measure_idic",
+    # mining
+    "describe_history",
+    "fit_purchase_model",
+    "search_patterns",
+    "plot_patterns",
+    # targeting
+    "compare_targeting",
+    "measure_response_by_score",
+    "find_true_response",
+    "plot_response_by_score",
+    "compare_uplift",
+    "explore_targeting",
+    "follow_waves",
+    # share_of_customer
+    "follow_shares",
+    "plot_shares",
+    "find_room",
+    "decompose_market_share",
+    "plot_market_shares",
+    "spend_per_customer",
+    # rewards
+    "count_rewards",
+    "compare_reward_rules",
+    # bonds
+    "assign_bond_level",
+    "join_bonds",
+    "compare_losses",
+    "estimate_bond_effects",
+    "find_true_bond_effects",
+    "plot_bond_effects",
+    # protection
+    "compare_by_cut",
+    "learn_true_curves",
+    "plot_loss_by_cut",
+    "explore_price_cut",
     "weigh_financial_bond",
 ]

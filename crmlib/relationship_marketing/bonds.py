@@ -17,7 +17,8 @@ from crmlib.charts.intervals import label_rows
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import draw_weights, estimate_from_draws
 from crmlib.estimates.logistic import fit_logistic, to_share
-from crmlib.tables.results import describe_result, take_result
+from crmlib.tables.dictionary import TABLES
+from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ BIDS = describe_result(
         "customer_id": "integer",
         "price_cut_share": "number 0..1",
         "lost": "boolean",
+        "tonnes": TABLES["competitor_bids"].columns["tonnes"],
         "segment": "string",
         "buying_style": "string",
         **dict.fromkeys(BONDS, "boolean"),
@@ -71,19 +73,19 @@ def assign_bond_level(accounts: pd.DataFrame) -> pd.DataFrame:
 def join_bonds(competitor_bids: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
     """Every offer of a rival with the account that it went to: was a part or all of the quantity lost? (J-04)
 
-    competitor_bids: bid_id, customer_id, price_cut_share, outcome. accounts: customer_id, segment,
+    competitor_bids: bid_id, customer_id, price_cut_share, tonnes, outcome. accounts: customer_id, segment,
     buying_style and the three bonds. Columns: bid_id, customer_id, price_cut_share, lost (outcome is not
-    kept), segment, buying_style, financial, social, structural. Raises TableError for wrong columns or
-    repeated keys, ValueError for offers to unknown accounts.
+    kept), tonnes, segment, buying_style, financial, social, structural. Raises TableError for wrong columns
+    or repeated keys, ValueError for offers to unknown accounts.
 
-    >>> bids = pd.DataFrame({"bid_id": [1], "customer_id": [501], "price_cut_share": [0.08],
+    >>> bids = pd.DataFrame({"bid_id": [1], "customer_id": [501], "price_cut_share": [0.08], "tonnes": [40.0],
     ...                      "outcome": ["part_lost"]})
     >>> accounts = pd.DataFrame({"customer_id": [501], "segment": ["key"], "buying_style": ["loyal"],
     ...     "financial_bond": [True], "social_bond": [False], "structural_bond": [False]})
     >>> join_bonds(bids, accounts)[["lost", "financial", "social"]].values.tolist()
     [[True, True, False]]
     """
-    columns = ["bid_id", "customer_id", "price_cut_share", "outcome"]
+    columns = ["bid_id", "customer_id", "price_cut_share", "tonnes", "outcome"]
     offers = take_columns(competitor_bids, "competitor_bids", columns, unique=["bid_id"])
     columns = ["customer_id", "segment", "buying_style", *HELD]
     known = take_columns(accounts, "accounts", columns, unique=["customer_id"])
@@ -108,6 +110,8 @@ def take_bids(bids: pd.DataFrame) -> pd.DataFrame:
 def _draw_bids(rows: pd.DataFrame, draws: int, seed: int | np.random.Generator) -> NDArray[np.float64]:
     """How often each offer is drawn in each repetition: whole accounts are drawn; first row as observed."""
     codes, accounts = pd.factorize(rows["customer_id"])
+    if len(accounts) < 2:
+        raise ValueError("bids.customer_id: offers to one account only, so nothing can be compared.")
     weights = draw_weights(len(accounts), draws=draws, seed=seed)
     return np.vstack([np.ones(len(rows)), weights[:, codes]])
 
@@ -161,7 +165,7 @@ def estimate_bond_effects(
     lost = rows["lost"].to_numpy(dtype=float)
     if lost.min() == lost.max():
         raise ValueError("bids.lost: everything or nothing was lost, so nothing can be learned.")
-    design, weights = make_design(rows), _draw_bids(rows, draws, seed)
+    design, weights = _make_design(rows), _draw_bids(rows, draws, seed)
     fitted = np.array([fit_logistic(design, lost, counts=weight, pull=PULL).weights for weight in weights])
     table = []
     for place, bond in enumerate(BONDS):
@@ -174,7 +178,7 @@ def estimate_bond_effects(
     return pd.DataFrame(table, columns=list(EFFECTS.columns))
 
 
-def make_design(rows: pd.DataFrame) -> NDArray[np.float64]:
+def _make_design(rows: pd.DataFrame) -> NDArray[np.float64]:
     """Columns of the regression: constant, price cut (in ten per cent), bonds, styles, segments."""
     parts = [np.ones(len(rows)), 10 * rows["price_cut_share"].to_numpy(dtype=float)]
     parts += [rows[bond].to_numpy(dtype=float) for bond in BONDS]
@@ -186,9 +190,9 @@ def make_design(rows: pd.DataFrame) -> NDArray[np.float64]:
 def find_true_bond_effects(bids: pd.DataFrame, truth_bids: pd.DataFrame) -> pd.DataFrame:
     """What each bond truly takes off the loss, over the same offers: no firm can know it (J-04).
 
-    bids: the table of `join_bonds`. truth_bids: the truth, bid_id and loss_with_…, loss_without_… for each
-    bond. effect = mean of the difference. Columns: bond, effect. Raises TableError for wrong columns,
-    ValueError if an offer has no truth.
+    bids: the table of `join_bonds`. truth_bids: the truth, bid_id, loss_without_bonds, and loss_with_…,
+    loss_without_… for each bond. effect = mean of the difference. Columns: bond, effect. Raises TableError
+    for wrong columns, ValueError if an offer has no truth.
     """
     rows = join_truth(take_bids(bids), truth_bids)
     effects = [(rows[f"loss_with_{bond}"] - rows[f"loss_without_{bond}"]).mean() for bond in BONDS]
@@ -213,25 +217,24 @@ def plot_bond_effects(
     plain: the table of `compare_losses`; adjusted: of `estimate_bond_effects`; true_effects: of
     `find_true_bond_effects`.
     """
-    for table in (plain, adjusted):
-        take_result(table, EFFECTS)
-    take_result(true_effects, EFFECTS, ["bond", "effect"])
+    looks = (("plain", plain, "claim", "s"), ("adjusted", adjusted, "estimate", "o"))
+    names = take_columns(plain, EFFECTS, ["bond"], unique=["bond"])["bond"].tolist()
     ax = new_axes(ax, height=3.8)
-    places = np.arange(len(plain), dtype=float)
-    rows = (("plain", plain, -0.18, "claim", "s"), ("adjusted", adjusted, 0.0, "estimate", "o"))
-    for name, table, shift, colour, marker in rows:
-        ax.hlines(places + shift, 100 * table["low"], 100 * table["high"], color=COLOURS[colour], linewidth=3)
-        ax.plot(
-            100 * table["effect"],
-            places + shift,
-            marker,
-            color=COLOURS[colour],
-            markeredgecolor="black",
-            label=name,
-        )
-    ax.plot(100 * true_effects["effect"], places + 0.18, "D", color=COLOURS["truth"], label="truth")
+    places = np.arange(len(names), dtype=float)
+    for (label, table, colour, marker), shift in zip(looks, (-0.18, 0.0), strict=True):
+        rows = 100 * _take_effects(table, names, ["effect", "low", "high"])
+        ax.hlines(places + shift, rows["low"], rows["high"], color=COLOURS[colour], linewidth=3)
+        (dots,) = ax.plot(rows["effect"], places + shift, marker, color=COLOURS[colour], label=label)
+        dots.set_markeredgecolor("black")
+    true = 100 * _take_effects(true_effects, names, ["effect"])["effect"]
+    ax.plot(true, places + 0.18, "D", color=COLOURS["truth"], label="truth")
     ax.axvline(0, color="black", linewidth=1, linestyle=":")
-    label_rows(ax, list(plain["bond"]))
+    label_rows(ax, names)
     ax.set(xlabel="change of the share of offers with a loss (percentage points)", ylabel="bond")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
     return ax
+
+
+def _take_effects(effects: pd.DataFrame, bonds: list[str], columns: list[str]) -> pd.DataFrame:
+    rows = take_columns(effects, EFFECTS, ["bond", *columns], unique=["bond"])
+    return rows.set_index("bond").reindex(bonds)

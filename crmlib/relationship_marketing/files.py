@@ -1,26 +1,83 @@
-"""Customer files: how complete and how old they are, field by field (B-30)."""
+"""Customer files, and the class of system that is to hold them (B-16, B-30, N-08).
+
+The course sorts systems by the headcount of the firm that buys one, and asks of the files that they are
+correct and complete. Both can be held against the firm's own tables: where would its own border of size lie,
+which fields are filled, and how old is what stands in them?
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.estimates.estimate import estimate_share
+from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws, estimate_share
 from crmlib.ground.spelling import suggest
-from crmlib.tables.errors import get_table
-from crmlib.tables.options import read_date, read_number, read_numbers
+from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-FILES = describe_result(
-    "completeness", {"field": "string", "completeness": "number 0..1", "empty_says": "boolean"}
+BORDER = 200  # N-08
+SMALL, MIDDLE, ENTERPRISE, SILENT = "small and medium", "mid-range", "enterprise", "not assigned"
+FIRMS = describe_result(
+    "firms", {"firm": "string", "employees": "integer 1..", "regions": "integer 1..", "is_global": "boolean"}
 )
+COMPLETENESS = describe_result("completeness", {"field": "string", "completeness": "number 0..1"})
+RECORDS = describe_result("records", {"written_on": "date ?"})
+
+
+def assign_system_classes(firms: pd.DataFrame, *, border: int = BORDER) -> pd.DataFrame:
+    """Which class of CRM system the course's rule names for each firm, and where the rule is silent (B-16).
+
+    Global or large: enterprise. From border employees on and in several regions: mid-range. Fewer than
+    border: small and medium. The source leaves open what "large" means, and says nothing about a firm of
+    border or more people in one region: "not assigned". firms: firm (name), employees, regions, is_global.
+    border: 200 (N-08). Returns the table with the column system. Raises TableError for wrong columns or a
+    repeated firm, ValueError for a border below 1.
+
+    >>> firms = pd.DataFrame({"firm": ["haulier", "mill", "chain", "airline"], "regions": [3, 1, 2, 9],
+    ...     "employees": [199, 200, 200, 40], "is_global": [False, False, False, True]})
+    >>> assign_system_classes(firms)["system"].tolist()
+    ['small and medium', 'not assigned', 'mid-range', 'enterprise']
+    """
+    read_number(border, "border", "a whole number of at least 1", limits="1..", whole=True)
+    rows = take_columns(firms, FIRMS, list(FIRMS.columns), unique=["firm"])
+    cases = [rows["is_global"], rows["employees"] < border, rows["regions"] > 1]
+    return rows.assign(system=np.select(cases, [ENTERPRISE, SMALL, MIDDLE], default=SILENT))
+
+
+def find_size_border(accounts: pd.DataFrame, *, draws: int = 500, seed: int = 1) -> Estimate:
+    """From which headcount on a firm handles its customers as key accounts: its own border of size (N-08).
+
+    The headcount h for which "h people or more" agrees best with the segment "key": share of the key
+    accounts at or above h less share of the others (Youden's index; of equal ones the smallest).
+    accounts: customer_id, employees, segment. Interval: percentile bootstrap over accounts. Raises
+    TableError for wrong columns, ValueError without key accounts or without others.
+
+    >>> accounts = pd.DataFrame({"customer_id": range(6), "employees": [5, 8, 12, 60, 90, 40],
+    ...     "segment": ["small", "small", "middle", "key", "key", "key"]})
+    >>> find_size_border(accounts).value
+    40.0
+    """
+    rows = take_columns(accounts, "accounts", ["customer_id", "employees", "segment"], unique=["customer_id"])
+    rows = rows.sort_values("customer_id")  # the same interval in whatever order the rows come
+    is_key = (rows["segment"] == "key").to_numpy()
+    if is_key.all() or not is_key.any():
+        raise ValueError(
+            f"accounts: {is_key.sum()} of {len(rows)} rows are key accounts, expected some and others."
+        )
+    borders = np.unique(rows["employees"])
+    above = rows["employees"].to_numpy()[:, None] >= borders
+
+    def best(weights: np.ndarray) -> np.ndarray:
+        key, other = weights * is_key, weights * ~is_key
+        shares = [group @ above / np.maximum(group.sum(axis=1, keepdims=True), 1) for group in (key, other)]
+        return borders[np.argmax(shares[0] - shares[1], axis=1)].astype(float)
+
+    value = float(best(np.ones((1, len(rows))))[0])
+    repeated = best(draw_weights(len(rows), draws=draws, seed=seed))
+    return estimate_from_draws(value, repeated, n=len(rows), unit="people")
 
 
 def measure_completeness(
@@ -42,9 +99,7 @@ def measure_completeness(
     0  activated_on           0.5  2
     1   referred_by           1.0  2
     """
-    unknown = [name for name in empty_says if name not in fields]
-    if unknown:
-        raise ValueError(f"empty_says: {unknown[0]!r} is not among the fields.{suggest(unknown[0], fields)}")
+    _require_fields(empty_says, "empty_says", list(fields))
     rows = take_columns(frame, table, list(fields))
     result = []
     for name in fields:
@@ -55,87 +110,57 @@ def measure_completeness(
     return pd.DataFrame(result, columns=names)
 
 
-def measure_age(frame: pd.DataFrame, table: str, *, column: str, as_of: str | pd.Timestamp) -> pd.Series:
-    """How many years ago each record was written, if nothing in it has been looked at since (B-30).
-
-    frame: rows of a table of the dictionary, named by table. column: a date, such as joined_on. Returns age
-    in years (365.25 days), named age_years, missing where the date is. Raises TableError for wrong columns,
-    ValueError if column holds no dates, or dates after as_of.
-
-    >>> members = pd.DataFrame({"joined_on": pd.to_datetime(["2024-01-01", "2025-12-31"])})
-    >>> measure_age(members, "members", column="joined_on", as_of="2026-01-01").round(2).tolist()
-    [2.0, 0.0]
-    """
-    day = read_date(as_of, "as_of")
-    described = get_table(table).columns.get(column)
-    if described is not None and described.type not in ("date", "datetime"):
-        raise ValueError(f"{table}.{column}: holds no dates but {described.type}; there is no age.")
-    dates = take_columns(frame, table, [column]).set_axis(frame.index, axis=0)[column]
-    late = dates > day
-    if late.any():
-        raise ValueError(
-            f"{table}.{column}: {int(late.sum())} records are dated after {day.date()}, up to "
-            f"{dates.max().date()}. Choose a later as_of or cut the table."
-        )
-    return ((day - dates).dt.days / 365.25).rename("age_years")
-
-
 def judge_files(
     completeness: pd.DataFrame,
-    age_years: pd.Series,
+    written_on: pd.Series,
     *,
+    as_of: str | pd.Timestamp,
     lasting: Sequence[str] = (),
     least: float = 0.95,
     oldest_years: float = 2.0,
 ) -> pd.DataFrame:
     """Which fields may be used as they are: complete enough, and the records young enough (B-30).
 
-    completeness: the table of `measure_completeness`; age_years: of `measure_age`. lasting: fields that do
-    not age, such as a birth year. least, oldest_years: our own limits; the source asks for "correct and
-    complete" data and gives none. Columns: field, completeness, old_share (records above oldest_years; 0 for
-    lasting fields), verdict: "fill" (not complete enough), "refresh" (a quarter or more too old), "use".
-    Raises ValueError for another table, an unknown lasting field or no age at all.
+    completeness: the table of `measure_completeness`. written_on: the day on which each record was written,
+    such as joined_on; its age counts up to as_of, in years of 365.25 days. lasting: fields that do not age,
+    such as a birth year. least, oldest_years: our own limits; the source asks for "correct and complete" data
+    and gives none. Columns: field, completeness, old_share (records above oldest_years; 0 for lasting
+    fields), verdict: "fill" (not complete enough), "refresh" (a quarter or more too old), "use". Raises
+    TableError for another table or no dates, ValueError for an unknown lasting field or dates after as_of.
 
     >>> files = pd.DataFrame({"field": ["birth_year", "city", "phone"], "completeness": [1.0, 1.0, 0.6]})
-    >>> judged = judge_files(files, pd.Series([0.5, 1.0, 3.0]), lasting=["birth_year"])
-    >>> judged["verdict"].tolist()
+    >>> days = pd.Series(pd.to_datetime(["2025-06-01", "2025-01-01", "2023-01-01"]))
+    >>> judge_files(files, days, as_of="2026-01-01", lasting=["birth_year"])["verdict"].tolist()
     ['use', 'refresh', 'fill']
     """
-    take_result(completeness, FILES, ["field", "completeness"])
+    files = take_result(completeness, COMPLETENESS).reset_index(drop=True)
     read_number(least, "least", "a share between 0 and 1", limits="0..1")
     read_number(oldest_years, "oldest_years", "a number of years, 0 or more", limits=">=0")
-    unknown = [name for name in lasting if name not in set(completeness["field"])]
+    _require_fields(lasting, "lasting", files["field"].tolist())
+    old = float((_measure_age(written_on, read_date(as_of, "as_of")) > oldest_years).mean())
+    files["old_share"] = np.where(files["field"].isin(lasting), 0.0, old)
+    cases = [files["completeness"] < least, files["old_share"] >= 0.25]
+    return files.assign(verdict=np.select(cases, ["fill", "refresh"], default="use"))
+
+
+def _measure_age(written_on: pd.Series, day: pd.Timestamp) -> pd.Series:
+    """Age of each record with a date, in years."""
+    if not isinstance(written_on, pd.Series):
+        raise TypeError(f"records: expected a column (pandas Series), found {type(written_on).__name__}.")
+    dates = take_result(written_on.to_frame("written_on"), RECORDS)["written_on"].dropna()
+    if dates.empty:
+        raise ValueError("records.written_on: no record has a date, so there is no age.")
+    late = dates > day
+    if late.any():
+        raise ValueError(
+            f"records.written_on: {int(late.sum())} records are dated after {day.date()}, up to "
+            f"{dates.max().date()}. Choose a later as_of or cut the table."
+        )
+    return (day - dates).dt.days / 365.25
+
+
+def _require_fields(names: Sequence[str], option: str, fields: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in fields]
     if unknown:
-        fields = completeness["field"].tolist()
-        raise ValueError(f"lasting: {unknown[0]!r} is not among the fields.{suggest(unknown[0], fields)}")
-    dated = pd.Series(age_years).dropna()
-    if dated.empty:
-        raise ValueError("age_years: no record has an age.")
-    ages = read_numbers(dated, "age_years", "ages of 0 years or more", limits=">=0")
-    old = float((ages > oldest_years).mean())
-    table = completeness[["field", "completeness"]].reset_index(drop=True)
-    table["old_share"] = [0.0 if name in set(lasting) else old for name in table["field"]]
-    verdicts = ["refresh" if share >= 0.25 else "use" for share in table["old_share"]]
-    table["verdict"] = [
-        "fill" if share < least else verdict
-        for share, verdict in zip(table["completeness"], verdicts, strict=True)
-    ]
-    return table
-
-
-def plot_completeness(completeness: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """One bar for each field: the share of records in which it is filled.
-
-    completeness: the table of `measure_completeness`. Hatched: an empty entry is an answer.
-    """
-    take_result(completeness, FILES)
-    ax = new_axes(ax, height=0.6 + 0.4 * len(completeness))
-    bars = ax.barh(
-        completeness["field"], completeness["completeness"], color=COLOURS["estimate"], edgecolor="black"
-    )
-    for bar, says in zip(bars, completeness["empty_says"], strict=True):
-        bar.set_hatch("//" if says else "")
-    ax.invert_yaxis()
-    format_percent(ax.xaxis)
-    ax.set(xlim=(0, 1.02), xlabel="records with this field filled", ylabel="field")
-    return ax
+        near = suggest(unknown[0], fields)
+        raise ValueError(f"{option}: {unknown[0]!r} is not among the fields.{near}")

@@ -2,7 +2,7 @@
 
 The transaction view sees a market of like customers and makes them one offer. The relationship view sees
 customers who differ and serves them by grade. On one firm, with chance deciding who gets what, the two can be
-compared in yuan. This module measures the offers; `offer_policies` compares the two views.
+compared in yuan. This module measures the offers; `policies` compares the two views.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from crmlib.trials.campaigns import CONTROL, cost_of_given_points, find_campaign
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+OFFERED = ("reminder", "coupon", "double_points")
 MONEY = ("goods_cny", "discount_cny", "points_cny", "contact_cny", "margin_cny", "profit_cny")
 RESULTS = describe_result(
     "results",
@@ -117,15 +118,21 @@ def _sum_receipts(receipts: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp
 def take_results(results: pd.DataFrame) -> pd.DataFrame:
     """A checked copy of the table of `join_offer_results`; TableError names what is wrong with it."""
     rows = take_columns(results, RESULTS, list(RESULTS.columns), unique=["customer_id"])
-    if not (rows["arm"] == CONTROL).any():
-        raise TableError("results.arm: no control arm, so nobody knows what happens without an offer.")
+    alone = sorted(set(rows["stratum"]) - set(rows.loc[rows["arm"] == CONTROL, "stratum"]))
+    if alone:
+        raise TableError(
+            f"results.arm: no control arm in the group {alone[0]!r}, so nobody knows what happens there "
+            "without an offer. Repair: take the whole table of join_offer_results."
+        )
     return rows
 
 
 def order_strata(results: pd.DataFrame) -> list[str]:
     """Names of the groups, from the one that buys least to the one that buys most (without any offer)."""
-    control = results[results["arm"] == CONTROL]
-    return [str(name) for name in control.groupby("stratum")["goods_cny"].mean().sort_values().index]
+    rows = take_result(results, RESULTS, ["stratum", "arm", "goods_cny"])
+    control = rows[rows["arm"] == CONTROL]
+    means = control.groupby("stratum")["goods_cny"].mean()
+    return [str(name) for name in means.sort_values(kind="stable").index]
 
 
 def summarise_offers(results: pd.DataFrame) -> pd.DataFrame:
@@ -163,12 +170,11 @@ def summarise_offers(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sort_offers(table: pd.DataFrame, strata: list[str]) -> pd.DataFrame:
-    arms = [CONTROL, *(arm for arm in ("reminder", "coupon", "double_points") if arm in set(table["arm"]))]
+    """Groups in the given order; within each no offer first, then the cheapest one."""
+    arms = [CONTROL, *(arm for arm in OFFERED if arm in set(table["arm"]))]
     arms += sorted(set(table["arm"]) - set(arms))
-    keys = table["stratum"].map({name: place for place, name in enumerate(strata)}) * 100 + table["arm"].map(
-        {name: place for place, name in enumerate(arms)}
-    )
-    return table.iloc[np.argsort(keys.to_numpy(), kind="stable")].reset_index(drop=True)
+    cells = pd.DataFrame([(stratum, arm) for stratum in strata for arm in arms], columns=["stratum", "arm"])
+    return cells.merge(table, on=["stratum", "arm"])
 
 
 def estimate_offer_effects(results: pd.DataFrame) -> pd.DataFrame:
@@ -231,7 +237,8 @@ def members_needed(results: pd.DataFrame, *, effect_cny: float) -> int:
     """How many members an arm needs before an effect of this size is seen in four of five trials.
 
     n = 2 · (1.96 + 0.84)² · s² / effect², with s² the variance of profit per member without any offer,
-    averaged over the groups by their size. effect_cny: above 0. Raises ValueError otherwise.
+    averaged over the groups by their size. effect_cny: above 0. Raises TableError for wrong columns,
+    ValueError for another effect or fewer than two members without an offer in a group.
 
     >>> results = pd.DataFrame({"campaign_id": 5, "customer_id": [1, 2], "stratum": "all", "arm": "control",
     ...     "bought": True, "goods_cny": [100.0, 40.0], "discount_cny": 0.0, "points_cny": 0.0,
@@ -242,6 +249,8 @@ def members_needed(results: pd.DataFrame, *, effect_cny: float) -> int:
     read_number(effect_cny, "effect_cny", "a finite amount above 0 yuan", limits=">0")
     rows = take_results(results)
     groups = rows[rows["arm"] == CONTROL].groupby("stratum")["profit_cny"]
+    if (groups.size() < 2).any():
+        raise ValueError("results: a group has fewer than two members without an offer. Join small groups.")
     variance = float((groups.var() * groups.size()).sum() / groups.size().sum())
     return int(np.ceil(2 * (quantile(0.95) + quantile(0.6)) ** 2 * variance / effect_cny**2))
 
@@ -261,9 +270,9 @@ def plot_offer_effects(
     ax.plot(rows["effect_cny"], rows.index, "o", color=COLOURS["estimate"], markersize=7, label="measured")
     if true_offers is not None:
         known = take_columns(true_offers, OFFERS, ["stratum", "arm", "profit_cny"], unique=["stratum", "arm"])
-        profit = known.pivot_table(index="stratum", columns="arm", values="profit_cny")
-        extra = profit.sub(profit[CONTROL], axis=0).stack()
-        truth = extra.reindex(pd.MultiIndex.from_frame(rows[["stratum", "arm"]]))
+        anyway = known[known["arm"] == CONTROL].set_index("stratum")["profit_cny"]
+        known["extra"] = known["profit_cny"] - known["stratum"].map(anyway)
+        truth = rows.merge(known, on=["stratum", "arm"], how="left")["extra"]
         ax.plot(truth, rows.index, "D", color=COLOURS["truth"], markersize=5, label="truth")
     label_rows(ax, names)
     ax.margins(y=0.05)

@@ -17,11 +17,12 @@ from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.intervals import label_rows
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import Estimate, quantile
-from crmlib.relationship_marketing.offers import CONTROL, OFFERS, compute_profit, order_strata, take_results
+from crmlib.relationship_marketing.offers import OFFERS, compute_profit, order_strata, take_results
 from crmlib.tables.errors import TableError
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
+from crmlib.trials.campaigns import CONTROL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,32 +32,24 @@ CROSSED = describe_result(
     "crossed",
     {"policy": "string", **dict.fromkeys(("gain_same_cny", "gain_other_cny", "low", "high"), "number")},
 )
-Half = tuple[NDArray[np.float64], NDArray[np.float64]]
-Choices = tuple[NDArray[np.int64], NDArray[np.int64]]
-Crossing = tuple[int, Half, Half, Choices, NDArray[np.float64]]
 POLICIES = describe_result("policies", {"policy": "string", "gain_cny": "number"})
+
+# A half of the members: mean profit, and the variance of that mean, by (stratum, arm); control comes first.
+Half = tuple[NDArray[np.float64], NDArray[np.float64]]
+# The arm of each stratum: under the best single offer, and under the best offer of each.
+Choices = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def _take_offers(offers: pd.DataFrame) -> pd.DataFrame:
     rows = take_columns(offers, OFFERS, list(OFFERS.columns), unique=["stratum", "arm"])
     counts = rows.groupby("stratum")["arm"].nunique()
-    if not (rows["arm"] == CONTROL).any() or (counts < rows["arm"].nunique()).any():
+    arms = set(rows["arm"])
+    if CONTROL not in arms or len(arms) < 2 or (counts < len(arms)).any():
         raise TableError(
-            "offers.arm: expected every arm, the control arm among them, in every stratum. Repair: take the "
-            "whole table of summarise_offers or find_true_offers."
+            "offers.arm: expected the control arm and every offer in every stratum. Repair: take the whole "
+            "table of summarise_offers or find_true_offers."
         )
     return rows
-
-
-def choose_offers(offers: pd.DataFrame) -> dict[str, str]:
-    """Which offer leaves the largest profit in each group; "control" means: send nothing (A-11).
-
-    offers: the table of `summarise_offers` or `find_true_offers`. Returns group → offer. Raises TableError
-    for wrong columns.
-    """
-    rows = _take_offers(offers)
-    best = rows.loc[rows.groupby("stratum", sort=False)["profit_cny"].idxmax()]
-    return dict(zip(best["stratum"].astype(str), best["arm"].astype(str), strict=True))
 
 
 def value_policies(offers: pd.DataFrame) -> pd.DataFrame:
@@ -80,35 +73,12 @@ def value_policies(offers: pd.DataFrame) -> pd.DataFrame:
     profit = rows.pivot_table(index="stratum", columns="arm", values="profit_cny", sort=False)
     size = rows.groupby("stratum", sort=False)["n"].sum().reindex(profit.index)
     weights = (size / size.sum()).to_numpy()
-    arms = [CONTROL, *(arm for arm in profit.columns if arm != CONTROL)]
-    values = {(NOBODY if arm == CONTROL else name_policy(arm)): float(weights @ profit[arm]) for arm in arms}
+    values = {NOBODY: float(weights @ profit[CONTROL])}
+    for arm in profit.columns.drop(CONTROL):
+        values[f"{arm.replace('_', ' ')} for all"] = float(weights @ profit[arm])
     values[GRADED] = float(weights @ profit.max(axis=1))
     table = pd.DataFrame({"policy": list(values), "profit_cny": list(values.values())})
     return table.assign(gain_cny=table["profit_cny"] - values[NOBODY])
-
-
-def name_policy(arm: str) -> str:
-    """Name of the policy that gives everybody this offer.
-
-    >>> name_policy("double_points")
-    'double points for all'
-    """
-    return f"{arm.replace('_', ' ')} for all"
-
-
-def price_offers(offers: pd.DataFrame, *, margin_share: float, contact_cny: float) -> pd.DataFrame:
-    """The same purchases at another margin and another cost of a contact: profit_cny is computed anew.
-
-    offers: as for `value_policies`. margin_share: of the goods value, 0 to 1. contact_cny: of one contact,
-    for every arm that contacts at all. Returns the table with new margin_share, contact_cny, profit_cny.
-    Raises ValueError for a share outside 0 to 1 or a negative cost.
-    """
-    read_number(margin_share, "margin_share", "a share between 0 and 1, such as 0.3", limits="0..1")
-    read_number(contact_cny, "contact_cny", "a cost of 0 yuan or more", limits=">=0")
-    rows = _take_offers(offers).copy()
-    rows["margin_share"] = margin_share
-    rows["contact_cny"] = np.where(rows["arm"] == CONTROL, 0.0, contact_cny)
-    return rows.assign(profit_cny=compute_profit(rows))
 
 
 def cross_value_policies(
@@ -124,8 +94,9 @@ def cross_value_policies(
     members who did not choose; the rest are ties). Raises TableError for wrong columns, ValueError for fewer
     than 2 splits or fewer than 8 members in an arm of a group.
     """
+    weights, crossings = _cross(results, splits, seed)
     same, other, spread = (np.zeros((splits, 2)) for _ in range(3))
-    for number, chooser, payer, choices, weights in _cross(results, splits, seed):
+    for number, chooser, payer, choices in crossings:
         for place, choice in enumerate(choices):
             here, _ = _value(chooser, choice, weights)
             there, variance = _value(payer, choice, weights)
@@ -154,29 +125,36 @@ def estimate_grading_gain(
     The halves of `cross_value_policies`; yuan per member, mean over the splits, with a 95 % interval. Where
     both choose the same offer for a group, the group adds neither gain nor noise. Errors as there.
     """
-    rows = take_results(results)
+    weights, crossings = _cross(results, splits, seed)
     gain, variance = 0.0, 0.0
-    for _, _, payer, (single, graded), weights in _cross(rows, splits, seed):
+    for _, _, payer, (single, graded) in crossings:
         more, noise = _value(payer, graded, weights, instead_of=single)
         gain, variance = gain + more / (2 * splits), variance + noise / (4 * splits)
     half = quantile(0.95) * float(np.sqrt(variance))
-    return Estimate(gain, gain - half, gain + half, n=len(rows), unit="yuan")
+    return Estimate(gain, gain - half, gain + half, n=len(results), unit="yuan")
 
 
-def _cross(results: pd.DataFrame, splits: int, seed: int | np.random.Generator) -> Iterator[Crossing]:
-    """Number of the split, the half that chooses, the half that pays, the choices, weights of the groups."""
+def _cross(
+    results: pd.DataFrame, splits: int, seed: int | np.random.Generator
+) -> tuple[NDArray[np.float64], Iterator[tuple[int, Half, Half, Choices]]]:
+    """Weights of the groups; and number of the split, half that chooses, half that pays, what was chosen."""
     read_number(splits, "splits", "a whole number of at least 2", limits="2..", whole=True)
     rows = take_results(results)
-    strata, cells, weights = order_strata(rows), _cells_of(rows), _weights_of(rows)
+    strata, cells = order_strata(rows), _cells_of(rows)
+    weights = np.asarray(rows.groupby("stratum").size().reindex(strata) / len(rows), dtype=np.float64)
     generator = np.random.default_rng(seed)
-    for number in range(splits):
-        halves = _halve(cells, strata, generator)
-        for chooser, payer in ((0, 1), (1, 0)):
-            yield number, halves[chooser], halves[payer], _choose(halves[chooser][0], weights), weights
+
+    def walk() -> Iterator[tuple[int, Half, Half, Choices]]:
+        for number in range(splits):
+            halves = _halve(cells, strata, generator)
+            for chooser, payer in (halves, halves[::-1]):
+                yield number, chooser, payer, _choose(chooser[0], weights)
+
+    return weights, walk()
 
 
 def _cells_of(rows: pd.DataFrame) -> dict[tuple[str, str], NDArray[np.float64]]:
-    """(stratum, arm) → profits of its members; the control arm comes first."""
+    """(stratum, arm) → profits of its members."""
     groups = rows.sort_values("customer_id").groupby(["stratum", "arm"])["profit_cny"]
     cells = {(str(s), str(a)): part.to_numpy(dtype=float) for (s, a), part in groups}
     if min(map(len, cells.values())) < 8:
@@ -184,15 +162,9 @@ def _cells_of(rows: pd.DataFrame) -> dict[tuple[str, str], NDArray[np.float64]]:
     return cells
 
 
-def _weights_of(rows: pd.DataFrame) -> NDArray[np.float64]:
-    size = rows.groupby("stratum").size().reindex(order_strata(rows))
-    return np.asarray(size / size.sum(), dtype=float)
-
-
 def _halve(
     cells: dict[tuple[str, str], NDArray[np.float64]], strata: list[str], generator: np.random.Generator
 ) -> tuple[Half, Half]:
-    """Two halves, each as (strata × arms) means and variances of the means; control is the first arm."""
     arms = [CONTROL, *sorted({arm for _, arm in cells} - {CONTROL})]
     found = np.zeros((2, 2, len(strata), len(arms)))
     for i, stratum in enumerate(strata):
@@ -204,7 +176,6 @@ def _halve(
 
 
 def _choose(means: NDArray[np.float64], weights: NDArray[np.float64]) -> Choices:
-    """Arm of each stratum: the best single one for all, then the best of each."""
     single = int((weights @ means).argmax())
     return np.full(len(means), single), means.argmax(axis=1).astype(np.int64)
 
@@ -232,46 +203,32 @@ def plot_policies(
 
     crossed: the table of `cross_value_policies`. true_policies: `value_policies` of the true offers.
     """
-    take_result(crossed, CROSSED)
+    rows = take_result(crossed, CROSSED)
     ax = new_axes(ax, height=2.8)
-    places = np.arange(len(crossed))
+    places = np.arange(len(rows))
     ax.axvline(0, color="black", linewidth=1, linestyle=":")
-    ax.plot(
-        crossed["gain_same_cny"], places, "s", color=COLOURS["claim"], markersize=9, label="on the choosers"
-    )
-    ax.hlines(places, crossed["low"], crossed["high"], color=COLOURS["estimate"], linewidth=3)
-    ax.plot(
-        crossed["gain_other_cny"], places, "o", color=COLOURS["estimate"], markersize=8, label="on others"
-    )
+    ax.plot(rows["gain_same_cny"], places, "s", color=COLOURS["claim"], markersize=9, label="on the choosers")
+    ax.hlines(places, rows["low"], rows["high"], color=COLOURS["estimate"], linewidth=3)
+    ax.plot(rows["gain_other_cny"], places, "o", color=COLOURS["estimate"], markersize=8, label="on others")
     if true_policies is not None:
-        gains = take_result(true_policies, POLICIES).set_index("policy")["gain_cny"]
-        truth = [gains.drop([NOBODY, GRADED]).max(), gains[GRADED]]
+        truth = rows["policy"].map(_pick_gains(true_policies))
         ax.plot(truth, places, "D", color=COLOURS["truth"], markersize=6, label="truth, choice known")
-    label_rows(ax, list(crossed["policy"]))
+    label_rows(ax, list(rows["policy"]))
     ax.set(xlabel="gain against sending nothing (yuan per member)", ylabel="policy")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     return ax
 
 
-def draw_grading(ax: Axes, *, offers: pd.DataFrame, margin_share: float, contact_cny: float) -> None:
-    """Bars of what every policy gains per 1,000 members at this margin and this cost of a contact."""
-    priced = price_offers(offers, margin_share=margin_share, contact_cny=contact_cny)
-    policies, choice = value_policies(priced), choose_offers(priced)
-    gains = policies["gain_cny"].to_numpy() * 1000
-    colours = [COLOURS["estimate"] if name == GRADED else COLOURS["control"] for name in policies["policy"]]
-    bars = ax.barh(policies["policy"], gains, color=colours, edgecolor="black", linewidth=0.6)
-    bars[-1].set_hatch("//")
-    ax.bar_label(bars, labels=[f"{gain:,.0f}" for gain in gains], padding=4)
-    ax.axvline(0, color="black", linewidth=1)
-    ax.invert_yaxis()
-    ax.margins(x=0.2)
-    words = ", ".join(
-        f"{group.replace(' value', '')} {'nothing' if arm == CONTROL else arm.replace('_', ' ')}"
-        for group, arm in choice.items()
-    )
-    more = gains[-1] - gains[:-1].max()
-    ax.set_title(f"graded: {words};\n{more:,.0f} yuan more than the best single policy", fontsize=9)
-    ax.set(xlabel="gain against sending nothing (yuan per 1,000 members)", ylabel="policy")
+def _pick_gains(policies: pd.DataFrame) -> dict[str, float]:
+    """The true gain of the best single offer, and of the best offer of each group."""
+    gains = take_result(policies, POLICIES).set_index("policy")["gain_cny"]
+    single = gains.drop([NOBODY, GRADED], errors="ignore")
+    if single.empty or GRADED not in gains:
+        raise TableError(
+            f"policies.policy: expected offers for all and {GRADED!r}. Repair: take the whole table of "
+            "value_policies."
+        )
+    return {BEST: float(single.max()), GRADED: float(gains[GRADED])}
 
 
 def explore_grading(offers: pd.DataFrame) -> None:
@@ -281,19 +238,45 @@ def explore_grading(offers: pd.DataFrame) -> None:
     Raises TableError for wrong columns.
     """
     rows = _take_offers(offers)
-    start = float(round(np.average(rows["margin_share"], weights=rows["n"] * rows["goods_cny"]), 2))
-    contacted = rows.loc[rows["arm"] != CONTROL, "contact_cny"]
-    cost = float(round(contacted.mean(), 1))
+    goods = rows["n"] * rows["goods_cny"] + 1e-9  # so that there is a mean even where nobody bought
+    margin = float(round(np.average(rows["margin_share"], weights=goods), 2))
+    cost = float(round(rows.loc[rows["arm"] != CONTROL, "contact_cny"].mean(), 1))
 
     def draw(ax: Axes, *, contact_cny: float, margin_percent: int) -> None:
-        draw_grading(ax, offers=rows, margin_share=margin_percent / 100, contact_cny=contact_cny)
+        _draw_grading(ax, _price_offers(rows, margin_share=margin_percent / 100, contact_cny=contact_cny))
 
     explore(
         draw,
         controls={
             "contact_cny": Slider("cost of a contact (yuan)", 0.0, 8.0, min(8.0, max(0.0, cost)), 0.1),
-            "margin_percent": Slider("margin (% of goods)", 5, 60, round(min(60, max(5, 100 * start))), 1),
+            "margin_percent": Slider("margin (% of goods)", 5, 60, round(min(60, max(5, 100 * margin))), 1),
         },
         alt="Bars of the gain of each policy against sending nothing. At a cheap contact the graded bar is "
         "hardly longer than the best single offer; at a dear one every offer for all loses, but not grading.",
     )
+
+
+def _price_offers(offers: pd.DataFrame, *, margin_share: float, contact_cny: float) -> pd.DataFrame:
+    """The same purchases at another margin and another cost of a contact."""
+    contact = np.where(offers["arm"] == CONTROL, 0.0, contact_cny)
+    priced = offers.assign(margin_share=margin_share, contact_cny=contact)
+    return priced.assign(profit_cny=compute_profit(priced))
+
+
+def _draw_grading(ax: Axes, offers: pd.DataFrame) -> None:
+    """Bars of what every policy gains per 1,000 members; the title says what each group gets."""
+    policies = value_policies(offers)
+    gains = policies["gain_cny"].to_numpy() * 1000
+    colours = [COLOURS["estimate"] if name == GRADED else COLOURS["control"] for name in policies["policy"]]
+    bars = ax.barh(policies["policy"], gains, color=colours, edgecolor="black", linewidth=0.6)
+    bars[-1].set_hatch("//")
+    ax.bar_label(bars, labels=[f"{gain:,.0f}" for gain in gains], padding=4)
+    ax.axvline(0, color="black", linewidth=1)
+    ax.invert_yaxis()
+    ax.margins(x=0.2)
+    best = offers.loc[offers.groupby("stratum", sort=False)["profit_cny"].idxmax()]
+    arms = best["arm"].replace(CONTROL, "nothing").str.replace("_", " ")
+    words = ", ".join(best["stratum"].str.replace(" value", "") + " " + arms)
+    more = gains[-1] - gains[:-1].max()
+    ax.set_title(f"graded: {words};\n{more:,.0f} yuan more than the best single policy", fontsize=9)
+    ax.set(xlabel="gain against sending nothing (yuan per 1,000 members)", ylabel="policy")

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from crmlib.charts.interactive import Choice, Slider, explore
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_difference
-from crmlib.relationship_marketing.bonds import BONDS, HELD, join_truth, take_bids, to_share
+from crmlib.estimates.logistic import to_share
+from crmlib.relationship_marketing.bonds import BONDS, HELD, join_truth, take_bids
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STYLES = ("loyal", "competitive", "tender")
+CUTS = np.arange(0.01, 0.2001, 0.005)
+NEAR = 0.015  # offers count for a cut by their distance, with this standard deviation
 CURVES = describe_result(
     "curves",
     {"price_cut_share": "number 0..1", **dict.fromkeys(STYLES, "number"), **dict.fromkeys(BONDS, "number")},
@@ -69,19 +72,15 @@ def compare_by_cut(
     return pd.DataFrame(table, columns=names)
 
 
-def learn_true_curves(
-    bids: pd.DataFrame, truth_bids: pd.DataFrame, *, width: float = 0.015, deepest: float = 0.2
-) -> pd.DataFrame:
+def learn_true_curves(bids: pd.DataFrame, truth_bids: pd.DataFrame) -> pd.DataFrame:
     """The true log odds of losing something, by price cut and buying style, and what each bond takes off.
 
-    bids: the table of `join_bonds`; truth_bids: the truth. At each cut from 1 % to deepest, in steps of half
-    a per cent, offers count by their nearness (normal weights, standard deviation width). Columns:
+    bids: the table of `join_bonds`; truth_bids: the truth. At each cut from 1 to 20 %, in steps of half a
+    per cent, offers count by their nearness (normal weights, standard deviation 1.5 %). Columns:
     price_cut_share; loyal, competitive, tender (log odds without any bond, a straight line in the cut); and
     financial, social, structural (what the bond takes off). Raises TableError for wrong columns, ValueError
-    without offers to all three styles or for width or deepest out of range.
+    without offers to all three styles.
     """
-    read_number(width, "width", "a share such as 0.015", limits="0.001..1")
-    read_number(deepest, "deepest", "a share from 0.02 to 1", limits="0.02..1")
     rows = join_truth(take_bids(bids), truth_bids)
     cut = rows["price_cut_share"].to_numpy(dtype=float)
     dummies = np.column_stack([rows["buying_style"] == style for style in STYLES]).astype(float)
@@ -89,11 +88,10 @@ def learn_true_curves(
         raise ValueError("bids.buying_style: expected offers to loyal, competitive and tender accounts.")
     odds = _to_odds(rows["loss_without_bonds"])
     slope, *levels = np.linalg.lstsq(np.column_stack([cut, dummies]), odds, rcond=None)[0]
-    grid = np.arange(0.01, deepest + 1e-9, 0.005)
-    near = np.exp(-0.5 * ((grid[:, None] - cut[None, :]) / width) ** 2) + 1e-12
-    table = pd.DataFrame({"price_cut_share": grid.round(3)})
+    near = np.exp(-0.5 * ((CUTS[:, None] - cut[None, :]) / NEAR) ** 2) + 1e-12
+    table = pd.DataFrame({"price_cut_share": CUTS.round(3)})
     for style, level in zip(STYLES, levels, strict=True):
-        table[style] = level + slope * grid
+        table[style] = level + slope * CUTS
     for bond in BONDS:
         off = _to_odds(rows[f"loss_without_{bond}"]) - _to_odds(rows[f"loss_with_{bond}"])
         table[bond] = near @ off / near.sum(axis=1)
@@ -105,60 +103,55 @@ def _to_odds(share: pd.Series) -> NDArray[np.float64]:
     return np.asarray(np.log(value / (1 - value)))
 
 
-def predict_loss(curves: pd.DataFrame, *, buying_style: str, bonds: Sequence[str] = ()) -> pd.Series:
-    """Probability that an offer costs us a part or all of an average account's quantity, by price cut.
+def _take_curves(curves: pd.DataFrame) -> pd.DataFrame:
+    rows = take_columns(curves, CURVES, list(CURVES.columns), unique=["price_cut_share"], rows=2)
+    return rows.sort_values("price_cut_share", ignore_index=True)
 
-    curves: the table of `learn_true_curves`. bonds: those that tie the account. Returns the probability,
-    indexed by the price cut. Raises TableError for wrong columns, ValueError for an unknown style or bond.
 
-    >>> curves = pd.DataFrame({"price_cut_share": [0.02, 0.1], "loyal": [-1.0, 0.0], "competitive": 0.0,
-    ...     "tender": 0.0, "financial": 0.5, "social": [1.0, 0.0], "structural": 2.0})
-    >>> predict_loss(curves, buying_style="loyal", bonds=["social"]).round(2).tolist()
-    [0.12, 0.5]
-    """
-    rows = take_columns(curves, CURVES, list(CURVES.columns), unique=["price_cut_share"])
-    unknown = sorted(set(bonds) - set(BONDS))
-    if buying_style not in STYLES or unknown:
-        raise ValueError(
-            f"buying_style is {buying_style!r} and bonds {list(bonds)}; expected one of {', '.join(STYLES)}, "
-            f"and bonds among {', '.join(BONDS)}."
-        )
-    odds = rows[buying_style].to_numpy(dtype=float) - rows[list(bonds)].to_numpy(dtype=float).sum(axis=1)
-    return pd.Series(to_share(odds), index=rows["price_cut_share"], name="loss")
+def _predict_losses(curves: pd.DataFrame, buying_style: str) -> pd.DataFrame:
+    """Chance of a loss by price cut (rows), without a bond, with each one, and with all three."""
+    odds, off = curves[buying_style], curves[list(BONDS)]
+    table = pd.DataFrame({"none": odds, **{bond: odds - off[bond] for bond in BONDS}})
+    table["all three"] = odds - off.sum(axis=1)
+    return table.apply(to_share).set_axis(curves["price_cut_share"], axis=0)
 
 
 def weigh_financial_bond(
-    orders: pd.DataFrame, accounts: pd.DataFrame, bids: pd.DataFrame, truth_bids: pd.DataFrame,
-    *, rebate_share: float, years: float,
-) -> pd.DataFrame:  # fmt: skip
+    orders: pd.DataFrame,
+    accounts: pd.DataFrame,
+    bids: pd.DataFrame,
+    truth_bids: pd.DataFrame,
+    *,
+    rebate_share: float,
+    years: float,
+) -> pd.DataFrame:
     """What the rebate of the first level costs in a year, beside the margin that it keeps from rivals (J-05).
 
-    cost = rebate_share · turnover of the accounts with a financial bond, whether a rival calls or not. kept =
-    Σ over offers to these accounts of (true loss without − with the bond) · tonnes · margin per tonne.
+    rebate = rebate_share · turnover of the accounts with a financial bond, whether a rival calls or not.
+    kept = Σ over offers to these accounts of (true loss without − with the bond) · tonnes · margin per tonne.
     orders: customer_id, tonnes, amount_cny, margin_cny. accounts: customer_id, financial_bond. bids: the
-    table of `join_bonds` with the column tonnes of competitor_bids. years: that the tables cover. Columns:
-    item (turnover, rebate, margin kept, years to pay back), value; yuan a year, and the years for which a
-    tonne once kept must stay before the rebate is earned. Raises TableError for wrong columns, ValueError for
-    numbers out of range.
+    table of `join_bonds`; truth_bids: the truth. years: that the tables cover. Columns: item (turnover,
+    rebate, margin kept, years to pay back), value; yuan a year, and the years for which a tonne once kept
+    must stay before the rebate is earned. Raises TableError for wrong columns, ValueError for numbers out of
+    range, or a bond that keeps nothing.
     """
     read_number(rebate_share, "rebate_share", "a share from 0.0001 to 1", limits="0.0001..1")
     read_number(years, "years", "a number above 0", limits=">0")
     sold = take_columns(orders, "orders", ["customer_id", "tonnes", "amount_cny", "margin_cny"])
     known = take_columns(accounts, "accounts", ["customer_id", HELD[0]], unique=["customer_id"])
-    tied = known.loc[known[HELD[0]], "customer_id"]
     offers = join_truth(take_bids(bids), truth_bids)
-    tonnes = take_columns(bids, "competitor_bids", ["bid_id", "tonnes"], unique=["bid_id"])
-    offers = offers.merge(tonnes, on="bid_id")
     offers = offers[offers["financial"]]
-    here = sold[sold["customer_id"].isin(tied)]
-    if here.empty or offers.empty:
+    sold = sold[sold["customer_id"].isin(known.loc[known[HELD[0]], "customer_id"])]
+    if sold.empty or offers.empty:
         raise ValueError("accounts.financial_bond: no orders, or no offers, of an account with this bond.")
-    turnover = float(here["amount_cny"].sum()) / years
+    rebate = rebate_share * float(sold["amount_cny"].sum()) / years
     saved = ((offers["loss_without_financial"] - offers["loss_with_financial"]) * offers["tonnes"]).sum()
-    kept = float(saved / years * here["margin_cny"].sum() / here["tonnes"].sum())
-    rebate = rebate_share * turnover
-    values = [turnover, rebate, kept, rebate / kept]
-    return pd.DataFrame({"item": ["turnover", "rebate", "margin kept", "years to pay back"], "value": values})
+    kept = float(saved / years * sold["margin_cny"].sum() / sold["tonnes"].sum())
+    if kept <= 0:
+        raise ValueError("truth.bids: the financial bond keeps no margin, so the rebate never pays back.")
+    items = {"turnover": rebate / rebate_share, "rebate": rebate, "margin kept": kept}
+    items["years to pay back"] = rebate / kept
+    return pd.DataFrame({"item": list(items), "value": list(items.values())})
 
 
 def plot_loss_by_cut(
@@ -166,41 +159,22 @@ def plot_loss_by_cut(
 ) -> Axes:
     """Loss against the price cut for an account without bond, with each one, and with all three.
 
-    curves: the table of `learn_true_curves`.
+    curves: the table of `learn_true_curves`. buying_style: loyal, competitive or tender. Raises TableError
+    for another table, ValueError for another style.
     """
+    rows = _take_curves(curves)
+    if buying_style not in STYLES:
+        raise ValueError(f"buying_style is {buying_style!r}, expected one of {', '.join(STYLES)}.")
     ax = new_axes(ax, height=3.8)
+    losses = _predict_losses(rows, buying_style)
     for name, (line, colour) in LOOKS.items():
-        loss = predict_loss(curves, buying_style=buying_style, bonds=_bonds_of(name))
-        ax.plot(loss.index, loss, line, color=colour, linewidth=2.2, label=name)
+        ax.plot(losses.index, losses[name], line, color=colour, linewidth=2.2, label=name)
     for axis in (ax.xaxis, ax.yaxis):
         format_percent(axis)
-    ax.set_xticks(np.arange(0, curves["price_cut_share"].max() + 0.01, 0.05))
+    ax.set_xticks(np.arange(0, losses.index.max() + 0.01, 0.05))
     ax.set(ylim=(0, 1), xlabel="rival's price below ours", ylabel="chance to lose a part or all")
     ax.legend(frameon=False, title=f"{buying_style} buyer, bonds:", loc="upper left", fontsize=9)
     return ax
-
-
-def _bonds_of(name: str) -> tuple[str, ...]:
-    return {"none": (), "all three": BONDS}.get(name, (name,))
-
-
-def draw_price_cut(ax: Axes, *, curves: pd.DataFrame, cut_percent: float, buying_style: str) -> None:
-    """Bars of the loss at one price cut, for each bond alone and all three."""
-    place = int(np.abs(curves["price_cut_share"].to_numpy() - cut_percent / 100).argmin())
-    losses = [
-        float(predict_loss(curves, buying_style=buying_style, bonds=_bonds_of(name)).iloc[place])
-        for name in LOOKS
-    ]
-    bars = ax.barh(
-        list(LOOKS), losses, color=[colour for _, colour in LOOKS.values()], edgecolor="black", linewidth=0.6
-    )
-    ax.bar_label(bars, labels=[f"{100 * loss:.0f} %" for loss in losses], padding=4)
-    gains = {name: losses[0] - loss for name, loss in zip(LOOKS, losses, strict=True) if name in BONDS}
-    best = max(gains, key=lambda name: gains[name])
-    ax.set_title(f"strongest alone: {best}, {100 * gains[best]:.0f} points fewer losses", fontsize=10)
-    ax.invert_yaxis()
-    format_percent(ax.xaxis)
-    ax.set(xlim=(0, 1.1), xlabel="chance to lose a part or all", ylabel="bonds of the account")
 
 
 def explore_price_cut(curves: pd.DataFrame) -> None:
@@ -208,12 +182,13 @@ def explore_price_cut(curves: pd.DataFrame) -> None:
 
     curves: the table of `learn_true_curves`. Raises TableError for wrong columns.
     """
-    rows = take_columns(curves, CURVES, list(CURVES.columns), unique=["price_cut_share"])
-    cuts = 100 * rows["price_cut_share"]
+    rows = _take_curves(curves)
 
     def draw(ax: Axes, *, cut_percent: float, buying_style: str) -> None:
-        draw_price_cut(ax, curves=rows, cut_percent=cut_percent, buying_style=buying_style)
+        place = int(np.abs(rows["price_cut_share"].to_numpy() - cut_percent / 100).argmin())
+        _draw_losses(ax, _predict_losses(rows, buying_style).iloc[place])
 
+    cuts = 100 * rows["price_cut_share"]
     low, high = float(cuts.min()), float(cuts.max())
     explore(
         draw,
@@ -226,3 +201,16 @@ def explore_price_cut(curves: pd.DataFrame) -> None:
         "with all three.",
         height=3.2,
     )
+
+
+def _draw_losses(ax: Axes, losses: pd.Series) -> None:
+    """Bars of the loss at one price cut, for each bond alone and all three."""
+    colours = [colour for _, colour in LOOKS.values()]
+    bars = ax.barh(losses.index, losses, color=colours, edgecolor="black", linewidth=0.6)
+    ax.bar_label(bars, labels=[f"{100 * loss:.0f} %" for loss in losses], padding=4)
+    gains = losses["none"] - losses[list(BONDS)]
+    best = gains.idxmax()
+    ax.set_title(f"strongest alone: {best}, {100 * gains[best]:.0f} points fewer losses", fontsize=10)
+    ax.invert_yaxis()
+    format_percent(ax.xaxis)
+    ax.set(xlim=(0, 1.1), xlabel="chance to lose a part or all", ylabel="bonds of the account")

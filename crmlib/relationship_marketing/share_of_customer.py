@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlib.charts.intervals import label_rows
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.estimates.estimate import draw_weights, estimate_from_draws
+from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
@@ -21,85 +22,60 @@ from crmlib.tables.take import take_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WALLET = ["customer_id", "quarter", "needed_tonnes", "bought_tonnes"]
-SHARES = describe_result(
-    "shares",
-    {
-        "customer_id": "key",
-        "quarter": "date",
-        "needed_tonnes": "number >=0",
-        "bought_tonnes": "number >=0",
-        "share": "number 0..1",
-    },
-)
 _TWO = dict.fromkeys(("market_share", "share_of_customer"), "number 0..1")
 FOLLOWED = describe_result("followed", {"quarter": "date", **_TWO})
 DECOMPOSED = describe_result("decomposed", {"chain": "string", **_TWO, "penetration": "number 0..1"})
 
 
-def share_of_wallet(wallets: pd.DataFrame) -> pd.DataFrame:
-    """Which part of its need each account buys from us, quarter by quarter (B-23).
+def follow_shares(wallets: pd.DataFrame) -> pd.DataFrame:
+    """Quarter by quarter: market share among our accounts beside the share of an average customer (B-23).
 
-    wallets: customer_id, quarter, needed_tonnes, bought_tonnes. share = bought / needed, at most 1: an
-    account that buys more than the salesperson thought it needs shows that the guess was low. Quarters
-    without need are left out. Columns: customer_id, quarter, needed_tonnes, bought_tonnes, share. Raises
+    wallets: customer_id, quarter, needed_tonnes, bought_tonnes. The share of an account is bought / needed,
+    at most 1: an account that buys more than the salesperson thought it needs shows that the guess was low.
+    Quarters without need are left out. Columns: quarter, customers, market_share (all tonnes bought over all
+    tonnes needed: large accounts weigh more), share_of_customer (mean over accounts: each weighs one). Raises
     TableError for wrong columns or a repeated account and quarter, ValueError if nobody needs anything.
 
     >>> wallets = pd.DataFrame({"customer_id": [501, 502], "quarter": [pd.Timestamp("2025-01-01")] * 2,
     ...                         "needed_tonnes": [100.0, 10.0], "bought_tonnes": [25.0, 8.0]})
-    >>> share_of_wallet(wallets)["share"].tolist()
-    [0.25, 0.8]
+    >>> follow_shares(wallets).iloc[0, 1:].tolist()
+    [2.0, 0.3, 0.525]
     """
-    rows = take_columns(wallets, "wallets", WALLET, unique=["customer_id", "quarter"])
-    rows = rows[rows["needed_tonnes"] > 0].reset_index(drop=True)
-    if rows.empty:
-        raise ValueError("wallets.needed_tonnes: nobody needs anything, so there is no share to compute.")
-    return rows.assign(share=(rows["bought_tonnes"] / rows["needed_tonnes"]).clip(upper=1.0))
-
-
-def follow_shares(shares: pd.DataFrame) -> pd.DataFrame:
-    """Quarter by quarter: market share among our accounts beside the share of an average customer (B-23).
-
-    shares: the table of `share_of_wallet`. Columns: quarter, customers, market_share (all tonnes bought over
-    all tonnes needed: large accounts weigh more), share_of_customer (mean over accounts: each weighs one),
-    low_half (accounts that give us less than half). Raises TableError for wrong columns.
-
-    >>> shares = pd.DataFrame({"customer_id": [501, 502], "quarter": [pd.Timestamp("2025-01-01")] * 2,
-    ...     "needed_tonnes": [100.0, 10.0], "bought_tonnes": [25.0, 8.0], "share": [0.25, 0.8]})
-    >>> follow_shares(shares).iloc[0, 1:].tolist()
-    [2.0, 0.3, 0.525, 0.5]
-    """
-    rows = take_columns(shares, SHARES, list(SHARES.columns), unique=["customer_id", "quarter"])
-    rows["given"] = rows["share"] * rows["needed_tonnes"]
-    rows["low"] = rows["share"] < 0.5
-    table = rows.groupby("quarter").agg(
-        customers=("share", "size"),
-        given=("given", "sum"),
-        needed=("needed_tonnes", "sum"),
-        share_of_customer=("share", "mean"),
-        low_half=("low", "mean"),
-    )
-    table.insert(1, "market_share", table.pop("given") / table.pop("needed"))
+    rows = _take_wallets(wallets)
+    groups = rows.groupby("quarter")
+    table = pd.DataFrame({"customers": groups.size()})
+    table["market_share"] = groups["bought_tonnes"].sum() / groups["needed_tonnes"].sum()
+    table["share_of_customer"] = groups["share"].mean()
     return table.reset_index()
 
 
-def find_room(shares: pd.DataFrame, *, last_quarters: int = 4) -> pd.DataFrame:
+def _take_wallets(wallets: pd.DataFrame) -> pd.DataFrame:
+    """Quarters with a need; what was bought is at most what was needed."""
+    columns = ["customer_id", "quarter", "needed_tonnes", "bought_tonnes"]
+    rows = take_columns(wallets, "wallets", columns, unique=["customer_id", "quarter"])
+    rows = rows[rows["needed_tonnes"] > 0].reset_index(drop=True)
+    if rows.empty:
+        raise ValueError("wallets.needed_tonnes: nobody needs anything, so there is no share to compute.")
+    rows["bought_tonnes"] = rows[["bought_tonnes", "needed_tonnes"]].min(axis=1)
+    return rows.assign(share=rows["bought_tonnes"] / rows["needed_tonnes"])
+
+
+def find_room(wallets: pd.DataFrame, *, last_quarters: int = 4) -> pd.DataFrame:
     """What each account still buys elsewhere: the room to grow without a single new customer (B-23).
 
-    shares: the table of `share_of_wallet`; the last quarters of the table are summed. Columns: customer_id,
-    needed_tonnes, bought_tonnes, share, room_tonnes = needed − bought, largest room first. Raises TableError
-    for wrong columns, ValueError for last_quarters below 1.
+    wallets: as for `follow_shares`; the last quarters of the table are summed. Columns: customer_id,
+    needed_tonnes, bought_tonnes, share, room_tonnes = needed − bought, largest room first. Errors as there,
+    and ValueError for last_quarters below 1.
 
-    >>> shares = pd.DataFrame({"customer_id": [501, 502], "quarter": [pd.Timestamp("2025-01-01")] * 2,
-    ...     "needed_tonnes": [100.0, 10.0], "bought_tonnes": [25.0, 8.0], "share": [0.25, 0.8]})
-    >>> find_room(shares)["room_tonnes"].tolist()
+    >>> wallets = pd.DataFrame({"customer_id": [501, 502], "quarter": [pd.Timestamp("2025-01-01")] * 2,
+    ...                         "needed_tonnes": [100.0, 10.0], "bought_tonnes": [25.0, 8.0]})
+    >>> find_room(wallets)["room_tonnes"].tolist()
     [75.0, 2.0]
     """
     read_number(last_quarters, "last_quarters", "a whole number of at least 1", limits="1..", whole=True)
-    rows = take_columns(shares, SHARES, list(SHARES.columns), unique=["customer_id", "quarter"])
+    rows = _take_wallets(wallets)
     latest = sorted(rows["quarter"].unique())[-last_quarters:]
     rows = rows[rows["quarter"].isin(latest)]
-    rows["bought_tonnes"] = rows["share"] * rows["needed_tonnes"]
     table = rows.groupby("customer_id", as_index=False)[["needed_tonnes", "bought_tonnes"]].sum()
     table["share"] = table["bought_tonnes"] / table["needed_tonnes"]
     table["room_tonnes"] = table["needed_tonnes"] - table["bought_tonnes"]
@@ -133,24 +109,27 @@ def decompose_market_share(
         raise ValueError("panel.amount_cny: nobody spent anything, so there are no shares.")
     generator = np.random.default_rng(seed)
     table = []
-    for chain in spent.columns:
+    for chain in spent.columns[spent.sum() > 0]:
         here = spent[chain].to_numpy()
         buyers = here > 0
-        if not buyers.any():
-            continue
-        own, all_of_theirs = here[buyers], total[buyers]
-        share = float(own.sum() / all_of_theirs.sum())
-        low, high = share, share
-        if len(own) > 1:
-            weights = draw_weights(len(own), draws=draws, seed=generator)
-            again = (weights @ own) / (weights @ all_of_theirs)
-            one = estimate_from_draws(share, again, n=len(own), unit="%")
-            low, high = one.low, one.high
-        index = float(all_of_theirs.mean() / total.mean())
-        table.append((str(chain), own.sum() / total.sum(), buyers.mean(), share, low, high, index))
+        one = _estimate_share_of_customer(here[buyers], total[buyers], draws, generator)
+        index = float(total[buyers].mean() / total.mean())
+        parts = here.sum() / total.sum(), buyers.mean(), one.value, one.low, one.high, index
+        table.append((str(chain), *parts))
     names = ["chain", "market_share", "penetration", "share_of_customer", "low", "high", "use_index"]
     found = pd.DataFrame(table, columns=names)
     return found.sort_values(["market_share", "chain"], ascending=[False, True], ignore_index=True)
+
+
+def _estimate_share_of_customer(
+    own: NDArray[np.float64], spent: NDArray[np.float64], draws: int, generator: np.random.Generator
+) -> Estimate:
+    """Part of a chain in all spending of its buyers; one buyer alone gives no interval."""
+    share = float(own.sum() / spent.sum())
+    if len(own) < 2:
+        return Estimate(share, share, share, n=len(own))
+    weights = draw_weights(len(own), draws=draws, seed=generator)
+    return estimate_from_draws(share, (weights @ own) / (weights @ spent), n=len(own), unit="%")
 
 
 def spend_per_customer(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, years: int = 2) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Precision marketing: write to whom, and learn from the answer (B-24).
 
-Whoever is most likely to buy is also most likely to buy without a letter. The score of `purchase_likelihood`
-answers "who will buy?"; a letter needs "who will buy because of it?", and only a trial with a group that got
-nothing can say. Corrected from the response, the first letter need not be right; the tenth should be.
+Whoever is most likely to buy is also most likely to buy without a letter. The score of `mining` answers "who
+will buy?"; a letter needs "who will buy because of it?", and only a trial with a group that got nothing can
+say. Corrected from the response, the first letter need not be right; the tenth should be.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from crmlib.charts.interactive import Choice, Slider, explore
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_share
-from crmlib.relationship_marketing.offers import CONTROL, take_results
+from crmlib.relationship_marketing.offers import take_results
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
+from crmlib.trials.campaigns import CONTROL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,71 +32,39 @@ RESPONSE = describe_result(
 LIKELIEST, UNDECIDED, RANDOM = "likeliest first", "undecided first", "at random"
 
 
+def compare_targeting(
+    outcomes: pd.DataFrame,
+    results: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    arm: str = "coupon",
+    written_share: float = 0.3,
+) -> pd.DataFrame:
+    """Three orders of writing: how many of those written to buy, and how many of them because of it (B-24).
+
+    Orders: likeliest first; undecided first (likelihood nearest to one half); at random (the mean over all).
+    outcomes, results, scores, arm as above. written_share: of the members, 0.001 to 1. Columns:
+    order, written, buyers (what a report without control group counts), extra_buyers (who would not have
+    bought, less those whom the letter kept away), extra_per_100. Errors as `find_true_response`.
+    """
+    rows = _join_truth(_join_scores(results, scores, arm), outcomes, arm)
+    return _count_targets(rows, written_share)
+
+
 def _join_scores(results: pd.DataFrame, scores: pd.DataFrame, arm: str) -> pd.DataFrame:
     rows = take_results(results)
     known = take_columns(scores, SCORES, list(SCORES.columns), unique=["customer_id"])
     joined = rows.merge(known, on="customer_id")
     if len(joined) < len(rows):
         raise ValueError(f"scores: {len(rows) - len(joined)} members of the trial have no score.")
-    offered = sorted(set(rows["arm"]) - {CONTROL})
-    if arm not in offered:
-        raise ValueError(f"arm is {arm!r}, expected one of {', '.join(offered)}.")
+    _require_arm(rows, arm)
     return joined.sort_values(["likelihood", "customer_id"], ignore_index=True)
 
 
-def _group(rows: pd.DataFrame, groups: int) -> NDArray[np.int64]:
-    count = len(rows)
-    read_number(groups, "groups", f"1 to the {count} members", limits=f"1..{count}", whole=True)
-    return np.arange(count) * groups // count + 1
-
-
-def measure_response_by_score(
-    results: pd.DataFrame, scores: pd.DataFrame, *, arm: str = "coupon", groups: int = 5
-) -> pd.DataFrame:
-    """How many more buy because of an offer, in groups from the least to the most likely buyers (B-24).
-
-    results: the table of `join_offer_results`. scores: customer_id, likelihood (0 to 1), known before the
-    trial. Columns: group (1: least likely), forecast (mean likelihood), control_share, treated_share (who
-    bought), uplift (their difference), low, high (95 %), n (both arms). Raises TableError for wrong columns,
-    ValueError for an unknown arm, a member without score or a group without one of the arms.
-    """
-    rows = _join_scores(results, scores, arm)
-    rows["group"] = _group(rows, groups)
-    table = []
-    for number, part in rows.groupby("group"):
-        shown, plain = (part.loc[part["arm"] == name, "bought"] for name in (arm, CONTROL))
-        if shown.empty or plain.empty:
-            raise ValueError(f"results: group {number} has nobody in one arm. Take fewer groups.")
-        one = estimate_difference(int(shown.sum()), len(shown), int(plain.sum()), len(plain))
-        means = part["likelihood"].mean(), plain.mean(), shown.mean()
-        table.append((number, *means, one.value, one.low, one.high, one.n))
-    names = ["group", "forecast", "control_share", "treated_share", "uplift", "low", "high", "n"]
-    return pd.DataFrame(table, columns=names)
-
-
-def compare_uplift(
-    results: pd.DataFrame, scores: pd.DataFrame, *, arm: str = "coupon", top_share: float = 0.3
-) -> Estimate:
-    """Does a letter move the likeliest buyers more than the others? (B-24)
-
-    Uplift among the top_share with the highest likelihood, less the uplift among the rest, in percentage
-    points; below 0 the letter does more elsewhere. Interval from the two intervals (as Newcombe 1998).
-    Errors as `measure_response_by_score`.
-    """
-    read_number(top_share, "top_share", "a share from 0.01 to 0.99", limits="0.01..0.99")
-    rows = _join_scores(results, scores, arm)
-    top = np.arange(len(rows)) >= round((1 - top_share) * len(rows))
-    parts = []
-    for chosen in (top, ~top):
-        shown, plain = (rows.loc[chosen & (rows["arm"] == name), "bought"] for name in (arm, CONTROL))
-        if shown.empty or plain.empty:
-            raise ValueError("results: nobody of the likeliest, or of the rest, is in one of the arms.")
-        parts.append(estimate_difference(int(shown.sum()), len(shown), int(plain.sum()), len(plain)))
-    one, other = parts
-    gap = one.value - other.value
-    low = gap - float(np.hypot(one.value - one.low, other.high - other.value))
-    high = gap + float(np.hypot(one.high - one.value, other.value - other.low))
-    return Estimate(gap, low, high, n=one.n + other.n, unit="percentage points")
+def _require_arm(results: pd.DataFrame, arm: str) -> None:
+    offered = sorted(set(results["arm"]) - {CONTROL})
+    if arm not in offered:
+        raise ValueError(f"arm is {arm!r}, expected an offer of results: {', '.join(offered) or 'none'}.")
 
 
 def _join_truth(rows: pd.DataFrame, outcomes: pd.DataFrame, arm: str) -> pd.DataFrame:
@@ -112,6 +81,56 @@ def _join_truth(rows: pd.DataFrame, outcomes: pd.DataFrame, arm: str) -> pd.Data
     if len(found) < len(rows):
         raise ValueError("truth.outcomes: some members of results have no outcome with or without the offer.")
     return found.astype({"anyway": bool, "offered": bool})
+
+
+def _count_targets(rows: pd.DataFrame, written_share: float) -> pd.DataFrame:
+    read_number(written_share, "written_share", "a share from 0.001 to 1", limits="0.001..1")
+    written = max(1, round(written_share * len(rows)))
+    likelihood = rows["likelihood"].to_numpy()
+    buyers = rows["offered"].to_numpy(dtype=float)
+    extra = buyers - rows["anyway"].to_numpy(dtype=float)
+    table = []
+    for name, key in ((LIKELIEST, -likelihood), (UNDECIDED, np.abs(likelihood - 0.5))):
+        chosen = np.argsort(key, kind="stable")[:written]
+        table.append((name, written, buyers[chosen].sum(), extra[chosen].sum()))
+    table.append((RANDOM, written, buyers.mean() * written, extra.mean() * written))
+    found = pd.DataFrame(table, columns=["order", "written", "buyers", "extra_buyers"])
+    return found.assign(extra_per_100=100 * found["extra_buyers"] / found["written"])
+
+
+def measure_response_by_score(
+    results: pd.DataFrame, scores: pd.DataFrame, *, arm: str = "coupon", groups: int = 5
+) -> pd.DataFrame:
+    """How many more buy because of an offer, in groups from the least to the most likely buyers (B-24).
+
+    results: the table of `join_offer_results`. scores: customer_id, likelihood (0 to 1), known before the
+    trial. Columns: group (1: least likely), forecast (mean likelihood), control_share, treated_share (who
+    bought), uplift (their difference), low, high (95 %), n (both arms). Raises TableError for wrong columns,
+    ValueError for an unknown arm, a member without score or a group without one of the arms.
+    """
+    rows = _join_scores(results, scores, arm)
+    table = []
+    for number, part in rows.groupby(_group(rows, groups)):
+        one = _estimate_uplift(part, arm, f"group {number}")
+        bought = part.groupby("arm")["bought"].mean()
+        means = part["likelihood"].mean(), bought[CONTROL], bought[arm]
+        table.append((number, *means, one.value, one.low, one.high, one.n))
+    names = ["group", "forecast", "control_share", "treated_share", "uplift", "low", "high", "n"]
+    return pd.DataFrame(table, columns=names)
+
+
+def _group(rows: pd.DataFrame, groups: int) -> NDArray[np.int64]:
+    count = len(rows)
+    read_number(groups, "groups", f"1 to the {count} members", limits=f"1..{count}", whole=True)
+    return np.arange(count) * groups // count + 1
+
+
+def _estimate_uplift(rows: pd.DataFrame, arm: str, who: str) -> Estimate:
+    """How much more often those with the offer bought than those without."""
+    shown, plain = (rows.loc[rows["arm"] == name, "bought"] for name in (arm, CONTROL))
+    if shown.empty or plain.empty:
+        raise ValueError(f"results: nobody of {who} is in one of the two arms. Take fewer, larger groups.")
+    return estimate_difference(int(shown.sum()), len(shown), int(plain.sum()), len(plain))
 
 
 def find_true_response(
@@ -134,89 +153,6 @@ def find_true_response(
     )
     table["uplift"] = table["treated_share"] - table["control_share"]
     return table.assign(n=groups_of.size()).reset_index()
-
-
-def compare_targeting(
-    outcomes: pd.DataFrame,
-    results: pd.DataFrame,
-    scores: pd.DataFrame,
-    *,
-    arm: str = "coupon",
-    written_share: float = 0.3,
-) -> pd.DataFrame:
-    """Three orders of writing: how many of those written to buy, and how many of them because of it (B-24).
-
-    Orders: likeliest first; undecided first (likelihood nearest to one half); at random (the mean over all).
-    outcomes, results, scores, arm as above. written_share: of the members, 0.001 to 1. Columns:
-    order, written, buyers (what a report without control group counts), extra_buyers (who would not have
-    bought, less those whom the letter kept away), extra_per_100. Errors as `find_true_response`.
-    """
-    rows = _join_truth(_join_scores(results, scores, arm), outcomes, arm)
-    return _count_targets(rows, written_share)
-
-
-def _count_targets(rows: pd.DataFrame, written_share: float) -> pd.DataFrame:
-    read_number(written_share, "written_share", "a share from 0.001 to 1", limits="0.001..1")
-    written = max(1, round(written_share * len(rows)))
-    likelihood = rows["likelihood"].to_numpy()
-    buyers = rows["offered"].to_numpy(dtype=float)
-    extra = buyers - rows["anyway"].to_numpy(dtype=float)
-    table = []
-    for name, key in ((LIKELIEST, -likelihood), (UNDECIDED, np.abs(likelihood - 0.5))):
-        chosen = np.argsort(key, kind="stable")[:written]
-        table.append((name, written, buyers[chosen].sum(), extra[chosen].sum()))
-    table.append((RANDOM, written, buyers.mean() * written, extra.mean() * written))
-    found = pd.DataFrame(table, columns=["order", "written", "buyers", "extra_buyers"])
-    return found.assign(extra_per_100=100 * found["extra_buyers"] / found["written"])
-
-
-def correct_share(guess: float, *, weight: float, bought: int, n: int) -> float:
-    """A guess about a response, corrected from what the last letters brought (B-24).
-
-    corrected = (weight · guess + bought) / (weight + n): the guess counts like weight customers who answered
-    as guessed (mean of a beta distribution). guess: a share; weight: above 0; bought of n written to. Raises
-    ValueError for other numbers.
-
-    >>> correct_share(0.5, weight=20, bought=8, n=60)      # (10 + 8) / (20 + 60)
-    0.225
-    """
-    read_number(guess, "guess", "a share between 0 and 1", limits="0..1")
-    read_number(weight, "weight", "a number above 0", limits=">0")
-    read_number(n, "n", "a whole number of customers", limits="0..", whole=True)
-    read_number(bought, "bought", f"a whole number from 0 to n = {n}", limits=f"0..{n}", whole=True)
-    return (weight * guess + bought) / (weight + n)
-
-
-def follow_waves(
-    results: pd.DataFrame,
-    *,
-    arm: str = "coupon",
-    guess: float = 0.5,
-    weight: float = 50,
-    waves: int = 8,
-    seed: int | np.random.Generator = 1,
-) -> pd.DataFrame:
-    """A letter sent in waves, the expectation corrected after each: how quickly a wrong guess is gone (B-24).
-
-    Chance puts the members of the arm into waves of equal size. results: the table of
-    `join_offer_results`. Columns: wave, written (so far), bought_share, low, high (so far, Wilson), corrected
-    (see `correct_share`). Raises TableError for wrong columns, ValueError for an unknown arm or more waves
-    than members.
-    """
-    rows = take_results(results).sort_values("customer_id")
-    facts = rows.loc[rows["arm"] == arm, "bought"].to_numpy(dtype=bool)
-    expected = f"a whole number from 1 to the {len(facts)} members of arm {arm!r}"
-    read_number(waves, "waves", expected, limits=f"1..{max(1, len(facts))}", whole=True)
-    if not len(facts):
-        raise ValueError(f"arm is {arm!r}, and nobody of results is in it.")
-    mixed = np.random.default_rng(seed).permutation(facts)
-    table, done = [], 0
-    for wave, part in enumerate(np.array_split(mixed, waves), start=1):
-        done += len(part)
-        share = estimate_share(int(mixed[:done].sum()), done)
-        better = correct_share(guess, weight=weight, bought=int(mixed[:done].sum()), n=done)
-        table.append((wave, done, share.value, share.low, share.high, better))
-    return pd.DataFrame(table, columns=["wave", "written", "bought_share", "low", "high", "corrected"])
 
 
 def plot_response_by_score(
@@ -246,11 +182,54 @@ def plot_response_by_score(
     return ax
 
 
-def draw_targeting(ax: Axes, *, rows: pd.DataFrame, written_percent: int, order: str) -> None:
+def compare_uplift(
+    results: pd.DataFrame, scores: pd.DataFrame, *, arm: str = "coupon", top_share: float = 0.3
+) -> Estimate:
+    """Does a letter move the likeliest buyers more than the others? (B-24)
+
+    Uplift among the top_share with the highest likelihood, less the uplift among the rest, in percentage
+    points; below 0 the letter does more elsewhere. Interval from the two intervals (as Newcombe 1998).
+    Errors as `measure_response_by_score`.
+    """
+    read_number(top_share, "top_share", "a share from 0.01 to 0.99", limits="0.01..0.99")
+    rows = _join_scores(results, scores, arm)
+    top = np.arange(len(rows)) >= round((1 - top_share) * len(rows))
+    one = _estimate_uplift(rows[top], arm, "the likeliest")
+    other = _estimate_uplift(rows[~top], arm, "the rest")
+    gap = one.value - other.value
+    low = gap - float(np.hypot(one.value - one.low, other.high - other.value))
+    high = gap + float(np.hypot(one.high - one.value, other.value - other.low))
+    return Estimate(gap, low, high, n=one.n + other.n, unit="percentage points")
+
+
+def explore_targeting(
+    outcomes: pd.DataFrame, results: pd.DataFrame, scores: pd.DataFrame, *, arm: str = "coupon"
+) -> None:
+    """Choose the order of writing and how many letters: whom does the report praise, and whom the truth?
+
+    Arguments and errors as `compare_targeting`.
+    """
+    rows = _join_truth(_join_scores(results, scores, arm), outcomes, arm)
+
+    def draw(ax: Axes, *, written_percent: int, order: str) -> None:
+        _draw_targets(ax, _count_targets(rows, written_percent / 100), order)
+
+    explore(
+        draw,
+        controls={
+            "written_percent": Slider("written to (% of members)", 5, 100, 30, 5),
+            "order": Choice("order", (LIKELIEST, UNDECIDED, RANDOM), LIKELIEST),
+        },
+        alt="Two bars: of those written to, most buyers would have bought anyway; the bar of the buyers who "
+        "are there because of the letter is a small part of the bar of the buyers counted.",
+        height=2.6,
+    )
+
+
+def _draw_targets(ax: Axes, table: pd.DataFrame, order: str) -> None:
     """Two bars for one order of writing: buyers counted, and buyers who are there because of the letter."""
-    table = _count_targets(rows, written_percent / 100).set_index("order")
-    row = table.loc[[order]]
-    counted, extra, each = (float(row[name].iloc[0]) for name in ("buyers", "extra_buyers", "extra_per_100"))
+    row = table[table["order"] == order].iloc[0]
+    counted, extra, each = (float(row[name]) for name in ("buyers", "extra_buyers", "extra_per_100"))
     bars = ax.barh(
         ["buyers counted", "because of the letter"],
         [counted, extra],
@@ -268,25 +247,36 @@ def draw_targeting(ax: Axes, *, rows: pd.DataFrame, written_percent: int, order:
     ax.set_title(f"{order}: {each:.1f} extra buyers per 100 letters", fontsize=10)
 
 
-def explore_targeting(
-    outcomes: pd.DataFrame, results: pd.DataFrame, scores: pd.DataFrame, *, arm: str = "coupon"
-) -> None:
-    """Choose the order of writing and how many letters: whom does the report praise, and whom the truth?
+def follow_waves(
+    results: pd.DataFrame,
+    *,
+    arm: str = "coupon",
+    guess: float = 0.5,
+    weight: float = 50,
+    waves: int = 8,
+    seed: int | np.random.Generator = 1,
+) -> pd.DataFrame:
+    """A letter sent in waves, the expectation corrected after each: how quickly a wrong guess is gone (B-24).
 
-    Arguments and errors as `compare_targeting`.
+    corrected = (weight · guess + bought) / (weight + written): the guess counts like weight customers who
+    answered as guessed (mean of a beta distribution). Chance puts the members of the arm into waves of equal
+    size. results: the table of `join_offer_results`. guess: a share; weight: above 0. Columns: wave, written
+    (so far), bought_share, low, high (so far, Wilson), corrected. Raises TableError for wrong columns,
+    ValueError for an unknown arm, other numbers, or more waves than members.
     """
-    rows = _join_truth(_join_scores(results, scores, arm), outcomes, arm)
-
-    def draw(ax: Axes, *, written_percent: int, order: str) -> None:
-        draw_targeting(ax, rows=rows, written_percent=written_percent, order=order)
-
-    explore(
-        draw,
-        controls={
-            "written_percent": Slider("written to (% of members)", 5, 100, 30, 5),
-            "order": Choice("order", (LIKELIEST, UNDECIDED, RANDOM), LIKELIEST),
-        },
-        alt="Two bars: of those written to, most buyers would have bought anyway; the bar of the buyers who "
-        "are there because of the letter is a small part of the bar of the buyers counted.",
-        height=2.6,
-    )
+    rows = take_results(results).sort_values("customer_id")
+    _require_arm(rows, arm)
+    facts = rows.loc[rows["arm"] == arm, "bought"].to_numpy(dtype=bool)
+    read_number(guess, "guess", "a share between 0 and 1", limits="0..1")
+    read_number(weight, "weight", "a number above 0", limits=">0")
+    expected = f"a whole number from 1 to the {len(facts)} members of arm {arm!r}"
+    read_number(waves, "waves", expected, limits=f"1..{len(facts)}", whole=True)
+    mixed = np.random.default_rng(seed).permutation(facts)
+    table = []
+    for wave, part in enumerate(np.array_split(np.arange(len(facts)), waves), start=1):
+        done = int(part[-1]) + 1
+        bought = int(mixed[:done].sum())
+        share = estimate_share(bought, done)
+        corrected = (weight * guess + bought) / (weight + done)
+        table.append((wave, done, share.value, share.low, share.high, corrected))
+    return pd.DataFrame(table, columns=["wave", "written", "bought_share", "low", "high", "corrected"])
