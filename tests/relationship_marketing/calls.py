@@ -1,448 +1,415 @@
-"""Small tables for the tests of chapter 1, and the calls of every function with the columns that it needs."""
+"""Small tables for the tests of chapter 1, and a call of every function that takes tables."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from crmlib.relationship_marketing import (
-    bonds,
-    idic,
-    share_of_customer,
+from crmlib.relationship_marketing import bonds as bonds_module
+from crmlib.relationship_marketing import policies as policies_module
+from crmlib.relationship_marketing import protection as protection_module
+from crmlib.relationship_marketing import targeting as targeting_module
+from crmlib.relationship_marketing.bonds import (
+    BIDS,
+    BONDS,
+    HELD,
+    assign_bond_level,
+    compare_losses,
+    estimate_bond_effects,
+    find_true_bond_effects,
+    join_bonds,
+    join_truth,
+    plot_bond_effects,
+    take_bids,
 )
-from crmlib.relationship_marketing import (
-    files as customer_files,
+from crmlib.relationship_marketing.files import (
+    COMPLETENESS,
+    FIRMS,
+    RECORDS,
+    assign_system_classes,
+    find_size_border,
+    judge_files,
+    measure_completeness,
 )
-from crmlib.relationship_marketing import (
-    likelihood as purchase_likelihood,
+from crmlib.relationship_marketing.idic import measure_idic
+from crmlib.relationship_marketing.mining import (
+    FEATURES,
+    HISTORY,
+    OUTCOMES,
+    PATTERNS,
+    describe_history,
+    fit_purchase_model,
+    plot_patterns,
+    search_patterns,
 )
-from crmlib.relationship_marketing import (
-    offers as relationship_marketing,
+from crmlib.relationship_marketing.offers import (
+    EFFECTS,
+    MONEY,
+    OFFERS,
+    RESULTS,
+    compute_profit,
+    estimate_offer_effects,
+    find_true_offers,
+    join_offer_results,
+    members_needed,
+    order_strata,
+    plot_offer_effects,
+    summarise_offers,
+    take_results,
 )
-from crmlib.relationship_marketing import (
-    patterns as pattern_search,
+from crmlib.relationship_marketing.policies import (
+    CROSSED,
+    POLICIES,
+    cross_value_policies,
+    estimate_grading_gain,
+    explore_grading,
+    plot_policies,
+    value_policies,
 )
-from crmlib.relationship_marketing import (
-    policies as offer_policies,
+from crmlib.relationship_marketing.protection import (
+    CURVES,
+    compare_by_cut,
+    explore_price_cut,
+    learn_true_curves,
+    plot_loss_by_cut,
+    weigh_financial_bond,
 )
-from crmlib.relationship_marketing import (
-    protection as bond_protection,
+from crmlib.relationship_marketing.rewards import REWARDS, compare_reward_rules, count_rewards
+from crmlib.relationship_marketing.share_of_customer import (
+    DECOMPOSED,
+    FOLLOWED,
+    decompose_market_share,
+    find_room,
+    follow_shares,
+    plot_market_shares,
+    plot_shares,
+    spend_per_customer,
 )
-from crmlib.relationship_marketing import (
-    rewards as frequency_rewards,
+from crmlib.relationship_marketing.targeting import (
+    RESPONSE,
+    SCORES,
+    compare_targeting,
+    compare_uplift,
+    explore_targeting,
+    find_true_response,
+    follow_waves,
+    measure_response_by_score,
+    plot_response_by_score,
 )
-from crmlib.relationship_marketing import (
-    systems as crm_systems,
-)
-from crmlib.relationship_marketing import (
-    targeting as precision_marketing,
-)
+from crmlib.tables.dictionary import Table
+from tests.relationship_marketing.frames import DAY, END, make_frames
 
-DAY, END = "2025-09-07", "2026-01-01"
-ARMS = ("control", "coupon")
-STRATA = ("low value", "high value")
-
-
-def make_results(people: int = 80, seed: int = 1) -> pd.DataFrame:
-    """Results of an offer trial: chance halves each of two groups; the coupon brings 4 yuan to high value."""
-    generator = np.random.default_rng(seed)
-    ids = np.arange(people)
-    arm, stratum = np.array(ARMS)[ids % 2], np.array(STRATA)[ids // 2 % 2]
-    goods = np.where(stratum == "high value", 100.0, 10.0) + generator.normal(0, 2, people).round(2)
-    contact = np.where(arm == "coupon", 0.8, 0.0)
-    margin = (0.3 * goods + np.where((arm == "coupon") & (stratum == "high value"), 4.8, 0.0)).round(4)
-    return pd.DataFrame(
-        {
-            "campaign_id": 5,
-            "customer_id": ids + 100001,
-            "stratum": stratum,
-            "arm": arm,
-            "bought": generator.random(people) < 0.5,
-            "goods_cny": goods,
-            "discount_cny": 0.0,
-            "points_cny": 0.0,
-            "contact_cny": contact,
-            "margin_cny": margin,
-            "profit_cny": margin - contact,
-        }
-    )
-
-
-def make_history(people: int = 120, seed: int = 2) -> pd.DataFrame:
-    """Customers whose likelihood to buy rises with their purchases of the year."""
-    generator = np.random.default_rng(seed)
-    purchases = generator.integers(0, 20, people)
-    chance = 1 / (1 + np.exp(-(purchases - 10) / 4))
-    return pd.DataFrame(
-        {
-            "customer_id": np.arange(people) + 100001,
-            "silence_days": generator.integers(0, 400, people),
-            "purchases_year": purchases,
-            "purchases_quarter": purchases // 3,
-            "spend_year_cny": (purchases * 50 + generator.random(people) * 40).round(2),
-            "tenure_days": generator.integers(400, 900, people),
-            "bought": generator.random(people) < chance,
-        }
-    )
-
-
-def make_bids(offers: int = 120, seed: int = 3) -> pd.DataFrame:
-    """Offers of rivals to forty accounts, with bonds and losses by chance."""
-    generator = np.random.default_rng(seed)
-    account = np.arange(offers) % 40
-    table = {
-        "bid_id": np.arange(offers) + 1,
-        "customer_id": account + 501,
-        "price_cut_share": generator.uniform(0.01, 0.2, offers).round(3),
-        "lost": generator.random(offers) < 0.35,
-        "segment": np.array(["small", "middle", "key"])[account % 3],
-        "buying_style": np.array(["loyal", "competitive", "tender"])[account // 3 % 3],
-    }
-    held = generator.random((40, 3)) < 0.5
-    return pd.DataFrame({**table, **{bond: held[account, place] for place, bond in enumerate(bonds.BONDS)}})
-
-
-def make_frames() -> dict[str, pd.DataFrame]:
-    """One small table for every name that the calls below use."""
-    results, history, bids = make_results(), make_history(), make_bids()
-    accounts = bids.drop_duplicates("customer_id").rename(
-        columns=lambda name: f"{name}_bond" if name in bonds.BONDS else name
-    )
-    accounts = accounts[["customer_id", "segment", "buying_style", *bonds.HELD]].reset_index(drop=True)
-    accounts["segment"] = pd.Categorical(accounts["segment"], ["small", "middle", "key"], ordered=True)
-    accounts["buying_style"] = accounts["buying_style"].astype("category")
-    accounts["employees"] = np.arange(len(accounts)) * 10 + 5
-    rivals = bids[["bid_id", "customer_id", "price_cut_share"]].assign(tonnes=50.0)
-    rivals["outcome"] = pd.Categorical(
-        np.where(bids["lost"], "lost", "kept"), ["kept", "part_lost", "lost"], ordered=True
-    )
-    odds = -1 + 20 * (bids["price_cut_share"] - 0.08)
-    truth = {"bid_id": bids["bid_id"], "loss_without_bonds": bonds.to_share(odds.to_numpy())}
-    for place, bond in enumerate(bonds.BONDS):
-        truth[f"loss_without_{bond}"] = bonds.to_share(odds.to_numpy())
-        truth[f"loss_with_{bond}"] = bonds.to_share(odds.to_numpy() - 0.5 * (place + 1))
-    ids = results["customer_id"]
-    bought_at = pd.to_datetime("2025-09-07") + pd.to_timedelta(np.arange(80) % 40, unit="D")
-    receipts = pd.DataFrame(
-        {
-            "customer_id": pd.array([None, None, *ids, *ids], dtype="Int64"),
-            "purchased_at": [pd.Timestamp("2025-05-05")] * 2
-            + [pd.Timestamp("2023-03-03")] * 80
-            + list(bought_at),
-            "amount_cny": 40.0,
-            "discount_cny": 0.0,
-            "margin_cny": 12.0,
-        }
-    )
-    receipts = pd.concat(
-        [receipts, receipts.tail(1).assign(purchased_at=pd.Timestamp("2025-12-31"))], ignore_index=True
-    )
-    contacts = results[["campaign_id", "customer_id", "stratum"]].assign(
-        arm=pd.Categorical(results["arm"]),
-        cost_cny=results["contact_cny"],
-        contacted_on=pd.Series(pd.Timestamp("2025-09-07"), index=results.index).where(
-            results["arm"] != "control"
-        ),
-    )
-    outcomes = pd.concat(
-        [
-            results[["campaign_id", "customer_id"]].assign(
-                arm=arm, bought=(results["customer_id"] % 3 == 0) | (arm == "coupon"), amount_cny=50.0
-            )
-            for arm in ARMS
-        ],
-        ignore_index=True,
-    ).astype({"arm": "category"})
-    offers = relationship_marketing.summarise_offers(results)
-    quarters = [pd.Timestamp("2025-01-01"), pd.Timestamp("2025-04-01")]
-    wallets = pd.DataFrame(
-        {
-            "customer_id": [501, 502] * 2,
-            "quarter": np.repeat(quarters, 2),
-            "needed_tonnes": [100.0, 10.0, 80.0, 20.0],
-            "bought_tonnes": [25.0, 8.0, 40.0, 10.0],
-        }
-    )
-    shares = share_of_customer.share_of_wallet(wallets)
-    panel = pd.DataFrame(
-        {
-            "panel_id": [1, 1, 2, 3],
-            "chain": pd.Categorical(["osmanthus", "rival_a", "rival_a", "osmanthus"]),
-            "amount_cny": [30.0, 60.0, 30.0, 20.0],
-        }
-    )
-    orders = pd.DataFrame(
-        {
-            "customer_id": np.repeat(accounts["customer_id"].to_numpy(), 3),
-            "purchased_at": pd.to_datetime("2025-01-15") + pd.to_timedelta(np.arange(120) * 2, unit="D"),
-            "tonnes": 5.0,
-            "amount_cny": 40_000.0,
-            "margin_cny": 2_500.0,
-        }
-    )
-    campaigns = pd.DataFrame(
-        {
-            "campaign_id": [5],
-            "kind": pd.Categorical(["offer_trial"]),
-            "randomised": [True],
-            "started_on": [pd.Timestamp("2025-09-07")],
-            "outcome_days": [60],
-        }
-    )
-    members = pd.DataFrame(
-        {
-            "customer_id": [1, 2],
-            "joined_on": pd.to_datetime(["2023-05-01", "2025-01-01"]),
-            "activated_on": pd.to_datetime(["2023-05-02", None]),
-        }
-    )
-    traits = history[["customer_id", "bought"]].assign(month=history["customer_id"] % 4, sex="f")
-    firms = pd.DataFrame(
-        {"firm": ["mill", "chain"], "employees": [250, 90], "regions": [1, 3], "is_global": False}
-    )
-    return {
-        "results": results, "history": history, "bids": bids, "accounts": accounts, "competitor_bids": rivals,
-        "truth.bids": pd.DataFrame(truth), "receipts": receipts, "contacts": contacts,
-        "truth.outcomes": outcomes,
-        "offers": offers, "wallets": wallets, "shares": shares, "panel": panel, "orders": orders,
-        "campaigns": campaigns, "members": members, "customers": traits, "firms": firms,
-        "scores": pd.DataFrame({"customer_id": ids, "likelihood": np.linspace(0.01, 0.99, 80)}),
-        "effects": relationship_marketing.estimate_offer_effects(results),
-        "curves": bond_protection.learn_true_curves(bids, pd.DataFrame(truth)),
-        "rewards": frequency_rewards.count_rewards(orders, as_of=END, every=2),
-        "completeness": customer_files.measure_completeness(
-            members, "members", fields=["joined_on", "activated_on"]
-        ),
-    }  # fmt: skip
-
-
-RESULT_COLUMNS = list(relationship_marketing.RESULTS.columns)
-OFFER_COLUMNS = list(relationship_marketing.OFFERS.columns)
-BID_COLUMNS = list(bonds.BIDS.columns)
-TRUE_BIDS = [
+Frames = Mapping[str, Any]
+FRAMES: dict[str, Any] = make_frames()
+DESCRIBED: dict[str, Table] = {
+    "results": RESULTS,
+    "offers": OFFERS,
+    "effects": EFFECTS,
+    "crossed": CROSSED,
+    "policies": POLICIES,
+    "firms": FIRMS,
+    "completeness": COMPLETENESS,
+    "records": RECORDS,
+    "history": HISTORY,
+    "customers": OUTCOMES,
+    "patterns": PATTERNS,
+    "scores": SCORES,
+    "response": RESPONSE,
+    "true response": RESPONSE,
+    "followed": FOLLOWED,
+    "decomposed": DECOMPOSED,
+    "rewards": REWARDS,
+    "bids": BIDS,
+    "plain": bonds_module.EFFECTS,
+    "adjusted": bonds_module.EFFECTS,
+    "true effects": bonds_module.EFFECTS,
+    "curves": CURVES,
+}
+RESULT, OFFER, BID = list(RESULTS.columns), list(OFFERS.columns), list(BIDS.columns)
+TRUE_BID = [
     "bid_id",
     "loss_without_bonds",
-    *(f"loss_{word}_{bond}" for bond in bonds.BONDS for word in ("with", "without")),
+    *(f"loss_{word}_{b}" for b in BONDS for word in ("with", "without")),
 ]
-RECEIPT = ["customer_id", "purchased_at"]
-OUTCOMES = ["campaign_id", "customer_id", "arm", "bought"]
-SCORES = ["customer_id", "likelihood"]
+OUTCOME = ["campaign_id", "customer_id", "arm", "bought"]
+SCORE = ["customer_id", "likelihood"]
+WALLET = ["customer_id", "quarter", "needed_tonnes", "bought_tonnes"]
+RECEIPT = ["customer_id", "purchased_at", "amount_cny"]
+EFFECT = ["bond", "effect", "low", "high"]
+FIELDS = ["joined_on", "activated_on"]
 
-CALLS: dict[str, Any] = {
+CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
     "join_offer_results": (
-        lambda f: relationship_marketing.join_offer_results(f["contacts"], f["receipts"], f["campaigns"]),
+        lambda t: join_offer_results(t["contacts"], t["receipts"], t["campaigns"]),
         {
             "contacts": ["campaign_id", "customer_id", "arm", "stratum", "cost_cny"],
-            "receipts": [*RECEIPT, "amount_cny", "discount_cny", "margin_cny"],
+            "receipts": [*RECEIPT, "discount_cny", "margin_cny"],
             "campaigns": ["campaign_id", "kind", "randomised", "started_on", "outcome_days"],
         },
     ),
-    "summarise_offers": (
-        lambda f: relationship_marketing.summarise_offers(f["results"]),
-        {"results": RESULT_COLUMNS},
-    ),
-    "estimate_offer_effects": (
-        lambda f: relationship_marketing.estimate_offer_effects(f["results"]),
-        {"results": RESULT_COLUMNS},
-    ),
+    "take_results": (lambda t: take_results(t["results"]), {"results": RESULT}),
+    "order_strata": (lambda t: order_strata(t["results"]), {"results": ["stratum", "arm", "goods_cny"]}),
+    "summarise_offers": (lambda t: summarise_offers(t["results"]), {"results": RESULT}),
+    "estimate_offer_effects": (lambda t: estimate_offer_effects(t["results"]), {"results": RESULT}),
     "find_true_offers": (
-        lambda f: relationship_marketing.find_true_offers(f["truth.outcomes"], f["results"]),
-        {"truth.outcomes": [*OUTCOMES, "amount_cny"]},
+        lambda t: find_true_offers(t["truth.outcomes"], t["results"]),
+        {"truth.outcomes": [*OUTCOME, "amount_cny"], "results": RESULT},
     ),
-    "members_needed": (
-        lambda f: relationship_marketing.members_needed(f["results"], effect_cny=1.0),
-        {"results": RESULT_COLUMNS},
-    ),
+    "compute_profit": (lambda t: compute_profit(t["offers"]), {"offers": ["margin_share", *MONEY[:4]]}),
+    "members_needed": (lambda t: members_needed(t["results"], effect_cny=1.0), {"results": RESULT}),
     "plot_offer_effects": (
-        lambda f: relationship_marketing.plot_offer_effects(f["effects"]),
-        {"effects": list(relationship_marketing.EFFECTS.columns)},
+        lambda t: plot_offer_effects(t["effects"], t["offers"]).get_ylabel(),
+        {"effects": list(EFFECTS.columns), "offers": ["stratum", "arm", "profit_cny"]},
     ),
-    "choose_offers": (lambda f: offer_policies.choose_offers(f["offers"]), {"offers": OFFER_COLUMNS}),
-    "value_policies": (lambda f: offer_policies.value_policies(f["offers"]), {"offers": OFFER_COLUMNS}),
-    "price_offers": (
-        lambda f: offer_policies.price_offers(f["offers"], margin_share=0.3, contact_cny=1.0),
-        {"offers": OFFER_COLUMNS},
+    "value_policies": (lambda t: value_policies(t["offers"]), {"offers": OFFER}),
+    "explore_grading": (lambda t: explore_grading(t["offers"]), {"offers": OFFER}),
+    "cross_value_policies": (lambda t: cross_value_policies(t["results"], splits=3), {"results": RESULT}),
+    "estimate_grading_gain": (lambda t: estimate_grading_gain(t["results"], splits=3), {"results": RESULT}),
+    "plot_policies": (
+        lambda t: plot_policies(t["crossed"], t["policies"]).get_ylabel(),
+        {"crossed": list(CROSSED.columns), "policies": list(POLICIES.columns)},
     ),
-    "explore_grading": (lambda f: offer_policies.explore_grading(f["offers"]), {"offers": OFFER_COLUMNS}),
-    "cross_value_policies": (
-        lambda f: offer_policies.cross_value_policies(f["results"], splits=3, seed=1),
-        {"results": RESULT_COLUMNS},
-    ),
-    "estimate_grading_gain": (
-        lambda f: offer_policies.estimate_grading_gain(f["results"], splits=3, seed=1),
-        {"results": RESULT_COLUMNS},
-    ),
-    "compare_uplift": (
-        lambda f: precision_marketing.compare_uplift(f["results"], f["scores"]),
-        {"results": RESULT_COLUMNS, "scores": SCORES},
-    ),
-    "describe_history": (
-        lambda f: purchase_likelihood.describe_history(f["receipts"], as_of=DAY),
-        {"receipts": [*RECEIPT, "amount_cny"]},
-    ),
-    "add_purchase": (
-        lambda f: purchase_likelihood.add_purchase(f["history"], f["receipts"], as_of=DAY),
-        {"history": ["customer_id"], "receipts": RECEIPT},
-    ),
-    "fit_purchase_model": (
-        lambda f: purchase_likelihood.fit_purchase_model(f["history"]).table,
-        {"history": [*purchase_likelihood.FEATURES, "bought"]},
-    ),
-    "measure_response_by_score": (
-        lambda f: precision_marketing.measure_response_by_score(f["results"], f["scores"], groups=2),
-        {"results": RESULT_COLUMNS, "scores": SCORES},
-    ),
-    "find_true_response": (
-        lambda f: precision_marketing.find_true_response(
-            f["truth.outcomes"], f["results"], f["scores"], groups=2
-        ),
-        {"truth.outcomes": OUTCOMES, "scores": SCORES},
-    ),
-    "compare_targeting": (
-        lambda f: precision_marketing.compare_targeting(f["truth.outcomes"], f["results"], f["scores"]),
-        {"truth.outcomes": OUTCOMES, "scores": SCORES},
-    ),
-    "follow_waves": (
-        lambda f: precision_marketing.follow_waves(f["results"], waves=2),
-        {"results": RESULT_COLUMNS},
-    ),
-    "search_patterns": (
-        lambda f: pattern_search.search_patterns(f["customers"], traits=["month", "sex"], least=5),
-        {"customers": ["customer_id", "bought"]},
-    ),
-    "share_of_wallet": (
-        lambda f: share_of_customer.share_of_wallet(f["wallets"]),
-        {"wallets": share_of_customer.WALLET},
-    ),
-    "follow_shares": (
-        lambda f: share_of_customer.follow_shares(f["shares"]),
-        {"shares": list(share_of_customer.SHARES.columns)},
-    ),
-    "find_room": (
-        lambda f: share_of_customer.find_room(f["shares"]),
-        {"shares": list(share_of_customer.SHARES.columns)},
-    ),
-    "decompose_market_share": (
-        lambda f: share_of_customer.decompose_market_share(f["panel"], draws=5),
-        {"panel": ["panel_id", "chain", "amount_cny"]},
-    ),
-    "spend_per_customer": (
-        lambda f: share_of_customer.spend_per_customer(f["receipts"], as_of=END, years=1),
-        {"receipts": [*RECEIPT, "amount_cny"]},
-    ),
-    "assign_bond_level": (
-        lambda f: bonds.assign_bond_level(f["accounts"]),
-        {"accounts": ["customer_id", *bonds.HELD]},
-    ),
-    "join_bonds": (
-        lambda f: bonds.join_bonds(f["competitor_bids"], f["accounts"]),
-        {
-            "competitor_bids": ["bid_id", "customer_id", "price_cut_share", "outcome"],
-            "accounts": ["customer_id", "segment", "buying_style", *bonds.HELD],
-        },
-    ),
-    "compare_losses": (lambda f: bonds.compare_losses(f["bids"], draws=5), {"bids": BID_COLUMNS}),
-    "estimate_bond_effects": (
-        lambda f: bonds.estimate_bond_effects(f["bids"], draws=5),
-        {"bids": BID_COLUMNS},
-    ),
-    "find_true_bond_effects": (
-        lambda f: bonds.find_true_bond_effects(f["bids"], f["truth.bids"]),
-        {"bids": BID_COLUMNS, "truth.bids": TRUE_BIDS},
-    ),
-    "compare_by_cut": (
-        lambda f: bond_protection.compare_by_cut(f["bids"], f["truth.bids"]),
-        {"bids": BID_COLUMNS, "truth.bids": TRUE_BIDS},
-    ),
-    "learn_true_curves": (
-        lambda f: bond_protection.learn_true_curves(f["bids"], f["truth.bids"]),
-        {"truth.bids": TRUE_BIDS},
-    ),
-    "predict_loss": (
-        lambda f: bond_protection.predict_loss(f["curves"], buying_style="loyal"),
-        {"curves": list(bond_protection.CURVES.columns)},
-    ),
-    "explore_price_cut": (
-        lambda f: bond_protection.explore_price_cut(f["curves"]),
-        {"curves": list(bond_protection.CURVES.columns)},
-    ),
-    "weigh_financial_bond": (
-        lambda f: bond_protection.weigh_financial_bond(
-            f["orders"],
-            f["accounts"],
-            f["bids"].assign(tonnes=f["competitor_bids"]["tonnes"]),
-            f["truth.bids"],
-            rebate_share=0.01,
-            years=1,
-        ),
-        {
-            "orders": ["customer_id", "tonnes", "amount_cny", "margin_cny"],
-            "accounts": ["customer_id", "financial_bond"],
-            "truth.bids": TRUE_BIDS,
-        },
-    ),
-    "count_rewards": (
-        lambda f: frequency_rewards.count_rewards(f["orders"], as_of=END),
-        {"orders": [*RECEIPT, "tonnes"]},
-    ),
-    "compare_reward_rules": (
-        lambda f: frequency_rewards.compare_reward_rules(f["rewards"], rebate_share=0.01, price_cny=8000),
-        {"rewards": list(frequency_rewards.REWARDS.columns)},
-    ),
-    "assign_system_classes": (
-        lambda f: crm_systems.assign_system_classes(f["firms"]),
-        {"firms": list(crm_systems.FIRMS.columns)},
-    ),
-    "count_accounts_by_class": (
-        lambda f: crm_systems.count_accounts_by_class(f["accounts"]),
-        {"accounts": ["customer_id", "employees"]},
-    ),
+    "assign_system_classes": (lambda t: assign_system_classes(t["firms"]), {"firms": list(FIRMS.columns)}),
     "find_size_border": (
-        lambda f: crm_systems.find_size_border(f["accounts"], draws=20),
+        lambda t: find_size_border(t["accounts"], draws=20),
         {"accounts": ["customer_id", "employees", "segment"]},
     ),
     "measure_completeness": (
-        lambda f: customer_files.measure_completeness(f["members"], "members", fields=["joined_on"]),
-        {"members": ["joined_on"]},
-    ),
-    "measure_age": (
-        lambda f: customer_files.measure_age(f["members"], "members", column="joined_on", as_of=END),
-        {"members": ["joined_on"]},
+        lambda t: measure_completeness(t["members"], "members", fields=FIELDS),
+        {"members": FIELDS},
     ),
     "judge_files": (
-        lambda f: customer_files.judge_files(f["completeness"], pd.Series([1.0, 3.0])),
-        {"completeness": ["field", "completeness"]},
+        lambda t: judge_files(t["completeness"], t["records"], as_of=END),
+        {"completeness": ["field", "completeness"], "records": ["written_on"]},
     ),
-    "identify": (lambda f: idic.identify(f["receipts"], as_of=END).answer, {"receipts": RECEIPT}),
-    "differentiate": (
-        lambda f: idic.differentiate(f["receipts"], as_of=END).answer,
-        {"receipts": [*RECEIPT, "margin_cny"]},
-    ),
-    "interact": (
-        lambda f: idic.interact(f["contacts"], f["receipts"], as_of=END).answer,
-        {"contacts": ["customer_id", "contacted_on"], "receipts": RECEIPT},
-    ),
-    "customise": (
-        lambda f: idic.customise(f["contacts"], f["campaigns"], as_of=END).answer,
+    "measure_idic": (
+        lambda t: measure_idic(t["receipts"], t["contacts"], t["campaigns"], as_of=END),
         {
+            "receipts": ["customer_id", "purchased_at", "margin_cny"],
             "contacts": ["campaign_id", "customer_id", "contacted_on"],
             "campaigns": ["campaign_id", "randomised"],
         },
     ),
+    "describe_history": (lambda t: describe_history(t["receipts"], as_of=DAY), {"receipts": RECEIPT}),
+    "fit_purchase_model": (
+        lambda t: fit_purchase_model(t["history"]).table,
+        {"history": [*FEATURES, "bought"]},
+    ),
+    "search_patterns": (
+        lambda t: search_patterns(t["customers"], traits=["month", "sex"], least=5),
+        {"customers": ["customer_id", "bought"]},
+    ),
+    "plot_patterns": (
+        lambda t: plot_patterns(t["patterns"], base_share=0.3).get_ylabel(),
+        {"patterns": list(PATTERNS.columns)},
+    ),
+    "compare_targeting": (
+        lambda t: compare_targeting(t["truth.outcomes"], t["results"], t["scores"]),
+        {"truth.outcomes": OUTCOME, "results": RESULT, "scores": SCORE},
+    ),
+    "measure_response_by_score": (
+        lambda t: measure_response_by_score(t["results"], t["scores"], groups=2),
+        {"results": RESULT, "scores": SCORE},
+    ),
+    "find_true_response": (
+        lambda t: find_true_response(t["truth.outcomes"], t["results"], t["scores"], groups=2),
+        {"truth.outcomes": OUTCOME, "results": RESULT, "scores": SCORE},
+    ),
+    "plot_response_by_score": (
+        lambda t: plot_response_by_score(t["response"], t["true response"]).get_ylabel(),
+        {"response": list(RESPONSE.columns), "true response": ["forecast", "uplift"]},
+    ),
+    "compare_uplift": (
+        lambda t: compare_uplift(t["results"], t["scores"]),
+        {"results": RESULT, "scores": SCORE},
+    ),
+    "explore_targeting": (
+        lambda t: explore_targeting(t["truth.outcomes"], t["results"], t["scores"]),
+        {"truth.outcomes": OUTCOME, "results": RESULT, "scores": SCORE},
+    ),
+    "follow_waves": (lambda t: follow_waves(t["results"], waves=2), {"results": RESULT}),
+    "follow_shares": (lambda t: follow_shares(t["wallets"]), {"wallets": WALLET}),
+    "plot_shares": (lambda t: plot_shares(t["followed"]).get_ylabel(), {"followed": list(FOLLOWED.columns)}),
+    "find_room": (lambda t: find_room(t["wallets"]), {"wallets": WALLET}),
+    "decompose_market_share": (
+        lambda t: decompose_market_share(t["panel"], draws=5),
+        {"panel": ["panel_id", "chain", "amount_cny"]},
+    ),
+    "plot_market_shares": (
+        lambda t: plot_market_shares(t["decomposed"]).get_ylabel(),
+        {"decomposed": list(DECOMPOSED.columns)},
+    ),
+    "spend_per_customer": (
+        lambda t: spend_per_customer(t["receipts"], as_of=END, years=1),
+        {"receipts": RECEIPT},
+    ),
+    "count_rewards": (
+        lambda t: count_rewards(t["orders"], as_of=END),
+        {"orders": ["customer_id", "purchased_at", "tonnes"]},
+    ),
+    "compare_reward_rules": (
+        lambda t: compare_reward_rules(t["rewards"]),
+        {"rewards": list(REWARDS.columns)},
+    ),
+    "assign_bond_level": (lambda t: assign_bond_level(t["accounts"]), {"accounts": ["customer_id", *HELD]}),
+    "join_bonds": (
+        lambda t: join_bonds(t["competitor_bids"], t["accounts"]),
+        {
+            "competitor_bids": ["bid_id", "customer_id", "price_cut_share", "tonnes", "outcome"],
+            "accounts": ["customer_id", "segment", "buying_style", *HELD],
+        },
+    ),
+    "take_bids": (lambda t: take_bids(t["bids"]), {"bids": BID}),
+    "join_truth": (lambda t: join_truth(t["bids"], t["truth.bids"]), {"truth.bids": TRUE_BID}),
+    "compare_losses": (lambda t: compare_losses(t["bids"], draws=5), {"bids": BID}),
+    "estimate_bond_effects": (lambda t: estimate_bond_effects(t["bids"], draws=5), {"bids": BID}),
+    "find_true_bond_effects": (
+        lambda t: find_true_bond_effects(t["bids"], t["truth.bids"]),
+        {"bids": BID, "truth.bids": TRUE_BID},
+    ),
+    "plot_bond_effects": (
+        lambda t: plot_bond_effects(t["plain"], t["adjusted"], t["true effects"]).get_ylabel(),
+        {"plain": EFFECT, "adjusted": EFFECT, "true effects": EFFECT[:2]},
+    ),
+    "compare_by_cut": (
+        lambda t: compare_by_cut(t["bids"], t["truth.bids"]),
+        {"bids": BID, "truth.bids": TRUE_BID},
+    ),
+    "learn_true_curves": (
+        lambda t: learn_true_curves(t["bids"], t["truth.bids"]),
+        {"bids": BID, "truth.bids": TRUE_BID},
+    ),
+    "plot_loss_by_cut": (
+        lambda t: plot_loss_by_cut(t["curves"]).get_ylabel(),
+        {"curves": list(CURVES.columns)},
+    ),
+    "explore_price_cut": (lambda t: explore_price_cut(t["curves"]), {"curves": list(CURVES.columns)}),
+    "weigh_financial_bond": (
+        lambda t: weigh_financial_bond(
+            t["orders"], t["accounts"], t["bids"], t["truth.bids"], rebate_share=0.01, years=1
+        ),
+        {
+            "orders": ["customer_id", "tonnes", "amount_cny", "margin_cny"],
+            "accounts": ["customer_id", "financial_bond"],
+            "bids": BID,
+            "truth.bids": TRUE_BID,
+        },
+    ),
 }
-DESCRIBED = {
-    "results": relationship_marketing.RESULTS,
-    "effects": relationship_marketing.EFFECTS,
-    "offers": relationship_marketing.OFFERS,
-    "history": purchase_likelihood.HISTORY,
-    "scores": precision_marketing.SCORES,
-    "customers": pattern_search.OUTCOMES,
-    "shares": share_of_customer.SHARES,
-    "bids": bonds.BIDS,
-    "curves": bond_protection.CURVES,
-    "rewards": frequency_rewards.REWARDS,
-    "firms": crm_systems.FIRMS,
-    "completeness": customer_files.FILES,
+DOUBLES: list[tuple[str, str, str]] = [
+    ("join_offer_results", "contacts", "campaign_id and customer_id"),
+    ("summarise_offers", "results", "customer_id"),
+    ("find_true_offers", "truth.outcomes", "campaign_id and customer_id and arm"),
+    ("plot_offer_effects", "offers", "stratum and arm"),
+    ("value_policies", "offers", "stratum and arm"),
+    ("assign_system_classes", "firms", "firm"),
+    ("find_size_border", "accounts", "customer_id"),
+    ("measure_idic", "campaigns", "campaign_id"),
+    ("search_patterns", "customers", "customer_id"),
+    ("measure_response_by_score", "scores", "customer_id"),
+    ("find_true_response", "truth.outcomes", "campaign_id and customer_id and arm"),
+    ("follow_shares", "wallets", "customer_id and quarter"),
+    ("find_room", "wallets", "customer_id and quarter"),
+    ("compare_reward_rules", "rewards", "customer_id"),
+    ("assign_bond_level", "accounts", "customer_id"),
+    ("join_bonds", "competitor_bids", "bid_id"),
+    ("join_bonds", "accounts", "customer_id"),
+    ("compare_losses", "bids", "bid_id"),
+    ("find_true_bond_effects", "truth.bids", "bid_id"),
+    ("plot_bond_effects", "plain", "bond"),
+    ("plot_bond_effects", "adjusted", "bond"),
+    ("plot_bond_effects", "true effects", "bond"),
+    ("plot_loss_by_cut", "curves", "price_cut_share"),
+    ("weigh_financial_bond", "accounts", "customer_id"),
+]
+IN_ORDER: dict[str, str] = {}
+
+PLOTS: dict[str, Callable[[Any], Any]] = {
+    "plot_offer_effects": lambda ax: plot_offer_effects(FRAMES["effects"], FRAMES["offers"], ax=ax),
+    "plot_policies": lambda ax: plot_policies(FRAMES["crossed"], FRAMES["policies"], ax=ax),
+    "plot_patterns": lambda ax: plot_patterns(FRAMES["patterns"], base_share=0.3, ax=ax),
+    "plot_response_by_score": lambda ax: plot_response_by_score(
+        FRAMES["response"], FRAMES["true response"], ax=ax
+    ),
+    "plot_shares": lambda ax: plot_shares(FRAMES["followed"], ax=ax),
+    "plot_market_shares": lambda ax: plot_market_shares(FRAMES["decomposed"], ax=ax),
+    "plot_bond_effects": lambda ax: plot_bond_effects(
+        FRAMES["plain"], FRAMES["adjusted"], FRAMES["true effects"], ax=ax
+    ),
+    "plot_loss_by_cut": lambda ax: plot_loss_by_cut(FRAMES["curves"], ax=ax),
 }
+LIVE: dict[str, tuple[ModuleType, Callable[[], Any]]] = {
+    "explore_grading": (policies_module, lambda: explore_grading(FRAMES["offers"])),
+    "explore_targeting": (
+        targeting_module,
+        lambda: explore_targeting(FRAMES["truth.outcomes"], FRAMES["results"], FRAMES["scores"]),
+    ),
+    "explore_price_cut": (protection_module, lambda: explore_price_cut(FRAMES["curves"])),
+}
+
+NAN, INFINITE = float("nan"), float("inf")
+WHOLE = [0, -1, 2.5, NAN, "two", True, None]
+ABOVE_0 = [0, -1, NAN, INFINITE, "much"]
+SHARE = [-0.1, 1.1, NAN, "half"]
+ARMS = ["cuopon", "control", None]
+BANDS = [(0.1, 0.05), (0.0,), (1.0,), (0.1, 0.1)]
+T, WRONG_ARM = FRAMES, "expected an offer of results: coupon."
+FILES = T["completeness"], T["records"]
+IDIC = T["receipts"], T["contacts"], T["campaigns"]
+TRIAL = T["results"], T["scores"]
+REBATE = T["orders"], T["accounts"], T["bids"], T["truth.bids"]
+# Function and option; odd values; a call with one of them; what the message says, if not "<option> is …".
+_ODD: list[tuple[Any, ...]] = [
+    ("members_needed.effect_cny", ABOVE_0, lambda v: members_needed(TRIAL[0], effect_cny=v)),
+    ("cross_value_policies.splits", [1, *WHOLE], lambda v: cross_value_policies(TRIAL[0], splits=v)),
+    ("estimate_grading_gain.splits", [1, *WHOLE], lambda v: estimate_grading_gain(TRIAL[0], splits=v)),
+    ("assign_system_classes.border", WHOLE, lambda v: assign_system_classes(T["firms"], border=v)),
+    ("find_size_border.draws", [0, 1], lambda v: find_size_border(T["accounts"], draws=v)),
+    ("judge_files.least", SHARE, lambda v: judge_files(*FILES, as_of=END, least=v)),
+    ("judge_files.oldest_years", [-1, NAN, "two"], lambda v: judge_files(*FILES, as_of=END, oldest_years=v)),
+    ("measure_idic.top_share", [0, *SHARE], lambda v: measure_idic(*IDIC, as_of=END, top_share=v)),
+    ("describe_history.within_days", WHOLE, lambda v: describe_history(IDIC[0], as_of=DAY, within_days=v)),
+    ("search_patterns.least", WHOLE, lambda v: search_patterns(T["customers"], traits=["month"], least=v)),
+    ("search_patterns.traits", ["month", [], ()], lambda v: search_patterns(T["customers"], traits=v)),
+    ("plot_patterns.base_share", SHARE, lambda v: plot_patterns(T["patterns"], base_share=v)),
+    ("plot_patterns.top", WHOLE, lambda v: plot_patterns(T["patterns"], base_share=0.3, top=v)),
+    ("compare_targeting.written_share", [0, *SHARE],
+     lambda v: compare_targeting(T["truth.outcomes"], *TRIAL, written_share=v)),
+    ("measure_response_by_score.groups", [41, *WHOLE], lambda v: measure_response_by_score(*TRIAL, groups=v)),
+    ("measure_response_by_score.arm", ARMS, lambda v: measure_response_by_score(*TRIAL, arm=v), WRONG_ARM),
+    ("compare_uplift.top_share", [0, 1, *SHARE], lambda v: compare_uplift(*TRIAL, top_share=v)),
+    ("follow_waves.arm", ARMS, lambda v: follow_waves(TRIAL[0], arm=v), WRONG_ARM),
+    ("follow_waves.guess", SHARE, lambda v: follow_waves(TRIAL[0], guess=v)),
+    ("follow_waves.weight", ABOVE_0, lambda v: follow_waves(TRIAL[0], weight=v)),
+    ("follow_waves.waves", [21, *WHOLE], lambda v: follow_waves(TRIAL[0], waves=v)),
+    ("find_room.last_quarters", WHOLE, lambda v: find_room(T["wallets"], last_quarters=v)),
+    ("decompose_market_share.draws", [0, 1],
+     lambda v: decompose_market_share(T["panel"], draws=v)),
+    ("spend_per_customer.years", WHOLE, lambda v: spend_per_customer(IDIC[0], as_of=END, years=v)),
+    ("count_rewards.every", WHOLE, lambda v: count_rewards(T["orders"], as_of=END, every=v)),
+    ("compare_losses.draws", [0, 1], lambda v: compare_losses(T["bids"], draws=v)),
+    ("compare_by_cut.limits", BANDS,
+     lambda v: compare_by_cut(*REBATE[2:], limits=v), "expected rising shares between 0 and 1"),
+    ("plot_loss_by_cut.buying_style", ["friendly", "", None],
+     lambda v: plot_loss_by_cut(T["curves"], buying_style=v)),
+    ("weigh_financial_bond.rebate_share", [0, *SHARE],
+     lambda v: weigh_financial_bond(*REBATE, rebate_share=v, years=1)),
+    ("weigh_financial_bond.years", ABOVE_0,
+     lambda v: weigh_financial_bond(*REBATE, rebate_share=0.01, years=v)),
+]  # fmt: skip
+_DAYS: dict[str, Callable[[Any], Any]] = {
+    "judge_files": lambda v: judge_files(*FILES, as_of=v),
+    "measure_idic": lambda v: measure_idic(*IDIC, as_of=v),
+    "describe_history": lambda v: describe_history(IDIC[0], as_of=v),
+    "spend_per_customer": lambda v: spend_per_customer(IDIC[0], as_of=v),
+    "count_rewards": lambda v: count_rewards(T["orders"], as_of=v),
+}
+OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
+    (name, call, values, words[0] if words else f"{name.split('.')[1]} is ")
+    for name, values, call, *words in _ODD
+]
+OPTIONS += [
+    (f"{name}.as_of", call, ["7/9/2025", "", None, 20250907], "as_of: expected a date written year-month-day")
+    for name, call in _DAYS.items()
+]

@@ -1,202 +1,169 @@
-"""Bonds of three levels and a rival's price cut (J-04 to J-09): by hand, as laws, and against the truth."""
+"""Bonds of three levels (J-04): by hand, where the answer is built in, and against the truth of the firm."""
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.datasets.loaders import load_truth
+from crmlib.estimates.logistic import to_share
 from crmlib.relationship_marketing.bonds import (
     BONDS,
+    HELD,
     assign_bond_level,
     compare_losses,
     estimate_bond_effects,
     find_true_bond_effects,
     join_bonds,
-    make_design,
     plot_bond_effects,
-    to_share,
 )
-from crmlib.relationship_marketing.protection import (
-    LOOKS,
-    STYLES,
-    compare_by_cut,
-    draw_price_cut,
-    explore_price_cut,
-    learn_true_curves,
-    plot_loss_by_cut,
-    predict_loss,
-    weigh_financial_bond,
-)
-from tests.relationship_marketing.calls import make_bids, make_frames
+from tests.relationship_marketing.calls import FRAMES
+from tests.relationship_marketing.frames import make_bids
 
-mpl.use("agg")
+# The chapter's twenty-four accounts: (large, with a rebate) → (accounts, lost)
+BY_HAND = {(True, True): (8, 2), (True, False): (4, 1), (False, True): (4, 2), (False, False): (8, 4)}
 
 
-@pytest.fixture(scope="module")
-def bids(firm):
-    """The offers of rivals to the accounts of the firm, with the bonds."""
-    return join_bonds(firm.competitor_bids, firm.accounts)
-
-
-@pytest.fixture(scope="module")
-def truth():
-    """The true chance of loss of every offer."""
-    return load_truth("bids")
-
-
-@pytest.fixture(scope="module")
-def curves(bids, truth):
-    """The true chance of loss by price cut."""
-    return learn_true_curves(bids, truth)
+def make_by_hand(times=5):
+    """The twenty-four accounts, several times, so that a regression has enough to learn from."""
+    rows = [
+        ("key" if large else "small", rebate, number < lost)
+        for (large, rebate), (accounts, lost) in BY_HAND.items()
+        for number in range(accounts)
+    ]
+    table = pd.DataFrame(rows * times, columns=["segment", "financial", "lost"])
+    n = len(table)
+    chance = np.random.default_rng(1)
+    return table.assign(
+        bid_id=range(n), customer_id=range(n), price_cut_share=0.08, tonnes=50.0, buying_style="loyal",
+        social=chance.random(n) < 0.5, structural=chance.random(n) < 0.5,
+    )  # fmt: skip
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=20))
+@settings(max_examples=40)
 def test_the_level_is_that_of_the_highest_bond(held):
-    accounts = pd.DataFrame(held, columns=["financial_bond", "social_bond", "structural_bond"])
+    accounts = pd.DataFrame(held, columns=HELD)
     table = assign_bond_level(accounts.assign(customer_id=range(len(held))))
     for row, (one, two, three) in zip(table.itertuples(), held, strict=True):
         assert row.level == (3 if three else 2 if two else 1 if one else 0)
         assert row.ladder == (row.bonds == row.level)
 
 
-def test_two_offers_by_hand():
-    bids = make_bids(120)
-    lost = bids["financial"].to_numpy()  # something is lost exactly where a financial bond is
-    table = compare_losses(bids.assign(lost=lost), draws=20).set_index("bond")
-    assert table.loc["financial", ["with_share", "without_share", "effect"]].tolist() == [1, 0, 1]
+@pytest.mark.parametrize(("outcome", "lost"), [("kept", False), ("part_lost", True), ("lost", True)])
+def test_a_part_that_is_lost_is_a_loss(outcome, lost):
+    offers = FRAMES["competitor_bids"].head(1).assign(outcome=outcome)
+    assert join_bonds(offers, FRAMES["accounts"])["lost"].tolist() == [lost]
+
+
+def test_offers_to_strangers_are_refused():
+    with pytest.raises(ValueError, match=r"competitor_bids.customer_id: 90 offers went to .* as 511"):
+        join_bonds(FRAMES["competitor_bids"], FRAMES["accounts"].head(10))
+
+
+def test_the_plain_comparison_credits_a_rebate_that_does_nothing():
+    # 4 of 12 lost with it, 5 of 12 without; inside the lines there is no difference at all
+    plain = compare_losses(make_by_hand(), draws=20).set_index("bond").loc["financial"]
+    assert plain[["with_share", "without_share", "effect"]].tolist() == pytest.approx(
+        [4 / 12, 5 / 12, -1 / 12]
+    )
+    assert (plain["n_with"], plain["n_without"]) == (60, 60)
+    adjusted = estimate_bond_effects(make_by_hand(), draws=20).set_index("bond").loc["financial"]
+    assert abs(adjusted["effect"]) < 0.02 and adjusted["low"] < 0 < adjusted["high"]
 
 
 def test_bonds_by_chance_are_measured_right_by_both_comparisons():
     # the structural bond takes 2 off the log odds, the others nothing; bonds are given by chance
     generator = np.random.default_rng(4)
-    bids = make_bids(6000, seed=9)
-    bids["customer_id"] = np.arange(6000) + 501
-    for bond in BONDS:
-        bids[bond] = generator.random(6000) < 0.5
-    odds = -0.5 + 15 * (bids["price_cut_share"] - 0.08)
-    chance = to_share((odds - 2 * bids["structural"]).to_numpy())
-    bids["lost"] = generator.random(6000) < chance
-    truth = float((to_share((odds - 2).to_numpy()) - to_share(odds.to_numpy())).mean())
+    bids = make_bids(6000, accounts=6000, seed=9)
+    odds = (-0.5 + 15 * (bids["price_cut_share"] - 0.08)).to_numpy()
+    bids["lost"] = generator.random(6000) < to_share(odds - 2 * bids["structural"])
+    truth = float((to_share(odds - 2) - to_share(odds)).mean())
     for table in (compare_losses(bids, draws=50), estimate_bond_effects(bids, draws=50)):
         rows = table.set_index("bond")
         assert rows.loc["structural", "low"] - 0.01 <= truth <= rows.loc["structural", "high"] + 0.01
         assert rows.loc["social", "low"] - 0.01 <= 0 <= rows.loc["social", "high"] + 0.01
 
 
-def test_the_regression_agrees_with_a_library_where_data_are_many():
-    from statsmodels.discrete.discrete_model import Logit
+def test_the_adjusted_effects_agree_with_a_regression_of_statsmodels():
+    # a second way: the same regression by formula, mean of the predictions with the bond less without it
+    from statsmodels.formula.api import logit
 
-    from crmlib.relationship_marketing.bonds import fit_losses
+    bids = make_bids(3000, accounts=3000, seed=11).astype({"lost": float, **dict.fromkeys(BONDS, float)})
+    terms = ["price_cut_share", "C(segment)", "C(buying_style)", *BONDS]
+    fit = logit(f"lost ~ {' + '.join(terms)}", bids).fit(disp=0)
+    ours = estimate_bond_effects(bids.astype({"lost": bool, **dict.fromkeys(BONDS, bool)}), draws=2)
+    for bond, effect in ours.set_index("bond")["effect"].items():
+        theirs = (fit.predict(bids.assign(**{bond: 1.0})) - fit.predict(bids.assign(**{bond: 0.0}))).mean()
+        assert effect == pytest.approx(theirs, abs=2e-4)  # ours pulls the weights a little towards zero
 
-    bids = make_bids(3000, seed=11)
-    design, lost = make_design(bids), bids["lost"].to_numpy(dtype=float)
-    ours = fit_losses(design, lost, np.ones(len(bids)))
-    np.testing.assert_allclose(ours, Logit(lost, design).fit(disp=0).params, atol=0.02)
+
+def test_several_offers_to_one_account_count_as_one_account():
+    # the same 120 offers, told apart by 120 accounts or by six: fewer accounts, a wider interval
+    many = make_bids(120, accounts=120)
+    few = many.assign(customer_id=many["customer_id"] % 6)
+    widths = []
+    for bids in (many, few.assign(lost=few["customer_id"] < 3, social=few["customer_id"] % 2 == 0)):
+        row = compare_losses(bids, draws=200).set_index("bond").loc["social"]
+        widths.append(row["high"] - row["low"])
+    assert widths[1] > 1.5 * widths[0]
 
 
-def test_the_plain_comparison_flatters_bonds_that_good_accounts_get(bids, truth):
-    # bonds follow size and quality of the relationship, so the plain gap of the financial bond is too large
+def test_at_the_firm_the_plain_comparison_flatters_bonds_that_good_accounts_get(bids, truth_bids):
     plain = compare_losses(bids).set_index("bond")["effect"]
     adjusted = estimate_bond_effects(bids).set_index("bond")
-    true = find_true_bond_effects(bids, truth).set_index("bond")["effect"]
-    assert (true < 0).all() and true["structural"] < true["social"] < true["financial"]
-    assert plain["financial"] < 2 * true["financial"]
-    assert abs(adjusted.loc["financial", "effect"] - true["financial"]) < abs(
-        plain["financial"] - true["financial"]
-    )
+    true = find_true_bond_effects(bids, truth_bids).set_index("bond")["effect"]
+    assert true["structural"] < true["social"] < true["financial"] < 0
+    assert plain["financial"] < adjusted.loc["financial", "effect"] < true["financial"]
     assert sum(adjusted.loc[b, "low"] <= true[b] <= adjusted.loc[b, "high"] for b in BONDS) >= 2
 
 
-def test_each_bond_fades_in_its_own_way(curves):
-    # J-04: a price is outbid step by step, a friend is forgiven a little, a tank does not ask for the price
-    at = curves.set_index("price_cut_share")
-    assert at.loc[0.15, "financial"] < 0.3 * at.loc[0.02, "financial"]
-    assert at.loc[0.05, "social"] > 0.8 * at.loc[0.02, "social"]
-    assert at.loc[0.15, "social"] < 0.3 * at.loc[0.02, "social"]
-    assert at.loc[0.15, "structural"] > 0.8 * at.loc[0.02, "structural"]
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda bids: find_true_bond_effects(bids, FRAMES["truth.bids"].head(5)),
+            "truth.bids: 115 offers have no truth",
+        ),
+        (
+            lambda bids: compare_losses(bids.assign(social=True), draws=5),
+            "bids.social: all or none have this bond",
+        ),
+        (
+            lambda bids: estimate_bond_effects(bids.assign(lost=False), draws=5),
+            "bids.lost: everything or nothing was lost",
+        ),
+        (
+            lambda bids: estimate_bond_effects(bids.head(49), draws=5),
+            "bids: the table has 49 rows, expected at least 50",
+        ),
+        (
+            lambda bids: compare_losses(bids.assign(customer_id=501), draws=5),
+            "bids.customer_id: offers to one account only",
+        ),
+    ],
+)
+def test_offers_that_teach_nothing_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(FRAMES["bids"])
 
 
-def test_bands_hold_every_offer_once(bids, truth):
-    table = compare_by_cut(bids, truth)
-    assert (table.groupby("bond")[["n_with", "n_without"]].sum().sum(axis=1) == len(bids)).all()
-    assert (table["truth"] < 0).all() and table["effect"].between(table["low"], table["high"]).all()
-    for limits in ((0.1, 0.05), (0.0,), (1.0,)):
-        with pytest.raises(ValueError, match="expected rising shares between 0 and 1"):
-            compare_by_cut(bids, truth, limits=limits)
-    with pytest.raises(ValueError, match=r"no offers with and without the \w+ bond above a cut of 0.5"):
-        compare_by_cut(bids, truth, limits=(0.5,))
+@pytest.mark.parametrize("measure", [compare_losses, estimate_bond_effects])
+def test_the_seed_alone_decides_about_the_interval(measure):
+    one, same, other = (measure(FRAMES["bids"], draws=10, seed=seed) for seed in (2, 2, 3))
+    pd.testing.assert_frame_equal(one, same)
+    assert one["effect"].equals(other["effect"]) and not one["low"].equals(other["low"])
 
 
-def test_more_bonds_never_raise_the_loss_and_deeper_cuts_never_lower_it(curves):
-    for style in STYLES:
-        none = predict_loss(curves, buying_style=style)
-        assert none.is_monotonic_increasing
-        every = predict_loss(curves, buying_style=style, bonds=BONDS)
-        for bond in BONDS:
-            one = predict_loss(curves, buying_style=style, bonds=[bond])
-            assert (every <= one + 1e-12).all() and (one <= none + 1e-12).all()
-    with pytest.raises(ValueError, match="buying_style is 'friendly' and bonds"):
-        predict_loss(curves, buying_style="friendly")
-    with pytest.raises(ValueError, match="bonds among financial, social, structural"):
-        predict_loss(curves, buying_style="loyal", bonds=["golden"])
-
-
-def test_the_rebate_is_paid_on_every_tonne_and_protects_few(firm, bids, truth):
-    with_tonnes = bids.merge(firm.competitor_bids[["bid_id", "tonnes"]], on="bid_id")
-    table = weigh_financial_bond(
-        firm.orders, firm.accounts, with_tonnes, truth, rebate_share=0.01, years=3
-    ).set_index("item")["value"]
-    assert table["rebate"] == pytest.approx(0.01 * table["turnover"])
-    assert 0 < table["margin kept"] < table["rebate"]
-    assert table["years to pay back"] == pytest.approx(table["rebate"] / table["margin kept"])
-    for wrong in ({"rebate_share": 0}, {"years": 0}, {"years": float("inf")}):
-        with pytest.raises(ValueError, match=f"{next(iter(wrong))} is "):
-            weigh_financial_bond(
-                firm.orders, firm.accounts, with_tonnes, truth, **{"rebate_share": 0.01, "years": 3, **wrong}
-            )
-
-
-def test_offers_to_strangers_or_without_truth_are_refused(firm, bids, truth):
-    with pytest.raises(ValueError, match=r"competitor_bids.customer_id: \d+ offers went to accounts"):
-        join_bonds(firm.competitor_bids, firm.accounts.head(10))
-    with pytest.raises(ValueError, match=r"truth.bids: \d+ offers have no truth"):
-        find_true_bond_effects(bids, truth.head(5))
-    with pytest.raises(ValueError, match=r"bids.social: all or none have this bond"):
-        compare_losses(bids.assign(social=True), draws=5)
-    with pytest.raises(ValueError, match=r"bids.lost: everything or nothing was lost"):
-        estimate_bond_effects(bids.assign(lost=False))
-    with pytest.raises(
-        ValueError, match=r"bids.buying_style: expected offers to loyal, competitive and tender"
-    ):
-        learn_true_curves(bids[bids["buying_style"] == "loyal"], truth)
-
-
-def test_the_same_seed_gives_the_same_intervals(bids):
-    for measure in (compare_losses, estimate_bond_effects):
-        one, other = (measure(bids, draws=10, seed=2) for _ in range(2))
-        pd.testing.assert_frame_equal(one, other)
-
-
-def test_the_plots_label_both_axes_and_name_the_strongest_bond(bids, truth, curves):
-    axes = plot_bond_effects(
-        compare_losses(bids, draws=5),
-        estimate_bond_effects(bids, draws=5),
-        find_true_bond_effects(bids, truth),
+def test_the_plot_puts_the_three_readings_of_a_bond_on_its_line():
+    tables = (
+        FRAMES["plain"],
+        FRAMES["adjusted"].iloc[::-1],
+        FRAMES["true effects"].sample(frac=1, random_state=2),
     )
-    assert "points" in axes.get_xlabel() and axes.get_ylabel()
-    axes = plot_loss_by_cut(curves, buying_style="loyal")
-    assert len(axes.get_lines()) == len(LOOKS) and axes.get_xlabel() and axes.get_ylabel()
-    axes.clear()
-    draw_price_cut(axes, curves=curves, cut_percent=20.0, buying_style="competitive")
-    assert axes.get_title().startswith("strongest alone: structural")
-
-
-def test_the_live_figure_can_be_shown(curves, capsys):
-    explore_price_cut(curves)
-    assert "Bars of the chance to lose" in capsys.readouterr().out
-    assert set(make_frames()["curves"].columns) == set(curves.columns)
+    lines = {line.get_label(): line for line in plot_bond_effects(*tables).get_lines()}
+    for label, table in zip(("plain", "adjusted", "truth"), tables, strict=True):
+        effects = 100 * table.set_index("bond").loc[list(BONDS), "effect"]
+        np.testing.assert_allclose(lines[label].get_xdata(), effects)

@@ -1,52 +1,77 @@
-"""Share of customer, customer files, kinds of CRM, IDIC and rewards (B-15, B-16, B-23, B-30, J-06)."""
+"""Share of customer (B-23): by hand, as laws, and at the two firms."""
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.relationship_marketing.files import (
-    judge_files,
-    measure_age,
-    measure_completeness,
-    plot_completeness,
-)
-from crmlib.relationship_marketing.idic import customise, differentiate, identify, interact, list_steps
-from crmlib.relationship_marketing.rewards import compare_reward_rules, count_rewards
 from crmlib.relationship_marketing.share_of_customer import (
     decompose_market_share,
     find_room,
     follow_shares,
     plot_market_shares,
     plot_shares,
-    share_of_wallet,
     spend_per_customer,
 )
-from crmlib.relationship_marketing.systems import (
-    assign_system_class,
-    count_accounts_by_class,
-    find_size_border,
-)
+from tests.relationship_marketing.calls import FRAMES
 
-mpl.use("agg")
+CHAINS = ["osmanthus", "rival_a", "rival_b"]
 AMOUNTS = st.lists(
-    st.tuples(st.integers(1, 6), st.sampled_from(["osmanthus", "rival_a", "rival_b"]), st.floats(0.5, 900)),
-    min_size=2,
-    max_size=40,
+    st.tuples(st.integers(1, 6), st.sampled_from(CHAINS), st.floats(0.5, 900)), min_size=2, max_size=40
 )
 
 
-@pytest.fixture(scope="module")
-def shares(firm):
-    """Share of wallet of every account and quarter."""
-    return share_of_wallet(firm.wallets)
+def make_wallets(needed, bought, *, quarters=None):
+    """One account a row."""
+    table = {"customer_id": range(1, len(needed) + 1), "needed_tonnes": needed, "bought_tonnes": bought}
+    quarters = ["2025-01-01"] * len(needed) if quarters is None else quarters
+    return pd.DataFrame(table).assign(quarter=pd.to_datetime(quarters))
+
+
+def make_receipts(rows):
+    """Receipts of (customer, day, amount)."""
+    table = pd.DataFrame(rows, columns=["customer_id", "purchased_at", "amount_cny"])
+    return table.astype({"customer_id": "Int64", "purchased_at": "datetime64[s]", "amount_cny": float})
+
+
+def test_the_two_accounts_of_the_chapter():
+    # A needs 90 t and buys 18, B needs 10 and buys 9: 27 % of the tonnes, 55 % of an average account
+    wallets = make_wallets([90.0, 10.0], [18.0, 9.0])
+    row = follow_shares(wallets).iloc[0]
+    assert (row["market_share"], row["share_of_customer"]) == pytest.approx((0.27, 0.55))
+    assert find_room(wallets)["room_tonnes"].tolist() == [72.0, 1.0]
+
+
+def test_a_guess_below_what_was_bought_gives_a_full_share_and_no_room():
+    wallets = make_wallets([10.0, 10.0], [12.0, 5.0])
+    assert follow_shares(wallets).loc[0, "share_of_customer"] == 0.75
+    assert find_room(wallets).set_index("customer_id")["room_tonnes"].to_dict() == {1: 0.0, 2: 5.0}
+
+
+def test_who_needs_nothing_is_left_out():
+    assert follow_shares(make_wallets([10.0, 0.0], [5.0, 0.0])).loc[0, "customers"] == 1
+    with pytest.raises(ValueError, match=r"wallets.needed_tonnes: nobody needs anything"):
+        find_room(make_wallets([0.0], [0.0]))
+
+
+@pytest.mark.parametrize(("last_quarters", "room"), [(1, [3.0]), (2, [3.0, 2.0]), (9, [3.0, 2.0, 1.0])])
+def test_room_is_that_of_the_last_quarters(last_quarters, room):
+    quarters = ["2025-01-01", "2025-04-01", "2025-07-01"]
+    wallets = make_wallets([10.0] * 3, [9.0, 8.0, 7.0], quarters=quarters)
+    assert find_room(wallets, last_quarters=last_quarters)["room_tonnes"].tolist() == room
+
+
+def test_at_the_firm_bought_and_room_are_the_need(firm):
+    room = find_room(firm.wallets)
+    np.testing.assert_allclose(room["needed_tonnes"], room["bought_tonnes"] + room["room_tonnes"])
+    assert room["room_tonnes"].is_monotonic_decreasing and (room["room_tonnes"] >= 0).all()
 
 
 @given(AMOUNTS)
+@settings(max_examples=40)
 def test_market_share_is_penetration_times_share_of_customer_times_use(rows):
     # Parfitt and Collins 1968
     panel = pd.DataFrame(rows, columns=["panel_id", "chain", "amount_cny"])
@@ -57,177 +82,70 @@ def test_market_share_is_penetration_times_share_of_customer_times_use(rows):
     assert (table["low"] <= table["high"]).all()
 
 
-def test_a_guess_below_what_was_bought_gives_a_full_share():
-    wallets = pd.DataFrame(
-        {
-            "customer_id": [1, 2],
-            "quarter": [pd.Timestamp("2025-01-01")] * 2,
-            "needed_tonnes": [10.0, 0.0],
-            "bought_tonnes": [12.0, 0.0],
-        }
+def test_a_chain_without_a_buyer_is_left_out():
+    panel = pd.DataFrame({"panel_id": [1, 2], "chain": ["osmanthus", "rival_a"], "amount_cny": [5.0, 0.0]})
+    assert decompose_market_share(panel, draws=2)["chain"].tolist() == ["osmanthus"]
+    with pytest.raises(ValueError, match=r"panel.amount_cny: nobody spent anything"):
+        decompose_market_share(panel.tail(1))
+
+
+def test_the_interval_of_the_share_of_customer_agrees_with_linearisation(firm):
+    # a second way: the ratio Σ here / Σ all over the chain's shoppers, delta method
+    panel = firm.panel[firm.panel["quarter"] >= "2025-01-01"]
+    spent = panel.pivot_table(
+        index="panel_id", columns="chain", values="amount_cny", aggfunc="sum", observed=True
     )
-    assert share_of_wallet(wallets)["share"].tolist() == [1.0]
-    with pytest.raises(ValueError, match=r"wallets.needed_tonnes: nobody needs anything"):
-        share_of_wallet(wallets.tail(1))
-
-
-def test_large_accounts_pull_the_market_share_and_not_the_share_of_customer():
-    quarter = [pd.Timestamp("2025-01-01")] * 2
-    wallets = pd.DataFrame(
-        {
-            "customer_id": [1, 2],
-            "quarter": quarter,
-            "needed_tonnes": [990.0, 10.0],
-            "bought_tonnes": [99.0, 9.0],
-        }
-    )
-    row = follow_shares(share_of_wallet(wallets)).iloc[0]
-    assert row["market_share"] == pytest.approx(0.108) and row["share_of_customer"] == pytest.approx(0.5)
-
-
-def test_room_is_what_is_bought_elsewhere(shares):
-    room = find_room(shares)
-    assert room["room_tonnes"].is_monotonic_decreasing and (room["room_tonnes"] >= 0).all()
-    np.testing.assert_allclose(room["needed_tonnes"], room["bought_tonnes"] + room["room_tonnes"])
-    with pytest.raises(ValueError, match="last_quarters is 0, expected a whole number of at least 1"):
-        find_room(shares, last_quarters=0)
+    here = spent["osmanthus"].fillna(0)
+    all_of_theirs = spent.sum(axis=1)[here > 0]
+    here = here[here > 0]
+    ratio = here.sum() / all_of_theirs.sum()
+    error = np.sqrt(((here - ratio * all_of_theirs) ** 2).sum()) / all_of_theirs.sum()
+    row = decompose_market_share(panel, draws=2000).set_index("chain").loc["osmanthus"]
+    assert row["share_of_customer"] == pytest.approx(ratio)
+    assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * error, rel=0.1)
 
 
 def test_larger_chains_have_more_of_their_customers_too(firm):
-    # double jeopardy (Sharp and Riebe): both parts fall with the size of the chain, penetration falls more
+    # double jeopardy (Ehrenberg, Goodhardt and Barwise 1990): both parts fall with the size of the chain
     table = decompose_market_share(firm.panel[firm.panel["quarter"] >= "2025-01-01"])
     assert table["penetration"].is_monotonic_decreasing and table["share_of_customer"].is_monotonic_decreasing
+
+
+def test_the_same_customers_were_there_before_and_bought_in_every_year():
+    receipts = make_receipts(
+        [
+            (1, "2023-06-01", 10), (1, "2024-06-01", 20), (1, "2025-06-01", 30),  # in all years
+            (2, "2023-06-01", 10), (2, "2025-06-01", 90),  # away in 2024
+            (3, "2024-06-01", 40), (3, "2025-06-01", 60),  # came later
+            (None, "2025-06-01", 999),  # without a card
+        ]
+    )  # fmt: skip
+    table = spend_per_customer(receipts, as_of="2026-01-01").set_index(["group", "year_from"])
+    first, last = pd.Timestamp("2024-01-02"), pd.Timestamp("2025-01-01")  # years of 365 days
+    assert table.loc[("everybody", first), "spend_cny"] == 30  # customers 1 and 3
+    assert table.loc[("everybody", last), "spend_cny"] == 60
+    assert table.xs("same customers")["spend_cny"].tolist() == [20, 30]
+    assert table.xs("same customers")["customers"].tolist() == [1, 1]
+
+
+def test_a_year_of_365_days_ends_before_the_day():
+    days = ["2024-06-01 00:00", "2025-01-01 00:00", "2025-12-31 23:59", "2026-01-01 00:00"]
+    receipts = make_receipts([(1, day, 10) for day in days])
+    table = spend_per_customer(receipts, as_of="2026-01-01", years=1)
+    assert table["purchases"].tolist() == [2, 2]
 
 
 def test_spend_is_purchases_times_basket(firm):
     table = spend_per_customer(firm.receipts, as_of="2026-01-01")
     np.testing.assert_allclose(table["spend_cny"], table["purchases"] * table["basket_cny"])
-    same = table[table["group"] == "same customers"]
-    assert same["customers"].nunique() == 1 and len(table) == 4
-    with pytest.raises(ValueError, match="receipts: none before 2016"):
-        spend_per_customer(firm.receipts, as_of="2026-01-01", years=10)
 
 
-def test_the_border_of_two_hundred_people_and_the_gap_in_the_rule():
-    # N-08
-    assert assign_system_class(199) == "small and medium" == assign_system_class(199, regions=9)
-    assert assign_system_class(200, regions=2) == "mid-range"
-    assert assign_system_class(200) == "not assigned"
-    assert assign_system_class(200, border=250) == "small and medium"
-    for wrong in (0, -3, 2.5, "200", True, None):
-        with pytest.raises(ValueError, match=r"employees is .*, expected a whole number of at least 1"):
-            assign_system_class(wrong)
+def test_without_receipts_before_the_first_year_nobody_is_the_same():
+    with pytest.raises(ValueError, match=r"receipts: none before 2016-01-04. Choose a later as_of or fewer"):
+        spend_per_customer(make_receipts([(1, "2025-06-01", 10)]), as_of="2026-01-01", years=10)
 
 
-@given(st.integers(1, 10**6), st.integers(1, 50), st.booleans())
-def test_every_firm_gets_exactly_one_answer(employees, regions, is_global):
-    words = {"small and medium", "mid-range", "enterprise", "not assigned"}
-    assert assign_system_class(employees, regions=regions, is_global=is_global) in words
-
-
-def test_accounts_are_counted_on_both_sides_of_the_border(firm):
-    table = count_accounts_by_class(firm.accounts)
-    assert table["accounts"].sum() == len(firm.accounts) and table["share"].sum() == pytest.approx(1)
-
-
-def test_the_own_border_of_size_parts_key_accounts_from_others_best(firm):
-    border = find_size_border(firm.accounts)
-    assert border.low <= border.value <= border.high < 200  # N-08
-    key = firm.accounts["segment"] == "key"
-    agree = {h: (firm.accounts["employees"] >= h)[key].mean() - (firm.accounts["employees"] >= h)[~key].mean()
-             for h in firm.accounts["employees"].unique()}  # fmt: skip
-    assert agree[border.value] == max(agree.values())
-    with pytest.raises(ValueError, match="0 of 200 rows are key accounts"):
-        find_size_border(firm.accounts[~key])
-
-
-def test_an_empty_field_may_be_an_answer(firm):
-    fields = ["activated_on", "referred_by"]
-    plain = measure_completeness(firm.members, "members", fields=fields).set_index("field")
-    read = measure_completeness(firm.members, "members", fields=fields, empty_says=["referred_by"])
-    assert plain.loc["referred_by", "completeness"] < 0.2
-    assert read.set_index("field").loc["referred_by", "completeness"] == 1
-    with pytest.raises(ValueError, match=r"empty_says: 'refered_by' is not among the fields.*referred_by"):
-        measure_completeness(firm.members, "members", fields=fields, empty_says=["refered_by"])
-
-
-def test_ages_are_in_years_and_never_below_zero(firm):
-    age = measure_age(firm.members, "members", column="joined_on", as_of="2026-01-01")
-    assert age.between(0, 3.01).all() and age.name == "age_years"
-    with pytest.raises(ValueError, match=r"members.joined_on: \d+ records are dated after 2024-01-01"):
-        measure_age(firm.members, "members", column="joined_on", as_of="2024-01-01")
-    with pytest.raises(ValueError, match=r"members.gender: holds no dates but category"):
-        measure_age(firm.members, "members", column="gender", as_of="2026-01-01")
-
-
-def test_a_birth_year_does_not_age():
-    files = pd.DataFrame({"field": ["birth_year", "home_store_id"], "completeness": 1.0})
-    judged = judge_files(files, pd.Series([3.0, 4.0]), lasting=["birth_year"])
-    assert judged["verdict"].tolist() == ["use", "refresh"]
-    with pytest.raises(ValueError, match=r"lasting: 'birthyear' is not among the fields.*birth_year"):
-        judge_files(files, pd.Series([1.0]), lasting=["birthyear"])
-    for ages, message in (
-        (pd.Series([None], dtype=float), "no record has an age"),
-        (pd.Series([-1.0]), "age_years: 1 of 1 values are wrong"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            judge_files(files, ages)
-
-
-def test_rewards_are_whole_and_begin_anew_after_each():
-    orders = pd.DataFrame(
-        {
-            "customer_id": 501,
-            "purchased_at": pd.date_range("2025-01-01", periods=20, freq="7D"),
-            "tonnes": 1.0,
-        }
-    )
-    row = count_rewards(orders, as_of="2026-01-01", every=10).iloc[0]
-    assert (row["orders"], row["rewards"], row["reward_cny"], row["orders_to_next"]) == (20, 2, 1000, 10)
-    assert row["active_months"] == 5 and not row["steady"]
-    for wrong in ({"every": 0}, {"every": 2.5}, {"reward_cny": -1}):
-        with pytest.raises(ValueError, match=f"{next(iter(wrong))} is "):
-            count_rewards(orders, as_of="2026-01-01", **wrong)
-    with pytest.raises(ValueError, match="orders: none between 2019-01-01 and 2020-01-01"):
-        count_rewards(orders, as_of="2020-01-01")
-
-
-def test_one_order_in_every_month_is_steady():
-    days = pd.date_range("2025-01-01", periods=12, freq="MS")
-    orders = pd.DataFrame({"customer_id": 501, "purchased_at": days, "tonnes": 1.0})
-    assert count_rewards(orders, as_of="2026-01-01")["steady"].tolist() == [True]
-
-
-def test_counting_orders_moves_money_to_small_accounts(firm):
-    rewards = count_rewards(firm.orders, as_of="2026-01-01")
-    table = compare_reward_rules(rewards, rebate_share=0.01, price_cny=8000.0)
-    assert table[["orders_share", "tonnes_share"]].sum().tolist() == pytest.approx([1, 1])
-    assert table["orders_share"].iloc[-1] < table["tonnes_share"].iloc[-1]
-    with pytest.raises(ValueError, match="nobody earned a reward"):
-        compare_reward_rules(rewards.assign(reward_cny=0.0), rebate_share=0.01, price_cny=8000.0)
-
-
-def test_idic_in_the_tables_of_the_firm(firm):
-    steps = [
-        identify(firm.receipts, as_of="2026-01-01"),
-        differentiate(firm.receipts, as_of="2026-01-01"),
-        interact(firm.contacts, firm.receipts, as_of="2026-01-01"),
-        customise(firm.contacts, firm.campaigns, as_of="2026-01-01"),
-    ]
-    table = list_steps(steps)
-    assert "".join(table["letter"]) == "IDIC" and table["share"].between(0, 1).all()
-    assert table["share"].iloc[-1] == 0  # last year's offers were drawn by lot, so none was chosen
-    with pytest.raises(ValueError, match=r"top_share is 0, expected a share from 0.001 to 1"):
-        differentiate(firm.receipts, as_of="2026-01-01", top_share=0)
-    with pytest.raises(ValueError, match="receipts: none in the year before 2019-01-01"):
-        identify(firm.receipts, as_of="2019-01-01")
-
-
-def test_the_plots_label_both_axes(firm, shares):
-    files = measure_completeness(firm.members, "members", fields=["gender", "activated_on"])
-    for ax in (
-        plot_shares(follow_shares(shares)),
-        plot_market_shares(decompose_market_share(firm.panel)),
-        plot_completeness(files),
-    ):
-        assert ax.get_xlabel() and ax.get_ylabel()
+def test_the_plots_name_quarters_and_chains():
+    assert [text.get_text() for text in plot_shares(FRAMES["followed"]).get_xticklabels()] == ["2025 Q1"]
+    ax = plot_market_shares(FRAMES["decomposed"])
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["rival a", "osmanthus"]

@@ -1,0 +1,175 @@
+"""A rival's price cut against each bond, and what a rebate costs (J-05 to J-09): by hand, and at the firm."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmlib.charts.style import new_axes
+from crmlib.estimates.logistic import to_share
+from crmlib.relationship_marketing import protection
+from crmlib.relationship_marketing.bonds import BONDS
+from crmlib.relationship_marketing.protection import (
+    STYLES,
+    compare_by_cut,
+    explore_price_cut,
+    learn_true_curves,
+    plot_loss_by_cut,
+    weigh_financial_bond,
+)
+from tests.relationship_marketing.calls import FRAMES
+
+# Log odds of a loss, and what each bond takes off: the social one holds at 2 % and breaks at 10 %.
+CURVES = pd.DataFrame(
+    {
+        "price_cut_share": [0.02, 0.1],
+        "loyal": [-1.0, 0.0],
+        "competitive": [0.0, 1.0],
+        "tender": 0.0,
+        "financial": 0.5,
+        "social": [1.0, 0.0],
+        "structural": [0.7, 2.0],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def curves(bids, truth_bids):
+    """The true curves of the firm."""
+    return learn_true_curves(bids, truth_bids)
+
+
+def read_lines(ax):
+    """Label → heights of a line."""
+    return {line.get_label(): np.asarray(line.get_ydata()) for line in ax.get_lines()}
+
+
+def test_a_band_holds_the_cuts_up_to_its_limit():
+    # limits 5 and 10 %: a cut of exactly 5 % belongs to the first band, one of 10 % to the second
+    bids = FRAMES["bids"].assign(price_cut_share=np.resize([0.05, 0.051, 0.1, 0.101], 120))
+    table = compare_by_cut(bids, FRAMES["truth.bids"]).set_index(["bond", "cut_above"])
+    assert table.loc["social", ["n_with", "n_without"]].sum(axis=1).to_dict() == {0.0: 30, 0.05: 60, 0.1: 30}
+
+
+def test_each_band_compares_the_shares_of_losses():
+    row = compare_by_cut(FRAMES["bids"], FRAMES["truth.bids"]).iloc[0]
+    part = FRAMES["bids"][FRAMES["bids"]["price_cut_share"] <= 0.05]
+    lost = part.groupby("financial")["lost"].mean()
+    assert (
+        row["effect"] == pytest.approx(lost[True] - lost[False]) and row["low"] < row["effect"] < row["high"]
+    )
+
+
+def test_a_band_without_both_kinds_of_accounts_is_refused():
+    with pytest.raises(ValueError, match=r"no offers with and without the financial bond above a cut of 0.5"):
+        compare_by_cut(FRAMES["bids"], FRAMES["truth.bids"], limits=(0.5,))
+
+
+def test_the_curves_give_back_the_odds_that_were_built_in():
+    # frames: −1 + 20 (cut − 0.08), half a point more or less by style; bonds take 0.5, 1 and 1.5 off
+    table = learn_true_curves(FRAMES["bids"], FRAMES["truth.bids"])
+    cut = table["price_cut_share"]
+    assert (cut.iloc[0], cut.iloc[-1], len(cut)) == (0.01, 0.2, 39)
+    for style, more in zip(STYLES, (-0.5, 0.0, 0.5), strict=True):
+        np.testing.assert_allclose(table[style], -1 + 20 * (cut - 0.08) + more, atol=1e-12)
+    for bond, off in zip(BONDS, (0.5, 1.0, 1.5), strict=True):
+        np.testing.assert_allclose(table[bond], off)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_without_offers_to_a_style_there_is_no_curve(style):
+    others = FRAMES["bids"][FRAMES["bids"]["buying_style"] != style]
+    with pytest.raises(ValueError, match=r"bids.buying_style: expected offers to loyal, competitive and"):
+        learn_true_curves(others, FRAMES["truth.bids"])
+
+
+def test_each_bond_of_the_firm_fades_in_its_own_way(curves):
+    # J-05: a price is outbid step by step; J-08: a friend is forgiven a little; J-09: a tank asks no price
+    at = curves.set_index("price_cut_share")
+    assert at.loc[0.15, "financial"] < 0.3 * at.loc[0.02, "financial"]
+    assert at.loc[0.05, "social"] > 0.8 * at.loc[0.02, "social"]
+    assert at.loc[0.15, "social"] < 0.3 * at.loc[0.02, "social"]
+    assert at.loc[0.15, "structural"] > 0.8 * at.loc[0.02, "structural"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_more_bonds_never_raise_the_loss_and_deeper_cuts_never_lower_it(curves, style):
+    lines = read_lines(plot_loss_by_cut(curves, buying_style=style))
+    assert (np.diff(lines["none"]) >= 0).all()
+    for bond in BONDS:
+        assert (lines["all three"] <= lines[bond] + 1e-12).all()
+        assert (lines[bond] <= lines["none"] + 1e-12).all()
+
+
+def test_bonds_add_up_in_the_log_odds():
+    lines = read_lines(plot_loss_by_cut(CURVES.iloc[::-1], buying_style="loyal"))
+    np.testing.assert_allclose(lines["none"], to_share([-1, 0]))
+    np.testing.assert_allclose(lines["social"], to_share([-2, 0]))
+    np.testing.assert_allclose(lines["all three"], to_share([-1 - 0.5 - 1 - 0.7, -0.5 - 2]))
+
+
+@pytest.mark.parametrize(
+    ("cut_percent", "title"),
+    [
+        # competitive: odds 1 against 1, with the social bond 1 against e: 50 − 27 points; then 73 − 27
+        (2.0, "strongest alone: social, 23 points fewer losses"),
+        (10.0, "strongest alone: structural, 46 points fewer losses"),
+    ],
+)
+def test_which_bond_is_strongest_depends_on_the_cut(monkeypatch, cut_percent, title):
+    caught = {}
+    monkeypatch.setattr(protection, "explore", lambda draw, **options: caught.update(draw=draw))
+    explore_price_cut(CURVES)
+    ax = new_axes()
+    caught["draw"](ax, cut_percent=cut_percent, buying_style="competitive")
+    assert ax.get_title() == title
+
+
+def test_a_rebate_is_paid_on_every_tonne_and_keeps_margin_where_a_rival_calls():
+    # one account with the bond: 2 orders of 40,000 yuan, 5 tonnes, 2,500 of margin each, over 2 years;
+    # one offer for 50 tonnes, of which the bond truly keeps 10 %
+    accounts = FRAMES["accounts"].assign(financial_bond=FRAMES["accounts"]["customer_id"] == 501)
+    orders = FRAMES["orders"][FRAMES["orders"]["customer_id"].isin([501, 502])].groupby("customer_id").head(2)
+    bids = FRAMES["bids"].head(2).assign(financial=[True, False])
+    truth = FRAMES["truth.bids"].assign(loss_without_financial=0.4, loss_with_financial=0.3)
+    table = weigh_financial_bond(orders, accounts, bids, truth, rebate_share=0.02, years=2)
+    values = table.set_index("item")["value"]
+    assert values["turnover"] == pytest.approx(80_000 / 2)
+    assert values["rebate"] == pytest.approx(0.02 * 40_000)
+    assert values["margin kept"] == pytest.approx(0.1 * 50 * 500 / 2)
+    assert values["years to pay back"] == pytest.approx(800 / 1250)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"accounts": FRAMES["accounts"].assign(financial_bond=False)}, "accounts.financial_bond: no orders"),
+        (
+            {"bids": FRAMES["bids"].assign(financial=False)},
+            "accounts.financial_bond: no orders, or no offers",
+        ),
+        (
+            {"truth.bids": FRAMES["truth.bids"].assign(loss_with_financial=0.9, loss_without_financial=0.1)},
+            "truth.bids: the financial bond keeps no margin",
+        ),
+    ],
+)
+def test_a_rebate_that_cannot_be_weighed_is_refused(change, message):
+    tables = {**FRAMES, **change}
+    with pytest.raises(ValueError, match=message):
+        weigh_financial_bond(
+            tables["orders"],
+            tables["accounts"],
+            tables["bids"],
+            tables["truth.bids"],
+            rebate_share=0.01,
+            years=3,
+        )
+
+
+def test_at_the_firm_the_rebate_costs_more_than_it_keeps(firm, bids, truth_bids):
+    table = weigh_financial_bond(firm.orders, firm.accounts, bids, truth_bids, rebate_share=0.01, years=3)
+    values = table.set_index("item")["value"]
+    assert values["rebate"] == pytest.approx(0.01 * values["turnover"])
+    assert 0 < values["margin kept"] < values["rebate"]

@@ -1,0 +1,191 @@
+"""Whom to write to (B-24): four members by hand, where the answer is built in, and the firm's truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmlib.charts.style import new_axes
+from crmlib.estimates.estimate import estimate_difference
+from crmlib.relationship_marketing import targeting
+from crmlib.relationship_marketing.targeting import (
+    compare_targeting,
+    compare_uplift,
+    explore_targeting,
+    find_true_response,
+    follow_waves,
+    measure_response_by_score,
+    plot_response_by_score,
+)
+from crmlib.trials.campaigns import CONTROL
+from tests.relationship_marketing.calls import FRAMES
+from tests.relationship_marketing.frames import make_results
+
+# Saturday's regular comes anyway; two undecided ones come with a letter; the fourth has moved away.
+LIKELIHOOD = [0.95, 0.55, 0.45, 0.05]
+ANYWAY = [True, False, False, False]
+OFFERED = [True, True, True, False]
+
+
+def make_four():
+    """The truth, the trial and the scores of the four members."""
+    results = make_results(4).assign(arm=[CONTROL, "coupon"] * 2, stratum="all")
+    ids = results["customer_id"]
+    parts = [
+        pd.DataFrame({"campaign_id": 5, "customer_id": ids, "arm": arm, "bought": bought})
+        for arm, bought in ((CONTROL, ANYWAY), ("coupon", OFFERED))
+    ]
+    scores = pd.DataFrame({"customer_id": ids, "likelihood": LIKELIHOOD})
+    return pd.concat(parts).astype({"arm": "category"}), results, scores
+
+
+def make_trial(people=4000):
+    """A trial in which a coupon moves nobody of the likelier half, and one in four of the rest."""
+    results = make_results(people)
+    likely = np.arange(people) >= people // 2
+    bought = likely | (np.arange(people) % 8 == 1)  # members with an odd number have the coupon
+    scores = pd.DataFrame({"customer_id": results["customer_id"], "likelihood": np.linspace(0, 1, people)})
+    return results.assign(bought=bought), scores
+
+
+@pytest.mark.parametrize(
+    ("share", "order", "buyers", "extra"),
+    [
+        (0.25, "likeliest first", 1, 0),
+        (0.25, "undecided first", 1, 1),
+        (0.25, "at random", 0.75, 0.5),
+        (0.5, "likeliest first", 2, 1),
+        (0.5, "undecided first", 2, 2),
+        (0.001, "undecided first", 1, 1),  # at least one letter
+    ],
+)
+def test_the_likeliest_is_counted_and_the_undecided_are_moved(share, order, buyers, extra):
+    row = compare_targeting(*make_four(), written_share=share).set_index("order").loc[order]
+    assert (row["buyers"], row["extra_buyers"]) == (buyers, extra)
+    assert row["extra_per_100"] == pytest.approx(100 * extra / row["written"])
+
+
+def test_whom_a_letter_keeps_away_counts_against_it():
+    outcomes, results, scores = make_four()
+    outcomes["bought"] = ~outcomes["bought"].to_numpy()
+    table = compare_targeting(outcomes, results, scores, written_share=1)
+    assert (table["extra_buyers"] == -2).all()
+
+
+def test_if_everybody_is_written_to_the_order_does_not_matter():
+    table = compare_targeting(*make_four(), written_share=1)
+    assert table[["written", "buyers", "extra_buyers"]].drop_duplicates().to_numpy().tolist() == [[4, 3, 2]]
+
+
+def test_the_true_response_compares_each_member_with_itself():
+    table = find_true_response(*make_four(), groups=2)
+    assert table["control_share"].tolist() == [0.0, 0.5]
+    assert table["treated_share"].tolist() == [0.5, 1.0]
+    assert table["uplift"].tolist() == [0.5, 0.5] and table["n"].tolist() == [2, 2]
+    assert table["forecast"].tolist() == pytest.approx([0.25, 0.75])
+
+
+def test_the_measured_response_compares_the_arms_of_each_group():
+    results, scores = make_trial(400)
+    both = results.merge(scores, on="customer_id").sort_values("likelihood")
+    for place, row in enumerate(measure_response_by_score(results, scores, groups=4).itertuples()):
+        part = both[100 * place : 100 * place + 100]
+        counts = part.groupby("arm")["bought"].agg(["sum", "size"])
+        one = estimate_difference(*counts.loc["coupon"], *counts.loc[CONTROL])
+        assert (row.uplift, row.low, row.high, row.n) == pytest.approx((one.value, one.low, one.high, 100))
+        assert row.treated_share - row.control_share == pytest.approx(row.uplift)
+
+
+def test_a_letter_that_moves_the_unlikely_does_less_among_the_likeliest():
+    results, scores = make_trial()
+    rest = results[:2800]
+    uplift = [rest.loc[rest["arm"] == arm, "bought"].mean() for arm in ("coupon", CONTROL)]
+    gap = compare_uplift(results, scores)
+    assert gap.value == pytest.approx(-(uplift[0] - uplift[1])) and gap.high < 0
+    assert gap.unit == "percentage points" and gap.n == 4000
+
+
+def test_at_the_firm_the_likeliest_need_no_letter(outcomes, results, tested):
+    table = compare_targeting(outcomes, results, tested).set_index("order")
+    assert table["buyers"].idxmax() == "likeliest first"
+    extra = table["extra_buyers"]
+    assert extra["likeliest first"] < extra["at random"] < extra["undecided first"]
+
+
+def test_at_the_firm_the_measured_intervals_cover_the_truth(outcomes, results, tested):
+    measured = measure_response_by_score(results, tested)
+    truth = find_true_response(outcomes, results, tested)
+    assert truth["uplift"].idxmax() in (2, 3)  # the middle groups of five
+    assert truth["uplift"].between(measured["low"], measured["high"]).sum() >= 4
+    tenths = find_true_response(outcomes, results, tested, groups=10)["uplift"]
+    true_gap = tenths.tail(3).mean() - tenths.head(7).mean()
+    assert true_gap < 0 and compare_uplift(results, tested).covers(true_gap)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda t: measure_response_by_score(t["results"], t["scores"].head(30)),
+            "scores: 10 members of the trial have no score",
+        ),
+        (
+            lambda t: measure_response_by_score(t["results"], t["scores"], groups=40),
+            "results: nobody of group 1 is in one of the two arms",
+        ),
+        (
+            lambda t: compare_uplift(t["results"], t["scores"], top_share=0.01),
+            "results: nobody of the likeliest is in one of the two arms",
+        ),
+        (
+            lambda t: find_true_response(t["truth.outcomes"].head(50), t["results"], t["scores"]),
+            r"truth.outcomes: some members of results have no outcome with or without the offer",
+        ),
+    ],
+)
+def test_members_that_cannot_be_compared_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(FRAMES)
+
+
+def test_a_guess_counts_like_so_many_customers():
+    # the chapter's example: (20 × 0.5 + 8) / (20 + 60) = 0.225
+    results = make_results(120).assign(arm=[CONTROL] * 60 + ["coupon"] * 60)
+    results["bought"] = np.arange(120) < 68
+    last = follow_waves(results, guess=0.5, weight=20, waves=4).iloc[-1]
+    assert last[["written", "bought_share", "corrected"]].tolist() == pytest.approx([60, 8 / 60, 0.225])
+
+
+@given(st.floats(0, 1), st.floats(0.1, 1000), st.integers(1, 20))
+@settings(max_examples=40)
+def test_the_expectation_moves_from_the_guess_to_the_response(guess, weight, waves):
+    table = follow_waves(FRAMES["results"], guess=guess, weight=weight, waves=waves)
+    low, high = np.minimum(guess, table["bought_share"]), np.maximum(guess, table["bought_share"])
+    assert table["corrected"].between(low - 1e-9, high + 1e-9).all()
+    assert table["written"].iloc[-1] == 20 and len(table) == waves
+    assert table["written"].diff().dropna().between(20 // waves, 20 // waves + 1).all()
+
+
+def test_a_wrong_guess_dies_slowly():
+    table = follow_waves(make_results(400), guess=0.9, weight=20, waves=5)
+    gaps = table["corrected"] - table["bought_share"]
+    assert (gaps > 0).all() and gaps.iloc[-1] < gaps.iloc[0]
+
+
+def test_the_plot_shows_the_truth_only_if_it_is_given():
+    for truth, labels in ((None, ["measured"]), (FRAMES["true response"], ["truth", "measured"])):
+        ax = plot_response_by_score(FRAMES["response"], truth)
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == labels
+
+
+def test_the_live_figure_says_how_many_extra_buyers_a_hundred_letters_bring(monkeypatch):
+    caught = {}
+    monkeypatch.setattr(targeting, "explore", lambda draw, **options: caught.update(draw=draw))
+    explore_targeting(*make_four())
+    ax = new_axes()
+    caught["draw"](ax, written_percent=50, order="undecided first")
+    assert ax.get_title() == "undecided first: 100.0 extra buyers per 100 letters"
+    assert [bar.get_width() for bar in ax.patches] == [2, 2]
