@@ -1,11 +1,13 @@
-"""Shoppers and clients: who comes once, who comes again, and what the past says about the future (C-03,
-C-12).
+"""How customers buy: once or again and again, and whom a rival's price wins (C-03, C-08, C-12).
 
 The course tells the shopper (顾客) from the client (客户) by stability, initiative and the number of
-dealings. Two of the three can be counted from dates."""
+dealings. Two of the three can be counted from dates. It sorts fuel buyers by how they take a lower price: a
+rival's offer that takes a part or all of the quantity counts as lost.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,12 +15,20 @@ import pandas as pd
 
 from crmlib.customers.summary import summarise_purchases
 from crmlib.customers.windows import count_purchases
-from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_share
+from crmlib.estimates.estimate import (
+    Estimate,
+    estimate_difference,
+    estimate_ratio,
+    estimate_share,
+    quantile,
+)
 from crmlib.tables.options import read_date, read_number, refuse_short
+from crmlib.tables.results import describe_result, take_values
 from crmlib.tables.take import take_columns
 
-GROUPS = ("1", "2 or 3", "4 or more")
-LIMITS = (1.5, 3.5)  # purchases between the groups
+GROUPS = describe_result("groups", {"customer_id": "key", "group": "string ?"})
+_BEFORE = ("1", "2 or 3", "4 or more")  # purchases before, in groups
+_LIMITS = (1.5, 3.5)  # purchases between these groups
 
 
 def compare_buying(firms: Mapping[str, pd.DataFrame], *, as_of: str | pd.Timestamp) -> pd.DataFrame:
@@ -54,7 +64,8 @@ def _describe_buying(name: str, purchases: pd.DataFrame, day: pd.Timestamp) -> d
     last, before = (set(occasions.loc[ago.between(*days), "customer_id"]) for days in ((0, 181), (182, 363)))
     if old.empty or not before:
         raise ValueError(
-            f"{name}: nobody bought early enough to be judged on {day.date()}. Give a year of purchases."
+            f"compare_buying: nobody of {name!r} bought early enough to be judged on {day.date()}. "
+            "Give a year of purchases."
         )
     return {
         "buyers": len(summary),
@@ -105,6 +116,77 @@ def measure_one_time_shoppers(panel: pd.DataFrame, *, chain: str = "osmanthus") 
     return pd.DataFrame(table, columns=columns)
 
 
+def measure_lost_offers(groups: pd.Series, competitor_bids: pd.DataFrame) -> pd.DataFrame:
+    """How often rivals' offers take a part or all of our quantity, by group of accounts (C-08).
+
+    groups: index customer_id, name of the group (one a customer; missing ones are left out). competitor_bids:
+    bid_id, customer_id, outcome (kept, part_lost, lost). Columns: group, accounts (with an offer), offers,
+    lost_share (of the offers), low, high (interval by account, kept between 0 and 1). Groups with fewer than
+    two such accounts are left out. Raises TableError for wrong columns or repeated customers,
+    ValueError without any two accounts of a group that had an offer.
+
+    >>> groups = pd.Series(["loyal", "loyal"], index=[501, 502])
+    >>> bids = pd.DataFrame({"bid_id": [1, 2, 3], "customer_id": [501, 501, 502],
+    ...                      "outcome": ["kept", "lost", "kept"]})
+    >>> measure_lost_offers(groups, bids)[["group", "offers", "lost_share"]].round(2)
+       group  offers  lost_share
+    0  loyal       3        0.33
+    """
+    rows = _count_offers(groups, competitor_bids)
+    table = []
+    for name, inside in rows.groupby("group", sort=True):
+        if len(inside) > 1:
+            share = estimate_ratio(inside["lost"], inside["offers"], unit="%")
+            limits = max(0.0, share.low), min(1.0, share.high)
+            table.append((str(name), share.n, int(inside["offers"].sum()), share.value, *limits))
+    if not table:
+        raise ValueError(
+            "competitor_bids: no group has two accounts with an offer. Take both tables from one firm."
+        )
+    return pd.DataFrame(table, columns=["group", "accounts", "offers", "lost_share", "low", "high"])
+
+
+def _count_offers(groups: pd.Series, competitor_bids: pd.DataFrame) -> pd.DataFrame:
+    """Offers and lost ones of each account that has a group and had an offer."""
+    columns = ["bid_id", "customer_id", "outcome"]
+    bids = take_columns(competitor_bids, "competitor_bids", columns, unique=["bid_id"])
+    bids = bids.assign(lost=bids["outcome"].astype(str) != "kept")
+    counts = bids.groupby("customer_id")["lost"].agg(lost="sum", offers="size").reset_index()
+    known = take_values(groups, GROUPS).dropna().astype(str).reset_index()
+    return counts.merge(known, on="customer_id")
+
+
+def compare_lost_offers(
+    groups: pd.Series, competitor_bids: pd.DataFrame, *, one: str, other: str
+) -> Estimate:
+    """How much more often rivals succeed in one group of accounts than in another (C-08, C-20).
+
+    groups, competitor_bids: as for `measure_lost_offers`. The two variances are added: the groups hold
+    different accounts. Percentage points. Errors as there; ValueError if a name is not among the groups.
+
+    >>> groups = pd.Series(["a", "a", "b", "b"], index=[1, 2, 3, 4])
+    >>> bids = pd.DataFrame({"bid_id": [1, 2, 3, 4], "customer_id": [1, 2, 3, 4],
+    ...                      "outcome": ["kept", "lost", "kept", "kept"]})
+    >>> compare_lost_offers(groups, bids, one="a", other="b").value
+    0.5
+    """
+    rows = _count_offers(groups, competitor_bids)
+    shares = []
+    for name in (one, other):
+        inside = rows[rows["group"] == name]
+        if len(inside) < 2:
+            known = ", ".join(sorted(set(rows["group"])))
+            raise ValueError(f"groups: {len(inside)} accounts with an offer in {name!r}; groups: {known}.")
+        shares.append(estimate_ratio(inside["lost"], inside["offers"], unit="%"))
+    # half widths above the share: the lower limit of a ratio is cut at zero
+    spread = math.hypot(*(share.high - share.value for share in shares)) / quantile(0.95)
+    difference = shares[0].value - shares[1].value
+    half = quantile(0.95) * spread
+    low, high = np.clip([difference - half, difference + half], -1, 1)
+    n = shares[0].n + shares[1].n
+    return Estimate(difference, float(low), float(high), n=n, unit="percentage points")
+
+
 def measure_continuity(
     purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, days: int = 182
 ) -> pd.DataFrame:
@@ -124,7 +206,7 @@ def measure_continuity(
     """
     group, again = _follow(purchases, as_of, days)
     table = []
-    for number, name in enumerate(GROUPS):
+    for number, name in enumerate(_BEFORE):
         inside = group == number
         if inside.any():
             share = estimate_share(int(again[inside].sum()), int(inside.sum()))
@@ -139,9 +221,9 @@ def estimate_continuity(purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, d
     points.
     """
     group, again = _follow(purchases, as_of, days)
-    few, many = group == 0, group == len(GROUPS) - 1
+    few, many = group == 0, group == len(_BEFORE) - 1
     if not (few.any() and many.any()):
-        raise ValueError("purchases: one of the groups is empty (bought once, bought 4 times or more).")
+        raise ValueError("receipts: one of the groups is empty (bought once, bought 4 times or more).")
     return estimate_difference(int(again[many].sum()), int(many.sum()), int(again[few].sum()), int(few.sum()))
 
 
@@ -158,5 +240,5 @@ def _follow(purchases: pd.DataFrame, as_of: str | pd.Timestamp, days: int) -> tu
     again = count_purchases(rows, ids, edges[1], edges[2]) > 0
     active = before > 0
     if not active.any():
-        raise ValueError(f"purchases: nobody bought in the {days} days before {middle.date()}.")
-    return np.searchsorted(LIMITS, before[active]), again[active]
+        raise ValueError(f"receipts: nobody bought in the {days} days before {middle.date()}.")
+    return np.searchsorted(_LIMITS, before[active]), again[active]

@@ -3,7 +3,7 @@ C-14).
 
 The course builds relationships in three moves: attract, retain, upgrade. Counted over two periods they become
 an identity: closing = opening + attracted + won back − lost. The counts depend on how long a silence is taken
-for a loss; `movers` asks what an upgrade is worth.
+for a loss; `movers` asks how long an upgrade lasts.
 """
 
 from __future__ import annotations
@@ -15,35 +15,15 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.interactive import Slider, explore
-from crmlib.charts.style import COLOURS, format_money, new_axes
-from crmlib.estimates.estimate import Estimate, estimate_mean
-from crmlib.relationship_types.dimensions import take_first_days
+from crmlib.charts.style import COLOURS, format_money
+from crmlib.relationship_types.dimensions import find_first_days
 from crmlib.tables.options import read_date, read_number, refuse_short
-from crmlib.tables.results import describe_result, take_by_customer, take_result
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PARTS = ("attracted", "first full period", "won back", "upgraded", "downgraded", "lost")
-
-CHANGES = describe_result(
-    "changes",
-    {
-        "customer_id": "key",
-        "part": f"one of {'|'.join(PARTS)}",
-        "before_cny": "number",
-        "now_cny": "number",
-        "change_cny": "number",
-    },
-)
-CHANGE = describe_result(
-    "change",
-    {
-        "period": "date",
-        **dict.fromkeys(("opening", "attracted", "won_back", "lost", "kept", "closing"), "integer 0.."),
-    },
-)
 
 
 def decompose_change(
@@ -84,11 +64,11 @@ def decompose_change(
     rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
     if len(edges) < 3 or not (rows["purchased_at"] < start).any():
         raise ValueError(
-            f"purchases: no purchase before {start.date()}, or no whole period of {months} months from there "
+            f"receipts: no purchase before {start.date()}, or no whole period of {months} months from there "
             f"to {read_date(last, 'last').date()}. Start later, or take shorter periods."
         )
     refuse_short(rows["purchased_at"], edges[-1])
-    begun = take_first_days(rows.groupby(rows["customer_id"].astype("int64"))["purchased_at"].min(), first_on)
+    begun = find_first_days(rows, first_on=first_on)
     buyers = [_buyers(rows, *edge) for edge in pairwise(edges)]
     table = []
     for number, period in enumerate(edges[1:-1], start=1):
@@ -121,8 +101,9 @@ def list_changes(
     are upgraded if their margin rose, else downgraded.
 
     purchases: customer_id, purchased_at, margin_cny. first_on: as in `measure_length`. Index customer_id;
-    columns part, before_cny, now_cny, change_cny. Raises TableError for wrong columns, ValueError if nobody
-    bought in one of the periods.
+    columns part (words in the order of `PARTS`), before_cny, now_cny, change_cny. The parts add up to the
+    change of the whole firm. Raises TableError for wrong columns, ValueError if nobody bought in one of the
+    periods.
 
     >>> bought = pd.DataFrame({"customer_id": [1, 1, 2, 3], "margin_cny": [10.0, 25.0, 8.0, 4.0],
     ...     "purchased_at": pd.to_datetime(["2024-05-01", "2025-05-01", "2024-06-01", "2025-12-31"])})
@@ -133,10 +114,8 @@ def list_changes(
     2                         lost        -8.0
     3                    attracted         4.0
     """
-    both, starts = sum_periods(purchases, as_of, months, 2)
-    rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
-    begun = take_first_days(rows.groupby(rows["customer_id"].astype("int64"))["purchased_at"].min(), first_on)
-    begun = begun.reindex(both.index)
+    both, starts = sum_periods(purchases, as_of=as_of, months=months, periods=2)
+    begun = find_first_days(purchases, first_on=first_on).reindex(both.index)
     before, now = both[0], both[1]
     lines = [
         (now.isna(), "lost"),
@@ -146,54 +125,13 @@ def list_changes(
         (now > before, "upgraded"),
     ]
     words = np.select([line.to_numpy(bool) for line, _ in lines], [word for _, word in lines], "downgraded")
-    found = pd.DataFrame({"part": words, "before_cny": before.fillna(0.0), "now_cny": now.fillna(0.0)})
-    found = found[before.notna() | now.notna()]
+    part = pd.Categorical(words, categories=list(PARTS))
+    found = pd.DataFrame({"part": part, "before_cny": before.fillna(0.0), "now_cny": now.fillna(0.0)})
     return found.assign(change_cny=found["now_cny"] - found["before_cny"])
 
 
-def decompose_margin(changes: pd.DataFrame) -> pd.DataFrame:
-    """Whose margin changed by how much: the parts add up to the change of the whole firm (C-14).
-
-    changes: as from `list_changes`. One row a part, also if empty: part, customers, change_cny. Raises
-    TableError for other columns.
-
-    >>> changes = pd.DataFrame({"part": ["lost", "upgraded"], "change_cny": [-8.0, 15.0]}, index=[7, 8])
-    >>> decompose_margin(changes)["change_cny"].tolist()
-    [0.0, 0.0, 0.0, 15.0, 0.0, -8.0]
-    """
-    changes = take_by_customer(changes, CHANGES, ["part", "change_cny"])
-    groups = (
-        changes.groupby(changes["part"].astype(str))["change_cny"]
-        .agg(["size", "sum"])
-        .reindex(list(PARTS), fill_value=0)
-    )
-    return pd.DataFrame(
-        {
-            "part": list(PARTS),
-            "customers": groups["size"].to_numpy(),
-            "change_cny": groups["sum"].to_numpy(float),
-        }
-    )
-
-
-def estimate_upgrade(changes: pd.DataFrame) -> Estimate:
-    """By how much the margin of a customer kept over two whole periods changed on average (C-14).
-
-    changes: as from `list_changes`; the upgraded and the downgraded are averaged together. Yuan a customer.
-    Raises TableError for other columns, ValueError for fewer than two such customers.
-
-    >>> changes = pd.DataFrame({"part": ["upgraded", "downgraded"], "change_cny": [30.0, -10.0]})
-    >>> estimate_upgrade(changes).value
-    10.0
-    """
-    changes = take_by_customer(changes, CHANGES, ["part", "change_cny"])
-    return estimate_mean(
-        changes.loc[changes["part"].isin(["upgraded", "downgraded"]), "change_cny"], unit="yuan"
-    )
-
-
 def sum_periods(
-    purchases: pd.DataFrame, as_of: str | pd.Timestamp, months: int, periods: int
+    purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, months: int, periods: int
 ) -> tuple[pd.DataFrame, list[pd.Timestamp]]:
     """Margin of each customer in the last periods, oldest first (missing: none), and their first days.
 
@@ -202,7 +140,7 @@ def sum_periods(
 
     >>> bought = pd.DataFrame({"customer_id": [1, 1], "margin_cny": [10.0, 25.0],
     ...                        "purchased_at": pd.to_datetime(["2025-11-30", "2025-12-31"])})
-    >>> sum_periods(bought, "2025-12-31", 1, 2)[0].loc[1].tolist()
+    >>> sum_periods(bought, as_of="2025-12-31", months=1, periods=2)[0].loc[1].tolist()
     [10.0, 25.0]
     """
     day = read_date(as_of, "as_of")
@@ -219,7 +157,7 @@ def sum_periods(
     empty = [place for place in range(periods) if table[place].notna().sum() == 0]
     if empty:
         raise ValueError(
-            f"purchases: nobody bought in {len(empty)} of {periods} periods of {months} months up to "
+            f"receipts: nobody bought in {len(empty)} of {periods} periods of {months} months up to "
             f"{day.date()}. Take an earlier day or shorter periods."
         )
     return table.rename_axis("customer_id"), edges[:-1]
@@ -229,13 +167,8 @@ def _require_months(months: int) -> None:
     read_number(months, "months", "a whole number of at least 1", limits="1..", whole=True)
 
 
-def plot_change(change: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Customers gained above the line and lost below it, period by period; numbers of customers on top.
-
-    change: as from `decompose_change`.
-    """
-    change = take_result(change, CHANGE)
-    ax = new_axes(ax)
+def _draw_change(change: pd.DataFrame, ax: Axes) -> None:
+    """Customers gained above the line and lost below it, period by period; numbers of customers on top."""
     places = np.arange(len(change))
     ax.bar(places, change["attracted"], color=COLOURS["gain"], label="attracted")
     ax.bar(places, change["won_back"], bottom=change["attracted"], color=COLOURS["low"], edgecolor="white",
@@ -256,7 +189,6 @@ def plot_change(change: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.margins(y=0.25)
     ax.set(xlabel="first month of the period (date)", ylabel="customers gained and lost\n(number)")
     ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
-    return ax
 
 
 def explore_change(
@@ -271,9 +203,9 @@ def explore_change(
     rows = pd.DataFrame({"customer_id": rows["customer_id"], "purchased_at": month}).drop_duplicates()
 
     def draw(ax: Axes, months: int) -> None:
-        """Draw the change for periods of this length, with the yearly rate of loss in the title."""
+        """Draw the change for periods of this length, with the sums of all periods in the title."""
         change = decompose_change(rows, first=first, last=last, months=months)
-        plot_change(change, ax=ax)
+        _draw_change(change, ax)
         attracted, back, lost = (change[name].sum() for name in ("attracted", "won_back", "lost"))
         title = f"in all: attracted {attracted:,}, won back {back:,}, lost {lost:,}"
         ax.set_title(title, fontsize=10, pad=24)

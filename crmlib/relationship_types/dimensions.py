@@ -1,7 +1,6 @@
 """Length and depth of a customer relationship, from purchases, product lines and referrals (C-13 a, b).
 
-The third dimension, breadth, is the number of relationships; `customer_change` counts it and takes its change
-apart.
+The third dimension, breadth, is the number of relationships; `change` counts it and takes its change apart.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from crmlib.tables.take import take_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MEASURES = {  # column → name in the course
+_MEASURES = {  # column → name in the course
     "repeat_cny": "repeat purchases 重复购买收入",
     "cross_selling_cny": "cross-selling 交叉销售收入",
     "incremental_cny": "incremental sales 增量销售收入",
@@ -100,18 +99,29 @@ def measure_length(
     day = read_date(as_of, "as_of")
     read_number(active_days, "active_days", "at least 1 day", limits="1..", whole=True)
     rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
-    rows = rows[rows["purchased_at"] < day + pd.Timedelta(days=1)]
-    days = rows["purchased_at"].dt.normalize().groupby(rows["customer_id"].astype("int64"))
-    first, last = days.min(), days.max()
+    rows = rows[rows["purchased_at"] < day + pd.Timedelta(days=1)].astype({"customer_id": "int64"})
+    last = rows["purchased_at"].dt.normalize().groupby(rows["customer_id"]).max()
     active = last.index[last > day - pd.Timedelta(days=active_days)]
     if active.empty:
-        raise ValueError(f"purchases: nobody bought in the {active_days} days up to {day.date()}.")
-    start = take_first_days(first, first_on).reindex(active)
-    return pd.DataFrame({"length_days": (day - start).dt.days}, index=pd.Index(active, name="customer_id"))
+        raise ValueError(f"receipts: nobody bought in the {active_days} days up to {day.date()}.")
+    start = find_first_days(rows, first_on=first_on).reindex(active)
+    return pd.DataFrame({"length_days": (day - start).dt.days}, index=active)
 
 
-def take_first_days(first: pd.Series, first_on: pd.Series | None) -> pd.Series:
-    """The day on which each relationship began: as given, or else the first purchase in the table."""
+def find_first_days(purchases: pd.DataFrame, *, first_on: pd.Series | None = None) -> pd.Series:
+    """On which day each relationship began: as given, or else with the first purchase in the table.
+
+    purchases, first_on: as for `measure_length`. Index customer_id. Raises TableError for wrong columns,
+    ValueError if first_on lacks a customer.
+
+    >>> bought = pd.DataFrame({"customer_id": [7, 7],
+    ...                        "purchased_at": pd.to_datetime(["2025-03-01 10:00", "2025-02-03 18:00"])})
+    >>> find_first_days(bought).dt.date.tolist()
+    [datetime.date(2025, 2, 3)]
+    """
+    rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
+    days = rows["purchased_at"].dt.normalize()
+    first = days.groupby(rows["customer_id"].astype("int64")).min()
     if first_on is None:
         return first
     known = take_values(first_on, FIRST_DAYS).dropna()
@@ -157,7 +167,7 @@ def measure_depth(
     rows = rows[rows["purchased_at"] < end]
     if rows.empty:
         raise ValueError(f"bought: nobody bought up to {day.date()}.")
-    first = rows.groupby("customer_id")["purchased_at"].min().dt.normalize()
+    first = find_first_days(rows)
     first_of_row = rows["customer_id"].map(first)
     inside, own_day = rows["purchased_at"] >= start, rows["purchased_at"].dt.normalize()
     ids = first.index
@@ -208,7 +218,7 @@ def summarise_depth(depth: pd.DataFrame) -> pd.DataFrame:
     1          2    5.0   2.5               0.5
     2          1   -4.0  -4.0               0.0
     """
-    names = [name for name in MEASURES if name != "referrals" or "referrals" in depth]
+    names = [name for name in _MEASURES if name != "referrals" or "referrals" in depth]
     depth = take_by_customer(depth, DEPTH, names)
     rows = []
     for name in depth.columns:
@@ -217,7 +227,7 @@ def summarise_depth(depth: pd.DataFrame) -> pd.DataFrame:
         top = above[: round(len(values) / 10)].sum() / above.sum() if len(above) else 0.0
         share = len(above) / len(values) if len(values) else 0.0
         rows.append(
-            (MEASURES[name], len(values), values.sum(), values.sum() / max(1, len(values)), share, top)
+            (_MEASURES[name], len(values), values.sum(), values.sum() / max(1, len(values)), share, top)
         )
     columns = ["measure", "customers", "total", "mean", "share_above_zero", "top_tenth_share"]
     return pd.DataFrame(rows, columns=columns)

@@ -1,4 +1,4 @@
-"""Customer identification: who is worth how much, and how likely shall we get it (C-19)?
+"""Customer identification: who is worth how much, and how likely do we get it (C-19)?
 
 Expected value = value × probability. One looks only at the size of the prize, another only at the chance of
 winning it; the product is what a row of many such customers brings on average. Here prospects and members are
@@ -21,43 +21,33 @@ from crmlib.tables.take import take_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-YEAR = 365
-LEAST_DAYS = 91  # a shorter history is not blown up to a year beyond this
-RECENCY_LIMITS = (-1, 30, 91, 182, 365, 547)  # days since the last purchase; further back is one group
-COUNT_LIMITS = (-1, 0, 1, 3, 6, 12)  # purchases in the last year; more is one group
-RANKINGS = {"value alone": "value_cny", "probability alone": "probability", "expected value": "expected_cny"}
+_YEAR = 365
+_LEAST_DAYS = 91  # a shorter history is not blown up to a year beyond this
+_RECENCY_LIMITS = (-1, 30, 91, 182, 365, 547)  # days since the last purchase; further back is one group
+_COUNT_LIMITS = (-1, 0, 1, 3, 6, 12)  # purchases in the last year; more is one group
+_RANKINGS = {"value alone": "value_cny", "probability alone": "probability", "expected value": "expected_cny"}
 
 PROSPECTS = describe_result(
     "prospects", {"prospect": "string", "value_cny": "number", "probability": "number 0..1"}
 )
-_SCORED = {
-    "customer_id": "key",
-    "value_cny": "number",
-    "probability": "number 0..1",
-    "expected_cny": "number",
-}
-SCORES = describe_result("scores", _SCORED)
-FOLLOWED = describe_result("followed", {**_SCORED, "bought": "boolean", "margin_next_cny": "number"})
-
-
-def expect_value(value_cny: float, probability: float) -> float:
-    """What a customer is worth on average before we know whether we get her: value × probability (C-19).
-
-    value_cny: yuan, any finite amount. probability: share from 0 to 1. Raises ValueError otherwise.
-
-    >>> expect_value(20_000, 0.1), expect_value(3_000, 0.8)
-    (2000.0, 2400.0)
-    """
-    value = read_number(value_cny, "value_cny", "a finite amount in yuan", limits="-inf..")
-    return value * read_number(
-        probability, "probability", "a share from 0 to 1 (0.1 for 10 %)", limits="0..1"
-    )
+FOLLOWED = describe_result(
+    "followed",
+    {
+        "customer_id": "key",
+        "value_cny": "number",
+        "probability": "number 0..1",
+        "expected_cny": "number",
+        "bought": "boolean",
+        "margin_next_cny": "number",
+    },
+)
 
 
 def rank_prospects(prospects: pd.DataFrame) -> pd.DataFrame:
     """The order in which to call prospects, by value, by probability and by their product (C-19).
 
-    prospects: prospect, value_cny, probability. Adds expected_cny and the ranks by_value, by_probability,
+    prospects: prospect, value_cny (yuan), probability (0 to 1). Adds expected_cny, what a prospect is worth
+    on average before we know whether we get it: value × probability; and the ranks by_value, by_probability,
     by_expected (1 is the best; equal ones share the better rank). Raises TableError for wrong columns,
     values or an empty table.
 
@@ -69,12 +59,9 @@ def rank_prospects(prospects: pd.DataFrame) -> pd.DataFrame:
     """
     take_result(prospects, PROSPECTS)
     ranked = prospects.assign(expected_cny=prospects["value_cny"] * prospects["probability"])
-    for name, column in (
-        ("value", "value_cny"),
-        ("probability", "probability"),
-        ("expected", "expected_cny"),
-    ):
-        ranked[f"by_{name}"] = ranked[column].rank(ascending=False, method="min").astype(int)
+    for column in ("value_cny", "probability", "expected_cny"):
+        rank = ranked[column].rank(ascending=False, method="min").astype(int)
+        ranked[f"by_{column.removesuffix('_cny')}"] = rank
     return ranked
 
 
@@ -108,7 +95,7 @@ def value_leads(
     sold = sold[sold["purchased_at"] < day + pd.Timedelta(days=1)]
     groups = sold.groupby("customer_id")
     age = (day - groups["purchased_at"].min().dt.normalize()).dt.days + 1
-    yearly = groups["margin_cny"].sum() / age.clip(lower=LEAST_DAYS) * YEAR
+    yearly = groups["margin_cny"].sum() / age.clip(lower=_LEAST_DAYS) * _YEAR
     won = rows["outcome"] == "won"
     worth = rows["customer_id"].map(yearly).astype("Float64").where(won).fillna(0.0).astype(float)
     table = []
@@ -124,83 +111,68 @@ def value_leads(
     return pd.DataFrame(table, columns=columns)
 
 
-def score_members(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, days: int = 182) -> pd.DataFrame:
-    """What each member would bring in a period if she stays, how likely she buys in it, and the product
-    (C-19).
+def follow_scored_members(
+    receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, days: int = 182
+) -> pd.DataFrame:
+    """What each member was expected to bring in the days from as_of on, and what she brought (C-19).
 
-    receipts: customer_id, purchased_at, margin_cny; only purchases before as_of are read. days: length of the
-    period to come. value_cny: margin so far per period since the first purchase (a history shorter than 91
-    days counts as 91). probability: members are sorted into cells by days since the last purchase and
-    purchases in the last year; the share of a cell that bought within days is counted one period earlier,
-    when the outcome is already known (cells without members then: the share of all). expected_cny: product.
+    receipts: customer_id, purchased_at, margin_cny. The first three columns know only purchases before as_of:
+    value_cny, the margin so far per period of days since the first purchase (a history shorter than 91 days
+    counts as 91); probability, the share that bought among members alike (by days since the last purchase and
+    purchases in the last year), counted one period earlier, when the outcome is already known (the share of
+    all where nobody was alike); expected_cny, their product. The other two are what happened: bought, and
+    margin_next_cny (0 for who did not buy).
 
-    Index customer_id. Raises TableError for wrong columns, ValueError if no purchase lies before the period
-    from which the probability is learned.
+    Index customer_id. Raises TableError for wrong columns or if the receipts end before the days are over,
+    ValueError if no purchase lies before the period from which the probability is learned.
 
-    >>> days = ["2024-01-01", "2025-02-01", "2025-06-01", "2024-01-01"]
-    >>> bought = pd.DataFrame({"customer_id": [1, 1, 1, 2], "margin_cny": [20.0] * 4,
-    ...                        "purchased_at": pd.to_datetime(days)})
-    >>> score_members(bought, as_of="2025-07-01")["probability"].tolist()
-    [0.5, 0.5]
+    >>> bought = pd.DataFrame({"customer_id": [1, 1, 1, 2], "margin_cny": [20.0, 20.0, 20.0, 30.0],
+    ...     "purchased_at": pd.to_datetime(["2024-01-01", "2025-02-01", "2025-12-29", "2024-01-01"])})
+    >>> follow_scored_members(bought, as_of="2025-07-01")[["probability", "bought", "margin_next_cny"]]
+                 probability  bought  margin_next_cny
+    customer_id
+    1                    0.5    True             20.0
+    2                    0.5   False              0.0
     """
     day = read_date(as_of, "as_of")
-    rows = _take_receipts(receipts)
-    earlier = day - pd.Timedelta(days=_require_days(days))
-    past = rows[rows["purchased_at"] < day]
+    period = pd.Timedelta(days=read_number(days, "days", "at least 1 day", limits="1..", whole=True))
+    columns = ["customer_id", "purchased_at", "margin_cny"]
+    rows = take_columns(receipts, "receipts", columns, once="receipt_id").dropna(subset=["customer_id"])
+    rows = rows.astype({"customer_id": "int64"})
+    refuse_short(rows["purchased_at"], day + period)
+    scores = _score(rows[rows["purchased_at"] < day], day, period)
+    inside = rows[rows["purchased_at"].between(day, day + period, inclusive="left")]
+    margin = inside.groupby("customer_id")["margin_cny"].sum().reindex(scores.index)
+    return scores.assign(bought=margin.notna(), margin_next_cny=margin.fillna(0.0))
+
+
+def _score(past: pd.DataFrame, day: pd.Timestamp, period: pd.Timedelta) -> pd.DataFrame:
+    """Value, probability and their product for the period from a day on, from the purchases before it."""
+    earlier = day - period
     if not (past["purchased_at"] < earlier).any():
         raise ValueError(
-            f"receipts: no purchase before {earlier.date()}; the probability is learned from the {days} days "
-            f"before {day.date()} and needs customers from earlier. Take a later as_of."
+            f"receipts: no purchase before {earlier.date()}; the probability is learned from the "
+            f"{period.days} days before {day.date()} and needs customers from earlier. Take a later as_of."
         )
-    old, now = _sort_into_cells(past, earlier, days), _sort_into_cells(past, day, days)
+    old, now = _sort_into_cells(past, earlier, period), _sort_into_cells(past, day, period)
     bought = old.index.isin(past.loc[past["purchased_at"] >= earlier, "customer_id"])
     shares = pd.Series(bought, index=old.index).groupby(old["cell"]).mean()
-    probability = now["cell"].map(shares).fillna(float(bought.mean()))
-    scores = pd.DataFrame({"value_cny": now["value_cny"], "probability": probability.astype(float)})
-    return scores.assign(expected_cny=scores["value_cny"] * scores["probability"])
+    probability = now["cell"].map(shares).fillna(float(bought.mean())).astype(float)
+    value = now["value_cny"]
+    return pd.DataFrame({"value_cny": value, "probability": probability, "expected_cny": value * probability})
 
 
-def _require_days(days: int) -> int:
-    return int(read_number(days, "days", "at least 1 day", limits="1..", whole=True))
-
-
-def _take_receipts(receipts: pd.DataFrame) -> pd.DataFrame:
-    rows = take_columns(
-        receipts, "receipts", ["customer_id", "purchased_at", "margin_cny"], once="receipt_id"
-    )
-    return rows.dropna(subset=["customer_id"]).astype({"customer_id": "int64"})
-
-
-def _sort_into_cells(rows: pd.DataFrame, day: pd.Timestamp, days: int) -> pd.DataFrame:
+def _sort_into_cells(rows: pd.DataFrame, day: pd.Timestamp, period: pd.Timedelta) -> pd.DataFrame:
     """Cell (recency × count) and value per period of each customer who has bought before a day."""
     past = rows[rows["purchased_at"] < day]
     groups = past.groupby("customer_id")
     recency = (day - groups["purchased_at"].max()).dt.days
     age = (day - groups["purchased_at"].min()).dt.days + 1
-    recent = past[past["purchased_at"] >= day - pd.Timedelta(days=YEAR)]
+    recent = past[past["purchased_at"] >= day - pd.Timedelta(days=_YEAR)]
     counts = recent["customer_id"].value_counts().reindex(recency.index, fill_value=0)
-    cell = np.searchsorted(RECENCY_LIMITS, recency) * 10 + np.searchsorted(COUNT_LIMITS, counts)
-    value = groups["margin_cny"].sum() / age.clip(lower=LEAST_DAYS) * days
+    cell = np.searchsorted(_RECENCY_LIMITS, recency) * 10 + np.searchsorted(_COUNT_LIMITS, counts)
+    value = groups["margin_cny"].sum() / age.clip(lower=_LEAST_DAYS) * period.days
     return pd.DataFrame({"cell": cell, "value_cny": value}, index=recency.index)
-
-
-def follow_scores(
-    scores: pd.DataFrame, receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, days: int = 182
-) -> pd.DataFrame:
-    """What the scored members did afterwards: the test of every ranking (C-19).
-
-    scores: as from `score_members` for the same day. Adds bought (in the days from as_of on) and
-    margin_next_cny (0 for who did not buy). Raises TableError for wrong columns or if the receipts end
-    before the days are over.
-    """
-    day = read_date(as_of, "as_of")
-    rows = _take_receipts(receipts)
-    end = day + pd.Timedelta(days=_require_days(days))
-    refuse_short(rows["purchased_at"], end)
-    inside = rows[rows["purchased_at"].between(day, end, inclusive="left")]
-    scores = take_by_customer(scores, SCORES, ["value_cny", "probability", "expected_cny"])
-    margin = inside.groupby("customer_id")["margin_cny"].sum().reindex(scores.index)
-    return scores.assign(bought=margin.notna(), margin_next_cny=margin.fillna(0.0))
 
 
 def compare_rankings(
@@ -208,13 +180,23 @@ def compare_rankings(
 ) -> pd.DataFrame:
     """Which ranking finds the customers who will bring the most: value, probability or their product (C-19).
 
-    followed: as from `follow_scores`. top_share: how many of the members can be served. Columns: ranking,
-    customers, share_of_margin (of all members' next margin, brought by those at the top), low, high
-    (bootstrap by member); the last row is the ranking of who knew the future. Raises ValueError for missing
-    columns or a top_share that picks nobody or everybody.
+    followed: as from `follow_scored_members`. top_share: how many of the members can be served. Columns:
+    ranking, customers, share_of_margin (of all members' next margin, brought by those at the top), low, high
+    (bootstrap by member); the last row is the ranking of who knew the future. Raises TableError for wrong
+    columns, ValueError for a top_share that picks nobody or everybody.
+
+    >>> followed = pd.DataFrame(
+    ...     {"value_cny": [50.0, 20.0, 30.0, 10.0], "probability": [0.1, 0.9, 0.5, 0.2],
+    ...      "expected_cny": [5.0, 18.0, 15.0, 2.0], "margin_next_cny": [5.0, 40.0, 50.0, 5.0]})
+    >>> compare_rankings(followed, top_share=0.5)[["ranking", "customers", "share_of_margin"]]
+                 ranking  customers  share_of_margin
+    0        value alone          2             0.55
+    1  probability alone          2             0.90
+    2     expected value          2             0.90
+    3  knowing the future          2             0.90
     """
     followed = _take_followed(followed)
-    picks = {name: _pick(followed[column], top_share) for name, column in RANKINGS.items()}
+    picks = {name: _pick(followed[column], top_share) for name, column in _RANKINGS.items()}
     picks["knowing the future"] = _pick(followed["margin_next_cny"], top_share)
     margin = followed["margin_next_cny"].to_numpy(float)
     weights = draw_weights(len(margin), draws=draws, seed=seed)
@@ -235,12 +217,18 @@ def estimate_gain(
     over: "value alone" or "probability alone". The rankings are compared on the same members, draw by draw;
     their common luck cancels. Returns percentage points of all members' next margin. Errors as
     `compare_rankings`; ValueError for another name.
+
+    >>> followed = pd.DataFrame(
+    ...     {"value_cny": [50.0, 20.0, 30.0, 10.0], "probability": [0.1, 0.9, 0.5, 0.2],
+    ...      "expected_cny": [5.0, 18.0, 15.0, 2.0], "margin_next_cny": [5.0, 40.0, 50.0, 5.0]})
+    >>> round(estimate_gain(followed, over="value alone", top_share=0.5).value, 2)
+    0.35
     """
-    if over not in RANKINGS:
-        raise ValueError(f"over is {over!r}, expected one of {', '.join(RANKINGS)}.")
+    if over not in _RANKINGS:
+        raise ValueError(f"over is {over!r}, expected one of {', '.join(_RANKINGS)}.")
     followed = _take_followed(followed)
     margin = followed["margin_next_cny"].to_numpy(float)
-    one, other = (_pick(followed[RANKINGS[name]], top_share) for name in ("expected value", over))
+    one, other = (_pick(followed[_RANKINGS[name]], top_share) for name in ("expected value", over))
     difference = margin * (one.astype(float) - other.astype(float))
     weights = draw_weights(len(margin), draws=draws, seed=seed)
     drawn = (weights @ difference) / (weights @ margin)
@@ -261,7 +249,7 @@ def _pick(scores: pd.Series, top_share: float) -> np.ndarray:
 
 
 def _take_followed(followed: pd.DataFrame) -> pd.DataFrame:
-    table = take_by_customer(followed, FOLLOWED, [*RANKINGS.values(), "margin_next_cny"])
+    table = take_by_customer(followed, FOLLOWED, [*_RANKINGS.values(), "margin_next_cny"]).sort_index()
     if table["margin_next_cny"].sum() <= 0:
         raise ValueError("followed: the members brought no margin in all, so there is no share of it.")
     return table
@@ -270,27 +258,21 @@ def _take_followed(followed: pd.DataFrame) -> pd.DataFrame:
 def plot_rankings(followed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """How much of the next margin the top of each ranking brings, from nobody served to everybody.
 
-    followed: as from `follow_scores`. The dotted line is a ranking by lot.
+    followed: as from `follow_scored_members`. The dotted line is a ranking by lot.
     """
     followed = _take_followed(followed)
     ax = new_axes(ax)
     margin = followed["margin_next_cny"].to_numpy(float)
     lines = {"knowing the future": ("margin_next_cny", COLOURS["truth"], "-.")}
     for (name, column), colour, style in zip(
-        RANKINGS.items(), ("left", "low", "high"), ("--", "-", "-"), strict=True
+        _RANKINGS.items(), ("left", "low", "high"), ("--", "-", "-"), strict=True
     ):
         lines[name] = (column, COLOURS[colour], style)
     shares = 100 * np.arange(1, len(margin) + 1) / len(margin)
     for name, (column, colour, style) in lines.items():
         order = np.lexsort((followed.index.to_numpy(), -followed[column].to_numpy(float)))
-        ax.plot(
-            shares,
-            100 * margin[order].cumsum() / margin.sum(),
-            color=colour,
-            linestyle=style,
-            linewidth=2,
-            label=name,
-        )
+        brought = 100 * margin[order].cumsum() / margin.sum()
+        ax.plot(shares, brought, color=colour, linestyle=style, linewidth=2, label=name)
     ax.plot([0, 100], [0, 100], color="black", linestyle=":", linewidth=1, label="by lot")
     ax.set(xlim=(0, 100), ylim=(0, 104), xlabel="members served, best first (%)",
            ylabel="of the next period's margin (%)")  # fmt: skip

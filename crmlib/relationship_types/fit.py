@@ -3,7 +3,8 @@
 The matrix says which relationship an account asks for; the sales department has given it one. If the
 advice is good, accounts with the fitting type should give us more of their business. Three things stand
 between the table and the answer: size decides both (confounding), our own matrix is misjudged for some
-accounts (dilution), and 240 accounts are few (chance)."""
+accounts (dilution), and 240 accounts are few (chance).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from crmlib.charts.intervals import draw_interval, label_rows
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import Estimate, quantile
 from crmlib.relationship_types.matrix import MARGIN_LEVELS, TYPES
+from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
@@ -26,35 +28,33 @@ from crmlib.tables.take import take_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SEGMENTS = ("small", "middle", "key")  # from many accounts to few
-ONE_OF_TYPES = f"one of {'|'.join(TYPES)}"
+_ACCOUNTS = TABLES["accounts"].columns
 FIT = describe_result(
     "fit",
     {
         "customer_id": "key",
-        "segment": f"one of {'|'.join(SEGMENTS)}",
-        "given": ONE_OF_TYPES,
+        "segment": _ACCOUNTS["segment"],
+        "given": _ACCOUNTS["relationship_type"],
         "margin_share": "number",
         "margin_level": f"one of {'|'.join(MARGIN_LEVELS)}",
-        "fitting": ONE_OF_TYPES,
+        "fitting": _ACCOUNTS["relationship_type"],
         "fits": "boolean",
     },
 )
 WALLET_SHARES = describe_result("wallet_shares", {"customer_id": "key", "wallet_share": "number 0.."})
-LEAST = 2  # accounts with and without fit that a comparison needs
+_LEAST = 2  # accounts with and without fit that a comparison needs
 
 
 def find_fit(accounts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    """Which type the matrix asks for at each account, as far as the firm can tell, and which one it has
-    (C-16).
+    """Which type each account has, and which one the matrix asks for, as far as the firm can tell (C-16).
 
     accounts: customer_id, segment, relationship_type. orders: customer_id, amount_cny, margin_cny.
     Customers: small accounts are many, middle ones medium, key accounts few. Margin: share of the
-    account's sales that is margin, cut into thirds of all accounts. Accounts without an order are left
-    out.
+    account's sales that is margin, cut into thirds of all accounts. Accounts without an order are left out.
 
-    Columns: customer_id, segment, given, margin_share, margin_level, fitting, fits. Raises TableError for
-    wrong columns, ValueError if fewer than three accounts have orders.
+    Columns: customer_id, segment, given and fitting (ordered, from basic to partnership), margin_share,
+    margin_level, fits. Raises TableError for wrong columns, ValueError if fewer than three accounts have
+    orders.
 
     >>> accounts = pd.DataFrame({"customer_id": [501, 502, 503], "segment": ["small", "small", "key"],
     ...                          "relationship_type": ["basic", "basic", "partnership"]})
@@ -73,21 +73,21 @@ def find_fit(accounts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     if len(rows) < 3:
         raise ValueError(f"orders: {len(rows)} accounts have orders, expected at least 3 to cut into thirds.")
     share = (sums["margin_cny"] / sums["amount_cny"]).reindex(rows["customer_id"]).to_numpy()
-    step = np.searchsorted(np.quantile(share, [1 / 3, 2 / 3]), share)
-    fitting = np.array([SEGMENTS.index(name) for name in rows["segment"]]) + step
+    right = np.searchsorted(np.quantile(share, [1 / 3, 2 / 3]), share)
+    down = rows["segment"].map(list(_ACCOUNTS["segment"].levels).index)
+    fitting = pd.Categorical(np.array(TYPES)[down + right], dtype=FIT.columns["fitting"].dtype)
     return rows.assign(
         margin_share=share,
-        margin_level=np.array(MARGIN_LEVELS)[step],
-        fitting=np.array(TYPES)[fitting],
-        fits=lambda table: table["given"] == table["fitting"],
+        margin_level=np.array(MARGIN_LEVELS)[right],
+        fitting=fitting,
+        fits=rows["given"] == fitting,
     )
 
 
 def _take_accounts(accounts: pd.DataFrame) -> pd.DataFrame:
     columns = ["customer_id", "segment", "relationship_type"]
     rows = take_columns(accounts, "accounts", columns, unique=["customer_id"])
-    rows = rows.astype({"segment": str, "relationship_type": str})
-    return rows.rename(columns={"relationship_type": "given"})
+    return rows.astype({"segment": str}).rename(columns={"relationship_type": "given"})
 
 
 def find_true_fit(accounts: pd.DataFrame, truth_accounts: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +105,7 @@ def find_true_fit(accounts: pd.DataFrame, truth_accounts: pd.DataFrame) -> pd.Da
     truth = take_columns(
         truth_accounts, "truth.accounts", ["customer_id", "fitting_type"], unique=["customer_id"]
     )
-    fitting = rows["customer_id"].map(truth.set_index("customer_id")["fitting_type"].astype(str))
+    fitting = truth.set_index("customer_id")["fitting_type"].reindex(rows["customer_id"]).array
     if fitting.isna().any():
         raise ValueError(
             f"truth.accounts: {int(fitting.isna().sum())} of {len(rows)} accounts are missing. Take both "
@@ -134,8 +134,7 @@ def measure_wallet_share(wallets: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_fit(fit: pd.DataFrame, wallet_shares: pd.DataFrame, *, within: Sequence[str] = ()) -> Estimate:
-    """How much more of the wallet we have where the type fits: naive, or within groups of like accounts
-    (C-16).
+    """How much more of the wallet we have where the type fits: in one pot, or within like accounts (C-16).
 
     fit: customer_id, fits, and the columns named in within ("segment", "margin_level"). wallet_shares:
     customer_id, wallet_share. Without within, the plain difference of means. With it, the difference is taken
@@ -170,7 +169,7 @@ def _compare_group(group: pd.DataFrame) -> tuple[float, float, float, int] | Non
     """Difference, its variance, weight and size of one group; None where there is nothing to compare."""
     one = group.loc[group["fits"], "wallet_share"]
     other = group.loc[~group["fits"], "wallet_share"]
-    if min(len(one), len(other)) < LEAST:
+    if min(len(one), len(other)) < _LEAST:
         return None
     variance = one.var() / len(one) + other.var() / len(other)
     return one.mean() - other.mean(), variance, len(one) * len(other) / len(group), len(group)
@@ -206,8 +205,7 @@ def accounts_needed(
     dilution: float = 1.0,
     power: float = 0.8,
 ) -> int:
-    """How many accounts it takes to tell an effect from none in most tries (textbook knowledge, not in the
-    sources).
+    """How many accounts it takes to tell an effect from none in most tries (textbook knowledge).
 
     n = (z₉₇.₅ + z_power)² · spread² / (p (1 − p) (effect · dilution)²), where p is the share of accounts
     whose type fits. effect, spread (standard deviation within groups): shares. power: chance that the
@@ -249,16 +247,14 @@ def plot_fit_estimates(estimates: dict[str, Estimate], *, true_effect: float, ax
     return ax
 
 
-def draw_fit_test(
-    ax: Axes, *, accounts: int, effect: int, misjudged: int, spread: int = 13, fitting: float = 0.5
-) -> None:
+def _draw_fit_test(ax: Axes, accounts: int, effect: int, misjudged: int, spread: int) -> None:
     """Where the estimates of many firms of this size would fall, and how many of them see the effect.
 
-    accounts: compared; effect, spread: percentage points; misjudged: per cent of accounts on the wrong side;
-    fitting: share of accounts whose type fits. The curve is normal around the diluted effect.
+    effect, spread: percentage points; misjudged: per cent. Half of the accounts have a fitting type; the
+    curve is normal around the diluted effect.
     """
     seen = effect * (1 - 2 * misjudged / 100)
-    error = spread / math.sqrt(accounts * fitting * (1 - fitting))
+    error = spread / math.sqrt(accounts * 0.5 * 0.5)
     limit = quantile(0.95) * error
     x = np.linspace(-15, 20, 701)
     density = np.exp(-0.5 * ((x - seen) / error) ** 2)
@@ -280,7 +276,7 @@ def explore_fit_test(*, accounts: int = 240, effect: int = 4, misjudged: int = 1
     accounts: 40 to 2,000; effect and spread in percentage points; misjudged in per cent.
     """
     explore(
-        draw_fit_test,
+        _draw_fit_test,
         controls={
             "accounts": Slider("accounts compared", 40, 2000, accounts, 20),
             "effect": Slider("true effect (points)", 0, 15, effect, 1),

@@ -1,4 +1,4 @@
-"""Five types of relationship, and which one a segment asks for: customers × margin (C-15, C-16, X-07).
+"""Which of five types of relationship a segment asks for: customers × margin (C-15, C-16).
 
 The course's matrix has no numbers on its axes. How many customers are "many", and which margin is "high", are
 therefore arguments here, and a figure lets the reader move them.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from crmlib.charts.interactive import Slider, explore
-from crmlib.charts.style import COLOURS, new_axes
+from crmlib.charts.style import COLOURS
 from crmlib.relationship_types.scales import sum_margins
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result, take_values
@@ -23,35 +24,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TYPES = ("basic", "reactive", "accountable", "proactive", "partnership")
-COUNT_LEVELS = ("many", "medium", "few")  # rows of the matrix, top to bottom
+_COUNT_LEVELS = ("many", "medium", "few")  # rows of the matrix, top to bottom
 MARGIN_LEVELS = ("low", "medium", "high")  # its columns, left to right
 SEGMENTS = describe_result(
     "segments", {"segment": "string", "customers": "integer 1..", "margin_each_cny": "number"}
 )
 GIVEN_SEGMENTS = describe_result("segments", {"customer_id": "key", "segment": "string ?"})
-DESCRIPTIONS = {
-    "basic": ("基本型", "the salesperson, no more contact", "nobody"),
-    "reactive": ("被动型", "the customer may come with problems or opinions", "the customer"),
-    "accountable": (
-        "负责型",
-        "the firm soon asks whether it fits, and learns",
-        "the firm, once",
-    ),
-    "proactive": ("能动型 / 主动型", "advice on better use and on new products", "the firm, again and again"),
-    "partnership": ("伙伴型", "both work together and develop together", "both, all the time"),
-}
-
-
-def list_types() -> pd.DataFrame:
-    """What happens after the sale in each type of relationship, and who speaks first (C-15, X-07).
-
-    Columns: type, term_zh (the proactive type has two names in the course), after_the_sale, who_calls.
-
-    >>> list_types()["type"].tolist()
-    ['basic', 'reactive', 'accountable', 'proactive', 'partnership']
-    """
-    rows = [(name, *words) for name, words in DESCRIPTIONS.items()]
-    return pd.DataFrame(rows, columns=["type", "term_zh", "after_the_sale", "who_calls"])
 
 
 def list_matrix() -> pd.DataFrame:
@@ -64,57 +42,8 @@ def list_matrix() -> pd.DataFrame:
     ['accountable', 'proactive', 'partnership']
     """
     cells = [[TYPES[row + column] for column in range(3)] for row in range(3)]
-    index = pd.Index(COUNT_LEVELS, name="customers")
+    index = pd.Index(_COUNT_LEVELS, name="customers")
     return pd.DataFrame(cells, index=index, columns=pd.Index(MARGIN_LEVELS, name="margin"))
-
-
-def choose_type(
-    customers: int,
-    margin_each_cny: float,
-    *,
-    few_up_to: int = 50,
-    many_from: int = 1000,
-    low_below: float = 200.0,
-    high_from: float = 20000.0,
-) -> str:
-    """Which relationship a segment asks for, by its number of customers and the margin of each (C-16).
-
-    customers: in the segment; few up to few_up_to, many from many_from on. margin_each_cny: yearly margin
-    a customer in yuan; low below low_below, high from high_from on. The cut points are ours: the course
-    names the axes and gives no numbers. Raises ValueError for numbers that cannot be, or cut points in
-    the wrong order.
-
-    >>> choose_type(40, 400_000), choose_type(5000, 80), choose_type(5000, 300)
-    ('partnership', 'basic', 'reactive')
-    """
-    _check_cuts(few_up_to, many_from, low_below, high_from)
-    read_number(customers, "customers", "a whole number of at least 1", limits="1..", whole=True)
-    read_number(margin_each_cny, "margin_each_cny", "a finite amount in yuan", limits="-inf..")
-    step = _count_step(int(customers), few_up_to, many_from)
-    return TYPES[step + _margin_step(float(margin_each_cny), low_below, high_from)]
-
-
-def _count_step(customers: int, few_up_to: int, many_from: int) -> int:
-    return 2 if customers <= few_up_to else 0 if customers >= many_from else 1
-
-
-def _margin_step(margin: float, low_below: float, high_from: float) -> int:
-    return 0 if margin < low_below else 2 if margin >= high_from else 1
-
-
-def _check_cuts(few_up_to: int, many_from: int, low_below: float, high_from: float) -> None:
-    for name, number in (("few_up_to", few_up_to), ("many_from", many_from)):
-        read_number(number, name, "a whole number of at least 1", limits="1..", whole=True)
-    for name, amount in (("low_below", low_below), ("high_from", high_from)):
-        read_number(amount, name, "an amount in yuan of 0 or more", limits="0..")
-    if not 1 <= few_up_to < many_from:
-        raise ValueError(
-            f"few_up_to is {few_up_to}, many_from {many_from}: expected 1 <= few_up_to < many_from."
-        )
-    if not 0 <= low_below < high_from:
-        raise ValueError(
-            f"low_below is {low_below}, high_from {high_from}: expected 0 <= low_below < high_from."
-        )
 
 
 def summarise_segments(
@@ -150,6 +79,28 @@ def summarise_segments(
     )
 
 
+@dataclass(frozen=True)
+class _Cuts:
+    """Where "few", "many", "low" and "high" begin, in this order on each axis."""
+
+    few_up_to: int
+    many_from: int
+    low_below: float
+    high_from: float
+
+    def __post_init__(self) -> None:
+        """Refuse cut points that are no numbers or stand in the wrong order."""
+        for name in ("few_up_to", "many_from"):
+            value = getattr(self, name)
+            read_number(value, name, "a whole number of at least 1", limits="1..", whole=True)
+        for name in ("low_below", "high_from"):
+            read_number(getattr(self, name), name, "an amount in yuan of 0 or more", limits="0..")
+        for low, high in (("few_up_to", "many_from"), ("low_below", "high_from")):
+            one, other = getattr(self, low), getattr(self, high)
+            if not one < other:
+                raise ValueError(f"{low} is {one}, {high} {other}: expected {low} < {high}.")
+
+
 def choose_types(
     segments: pd.DataFrame,
     *,
@@ -158,45 +109,41 @@ def choose_types(
     low_below: float = 200.0,
     high_from: float = 20000.0,
 ) -> pd.DataFrame:
-    """Which relationship each segment of a firm asks for (C-16).
+    """Which relationship each segment of a firm asks for, by its number of customers and their margin (C-16).
 
-    segments: segment, customers, margin_each_cny, as from `summarise_segments`. Adds customers_level,
-    margin_level and type; cut points as in `choose_type`. Raises TableError for wrong columns.
+    segments: segment, customers, margin_each_cny (yuan a year), as from `summarise_segments`. Customers are
+    few up to few_up_to, many from many_from on; the margin of each is low below low_below, high from
+    high_from on. The cut points are ours: the course names the axes and gives no numbers. Adds
+    customers_level, margin_level and type. Raises TableError for wrong columns, ValueError for cut points in
+    the wrong order.
 
-    >>> segments = pd.DataFrame({"segment": ["key"], "customers": [40], "margin_each_cny": [300_000.0]})
-    >>> choose_types(segments)[["customers_level", "margin_level", "type"]].iloc[0].tolist()
-    ['few', 'high', 'partnership']
+    >>> segments = pd.DataFrame({"segment": ["key", "home"], "customers": [40, 5000],
+    ...                          "margin_each_cny": [300_000.0, 300.0]})
+    >>> choose_types(segments)[["segment", "customers_level", "margin_level", "type"]]
+      segment customers_level margin_level         type
+    0     key             few         high  partnership
+    1    home            many       medium     reactive
     """
-    take_result(segments, SEGMENTS)
-    _check_cuts(few_up_to, many_from, low_below, high_from)
-    counts = [_count_step(int(number), few_up_to, many_from) for number in segments["customers"]]
-    margins = [_margin_step(float(margin), low_below, high_from) for margin in segments["margin_each_cny"]]
+    return _choose(segments, _Cuts(few_up_to, many_from, low_below, high_from))
+
+
+def _choose(segments: pd.DataFrame, cuts: _Cuts) -> pd.DataFrame:
+    checked = take_result(segments, SEGMENTS)
+    customers, margins = checked["customers"], checked["margin_each_cny"]
+    down = np.select([customers <= cuts.few_up_to, customers >= cuts.many_from], [2, 0], 1)
+    right = np.searchsorted([cuts.low_below, cuts.high_from], margins, side="right")
     return segments.assign(
-        customers_level=[COUNT_LEVELS[step] for step in counts],
-        margin_level=[MARGIN_LEVELS[step] for step in margins],
-        type=[TYPES[one + other] for one, other in zip(counts, margins, strict=True)],
+        customers_level=np.array(_COUNT_LEVELS)[down],
+        margin_level=np.array(MARGIN_LEVELS)[right],
+        type=np.array(TYPES)[down + right],
     )
 
 
-def plot_matrix(
-    segments: pd.DataFrame,
-    *,
-    few_up_to: int = 50,
-    many_from: int = 1000,
-    low_below: float = 200.0,
-    high_from: float = 20000.0,
-    ax: Axes | None = None,
-) -> Axes:
-    """Where the segments of the firms stand in the matrix, and which type they get (C-16).
-
-    segments: as for `choose_types`, with positive margins; a column firm gives each firm its own marker. On
-    both axes a step is ten times as much; the lines are the cut points.
-    """
-    cuts = {"few_up_to": few_up_to, "many_from": many_from, "low_below": low_below, "high_from": high_from}
-    chosen = choose_types(segments, **cuts)  # type: ignore[arg-type]
-    ax = new_axes(ax, height=4.2)
+def _draw_matrix(chosen: pd.DataFrame, cuts: _Cuts, ax: Axes) -> None:
+    """The nine cells and the segments in them; on both axes a step is ten times as much."""
     margins, counts = np.log10(chosen["margin_each_cny"].clip(lower=1)), np.log10(chosen["customers"])
-    x_cuts, y_cuts = np.log10([max(1.0, low_below), high_from]), np.log10([many_from, few_up_to])
+    x_cuts = np.log10([max(1.0, cuts.low_below), cuts.high_from])
+    y_cuts = np.log10([cuts.many_from, cuts.few_up_to])
     xs = (min(x_cuts[0], margins.min()) - 0.7, *x_cuts, max(x_cuts[1], margins.max()) + 0.7)
     ys = (max(y_cuts[0], counts.max()) + 0.6, *y_cuts, min(y_cuts[1], counts.min()) - 0.5)
     for row, height in enumerate((0.86, 0.86, 0.14)):  # names keep clear of the dots
@@ -210,7 +157,6 @@ def plot_matrix(
     _draw_segments(ax, chosen.assign(x=margins, y=counts))
     _label_powers(ax, xs, ys)
     ax.set(xlabel="margin a customer and year (yuan, each step tenfold)", ylabel="customers (number)")
-    return ax
 
 
 def _label_powers(ax: Axes, xs: Sequence[float], ys: Sequence[float]) -> None:
@@ -235,16 +181,15 @@ def _draw_segments(ax: Axes, chosen: pd.DataFrame) -> None:
 def explore_matrix(segments: pd.DataFrame) -> None:
     """Move the cut points and see which segments change their type (C-16).
 
-    segments: as for `plot_matrix`.
+    segments: as for `choose_types`; a column firm gives each of up to three firms its own marker.
     """
     take_result(segments, SEGMENTS)
 
     def draw(ax: Axes, few_up_to: int, many_from: int, low_below: int, high_from: int) -> None:
-        """Draw the matrix and name the types in the title."""
-        cuts = {"few_up_to": few_up_to, "many_from": max(many_from, few_up_to + 1)}
-        limits = {"low_below": float(low_below), "high_from": float(max(high_from, low_below + 1))}
-        plot_matrix(segments, **cuts, **limits, ax=ax)  # type: ignore[arg-type]
-        chosen = choose_types(segments, **cuts, **limits)  # type: ignore[arg-type]
+        """Draw the matrix and count the types in the title; a cut that would stand behind the other waits."""
+        cuts = _Cuts(few_up_to, max(many_from, few_up_to + 1), low_below, max(high_from, low_below + 1))
+        chosen = _choose(segments, cuts)
+        _draw_matrix(chosen, cuts, ax)
         counts = chosen["type"].value_counts().reindex(list(TYPES), fill_value=0)
         ax.set_title(", ".join(f"{name} {number}" for name, number in counts.items()), fontsize=10, pad=24)
 

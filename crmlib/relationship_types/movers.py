@@ -1,7 +1,8 @@
 """Movers: what became of customers who were upgraded or downgraded (C-14).
 
 A customer who happened to buy much this half-year looks upgraded, and will look downgraded next time.
-Following the same customers for one more period shows which part of the move was luck."""
+Following the same customers for one more period shows which part of the move was luck.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +13,8 @@ import pandas as pd
 from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.estimates.estimate import estimate_ratio
 from crmlib.relationship_types.change import sum_periods
-from crmlib.relationship_types.dimensions import take_first_days
+from crmlib.relationship_types.dimensions import find_first_days
 from crmlib.tables.results import describe_result, take_result
-from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,16 +57,14 @@ def follow_movers(
     0    upgraded          2       20.0   0.5
     1  downgraded          2       20.0   0.5
     """
-    sums, starts = sum_periods(purchases, as_of, months, 3)
-    rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
-    begun = take_first_days(rows.groupby(rows["customer_id"].astype("int64"))["purchased_at"].min(), first_on)
-    old = begun.reindex(sums.index) < starts[0]
+    sums, starts = sum_periods(purchases, as_of=as_of, months=months, periods=3)
+    old = find_first_days(purchases, first_on=first_on).reindex(sums.index) < starts[0]
     kept = sums[old & sums[0].notna() & sums[1].notna()].fillna(0.0)
     rose = kept[1] > kept[0]
     table = []
     for name, group in (("upgraded", kept[rose]), ("downgraded", kept[~rose])):
         if len(group) < 2:
-            raise ValueError(f"purchases: {len(group)} customers were {name}, expected at least 2 to follow.")
+            raise ValueError(f"receipts: {len(group)} customers were {name}, expected at least 2 to follow.")
         sign = 1 if name == "upgraded" else -1
         part = estimate_ratio(sign * (group[2] - group[0]), sign * (group[1] - group[0]), unit="%")
         means = [float(group[number].mean()) for number in range(3)]

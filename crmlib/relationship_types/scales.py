@@ -1,7 +1,7 @@
-"""Scales of customers: five lists of classes for one base, and where each of them cuts (C-06, C-07, X-21).
+"""Scales of customers: two of the five lists of classes that the course has for one base (C-06, C-07, X-21).
 
 The course grades customers by value, by loyalty, by metal and by points, each time with other names and
-another number of classes. Here they stand side by side, and two of them are computed.
+another number of classes. The first two are computed here, with cut points that are ours.
 """
 
 from __future__ import annotations
@@ -14,28 +14,8 @@ from crmlib.relationship_types.states import assign_states
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.take import take_columns
 
-VALUE_TYPE = pd.CategoricalDtype(["VIP", "important", "ordinary"], ordered=True)
-LOYALTY_TYPE = pd.CategoricalDtype(["loyal", "old", "new"], ordered=True)
-SCALES = {  # topic: classes from the most to the least valuable
-    "by value (C-06)": ("VIP 贵宾客户", "important 重要客户", "ordinary 普通客户", "–"),
-    "by loyalty (C-07)": ("loyal 忠诚客户", "old 老客户", "new 新客户", "potential 潜在客户"),
-    "pyramid (F-18)": ("platinum 白金", "gold 黄金", "iron 铁", "lead 铅"),
-    "by points (F-15)": ("VIP客户", "important 重要客户", "ordinary 普通客户", "small 小客户"),
-    "in winning back (I-07)": ("–", "important 重要客户", "ordinary 普通客户", "small 小客户"),
-}
-
-
-def compare_scales() -> pd.DataFrame:
-    """Five scales of the course for the same customers: which class stands beside which (F-13, X-21).
-
-    Index: the scale with its topic; columns first, second, third, fourth: classes from the top; "–" where a
-    scale has no class. Standing in one column means the same rank, not the same customers.
-
-    >>> compare_scales().loc["by value (C-06)", "fourth"]
-    '–'
-    """
-    names = ["first", "second", "third", "fourth"]
-    return pd.DataFrame.from_dict(SCALES, orient="index", columns=names).rename_axis("scale")
+_VALUE = pd.CategoricalDtype(["VIP", "important", "ordinary"], ordered=True)
+_LOYALTY = pd.CategoricalDtype(["loyal", "old", "new"], ordered=True)
 
 
 def assign_value_classes(
@@ -72,7 +52,7 @@ def assign_value_classes(
     rank = pd.Series(np.arange(len(order)), index=order["customer_id"]).reindex(margin.index)
     top, next_top = round(vip_share * len(margin)), round((vip_share + important_share) * len(margin))
     names = np.select([rank < top, rank < next_top], ["VIP", "important"], "ordinary")
-    return pd.DataFrame({"margin_cny": margin, "value_class": pd.Categorical(names, dtype=VALUE_TYPE)})
+    return pd.DataFrame({"margin_cny": margin, "value_class": pd.Categorical(names, dtype=_VALUE)})
 
 
 def sum_margins(purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, days: int = 365) -> pd.Series:
@@ -94,7 +74,7 @@ def sum_margins(purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, days: int
     end = day + pd.Timedelta(days=1)
     inside = rows[rows["purchased_at"].between(end - pd.Timedelta(days=days), end, inclusive="left")]
     if inside.empty:
-        raise ValueError(f"purchases: nobody bought in the {days} days up to {day.date()}.")
+        raise ValueError(f"receipts: nobody bought in the {days} days up to {day.date()}.")
     return inside.astype({"customer_id": "int64"}).groupby("customer_id")["margin_cny"].sum()
 
 
@@ -125,4 +105,4 @@ def assign_loyalty_classes(
     names = np.select(
         [here["state"] == "loyal", age.reindex(here.index) <= new_days], ["loyal", "new"], "old"
     )
-    return pd.Series(pd.Categorical(names, dtype=LOYALTY_TYPE), index=here.index, name="loyalty_class")
+    return pd.Series(pd.Categorical(names, dtype=_LOYALTY), index=here.index, name="loyalty_class")

@@ -17,7 +17,7 @@ from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.customers.summary import summarise_purchases
 from crmlib.customers.truth import find_true_state
 from crmlib.estimates.estimate import estimate_share
-from crmlib.tables.options import read_date, read_number
+from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result, take_values
 from crmlib.tables.take import take_columns
 
@@ -25,18 +25,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STATES = ("non-customer", "potential", "target", "first-time", "repeat", "loyal", "lost")
-STATE_TYPE = pd.CategoricalDtype(list(STATES), ordered=True)
-ACTUAL = ("first-time", "repeat", "loyal")
-WORD = f"one of {'|'.join(STATES)}"
-COUNTED = describe_result(
-    "counts", {"customer_id": "key", "purchases": "integer 1..", "recency_days": "integer 0.."}
-)
-STATED = describe_result("states", {"customer_id": "key", "state": WORD})
-GONE = describe_result("gone", {"customer_id": "key", "gone": "boolean"})
+STATED = describe_result("states", {"customer_id": "key", "state": f"ordered {'|'.join(STATES)}"})
 COMPARED = describe_result(
     "compared",
     {
-        "state": WORD,
+        "state": STATED.columns["state"],
         "customers": "integer 1..",
         "truly_gone": "number 0..1",
         "low": "number",
@@ -71,31 +64,25 @@ def assign_states(
     summary = summarise_purchases(purchases, as_of=as_of)
     found = summary[["purchases", "recency_days"]].copy()
     found.attrs = {}
-    names = label_states(found, loyal_from=loyal_from, lost_after_days=lost_after_days)
-    found.insert(0, "state", names)
+    found.insert(0, "state", _label_states(found, loyal_from=loyal_from, lost_after_days=lost_after_days))
     return found
 
 
-def label_states(counts: pd.DataFrame, *, loyal_from: int = 6, lost_after_days: int = 365) -> pd.Series:
-    """The lines of `assign_states` applied to counts that exist already: for trying out other thresholds.
-
-    counts: purchases, recency_days. Returns the state of each row. Raises TableError for wrong columns,
-    ValueError for loyal_from below 2 or lost_after_days below 1.
-
-    >>> counts = pd.DataFrame({"purchases": [1, 4, 9], "recency_days": [20, 20, 20]})
-    >>> label_states(counts, loyal_from=4).tolist()
-    ['first-time', 'loyal', 'loyal']
-    """
+def _label_states(counts: pd.DataFrame, *, loyal_from: int, lost_after_days: int) -> pd.Series:
+    """The lines of `assign_states` applied to counts that exist already: to try out other thresholds."""
     read_number(loyal_from, "loyal_from", "a whole number of at least 2", limits="2..", whole=True)
     read_number(lost_after_days, "lost_after_days", "at least 1 day", limits="1..", whole=True)
-    counts = take_result(counts, COUNTED, ["purchases", "recency_days"])
     lines = [
         (counts["recency_days"] > lost_after_days, "lost"),
         (counts["purchases"] == 1, "first-time"),
         (counts["purchases"] >= loyal_from, "loyal"),
     ]
     names = np.select([line.to_numpy(bool) for line, _ in lines], [name for _, name in lines], "repeat")
-    return pd.Series(pd.Categorical(names, dtype=STATE_TYPE), index=counts.index, name="state")
+    return _make_states(names, counts.index)
+
+
+def _make_states(names: np.ndarray, index: pd.Index) -> pd.Series:
+    return pd.Series(pd.Categorical(names, dtype=STATED.columns["state"].dtype), index=index, name="state")
 
 
 def assign_lead_states(leads: pd.DataFrame, *, target_from_stage: int = 2) -> pd.Series:
@@ -117,94 +104,51 @@ def assign_lead_states(leads: pd.DataFrame, *, target_from_stage: int = 2) -> pd
     rows = taken[taken["outcome"] != "won"]
     picked = (rows["outcome"] == "open") & (rows["stage"] >= target_from_stage)
     names = np.select([~rows["need"], picked], ["non-customer", "target"], "potential")
-    index = pd.Index(rows["lead_id"], name="lead_id")
-    return pd.Series(pd.Categorical(names, dtype=STATE_TYPE), index=index, name="state")
+    return _make_states(names, pd.Index(rows["lead_id"], name="lead_id"))
 
 
-def count_states(states: pd.Series, *, with_non_customers: bool = True) -> pd.DataFrame:
-    """How many customers are in each state; the non-customer is optional (C-04, X-15).
+def compare_states_with_truth(
+    states: pd.Series, truth_members: pd.DataFrame, *, as_of: str | pd.Timestamp
+) -> pd.DataFrame:
+    """Who is really behind each state: how many of its customers have truly gone by the day (C-04 e).
 
-    states: words of `STATES`, of leads and buyers together if wanted. with_non_customers: False gives the
-    four-state variant. Columns: state, customers, share (of those counted). Raises TableError for other
-    words, ValueError if nobody is left.
-
-    >>> count_states(pd.Series(["lost", "loyal", "loyal", "non-customer"]), with_non_customers=False)
-            state  customers     share
-    0   potential          0  0.000000
-    1      target          0  0.000000
-    2  first-time          0  0.000000
-    3      repeat          0  0.000000
-    4       loyal          2  0.666667
-    5        lost          1  0.333333
-    """
-    if not isinstance(states, pd.Series):
-        raise TypeError(f"states: expected a column (pandas Series), found {type(states).__name__}.")
-    states = take_result(states.rename("state").to_frame(), STATED, ["state"])["state"]
-    wanted = STATES if with_non_customers else STATES[1:]
-    counts = states.astype(str).value_counts().reindex(list(wanted), fill_value=0)
-    if not counts.sum():
-        raise ValueError("count_states: nobody is left to count. Give at least one customer or lead.")
-    return pd.DataFrame(
-        {"state": list(wanted), "customers": counts.to_numpy(), "share": (counts / counts.sum()).to_numpy()}
-    )
-
-
-def find_gone_members(truth_members: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.Series:
-    """Which members had truly left by a day; who was won back is a customer again (truth, not data).
-
-    truth_members: customer_id, left_on, second_started_on, second_left_on. Index customer_id, True if gone.
-
-    >>> truth = pd.DataFrame({"customer_id": [1, 2], "left_on": pd.to_datetime(["2025-03-01", None]),
-    ...     "second_started_on": pd.to_datetime([None] * 2), "second_left_on": pd.to_datetime([None] * 2)})
-    >>> find_gone_members(truth, as_of="2025-12-31").tolist()
-    [True, False]
-    """
-    return (find_true_state(truth_members, as_of=as_of) == "gone").rename("gone")
-
-
-def find_gone_accounts(truth_accounts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.Series:
-    """Which accounts had truly left by a day (truth, not data).
-
-    truth_accounts: customer_id, left_on. Index customer_id, True if gone.
-
-    >>> truth = pd.DataFrame({"customer_id": [501, 502], "left_on": pd.to_datetime(["2025-03-01", None])})
-    >>> find_gone_accounts(truth, as_of="2024-12-31").tolist()
-    [False, False]
-    """
-    day = read_date(as_of, "as_of")
-    truth = take_columns(truth_accounts, "truth.accounts", ["customer_id", "left_on"], unique=["customer_id"])
-    gone = truth["left_on"] <= day
-    return gone.set_axis(pd.Index(truth["customer_id"], name="customer_id")).rename("gone")
-
-
-def compare_states_with_truth(states: pd.Series, gone: pd.Series) -> pd.DataFrame:
-    """Who is really behind each state: how many of its customers have truly gone (C-04 e).
-
-    states: index customer_id, as the column of `assign_states`. gone: index customer_id, True or False, as
-    of `find_gone_members`. One row a state that occurs: state, customers, truly_gone (share), low, high
-    (Wilson). Raises TableError for other words, ValueError if a customer has no truth.
+    states: index customer_id, as the column of `assign_states` for the same day. truth_members: customer_id,
+    left_on, second_started_on, second_left_on; who was won back is a customer again. One row a state that
+    occurs: state, customers, truly_gone (share), low, high (Wilson). Raises TableError for other words,
+    ValueError if a customer has no truth.
 
     >>> states = pd.Series(["lost", "lost", "loyal"], index=[1, 2, 3])
-    >>> gone = pd.Series([True, False, False], index=[1, 2, 3])
-    >>> compare_states_with_truth(states, gone)[["state", "customers", "truly_gone"]]
+    >>> truth = pd.DataFrame({"customer_id": [1, 2, 3], "second_started_on": pd.to_datetime([None] * 3),
+    ...     "second_left_on": pd.to_datetime([None] * 3),
+    ...     "left_on": pd.to_datetime(["2025-03-01", None, None])})
+    >>> compare_states_with_truth(states, truth, as_of="2025-12-31")[["state", "customers", "truly_gone"]]
        state  customers  truly_gone
     0  loyal          1         0.0
     1   lost          2         0.5
     """
-    states, gone = take_values(states, STATED), take_values(gone, GONE)
-    unknown = states.index.difference(gone.index)
+    states = take_values(states, STATED)
+    return _count_gone(states, _find_gone(truth_members, states.index, as_of))
+
+
+def _find_gone(truth_members: pd.DataFrame, ids: pd.Index, as_of: str | pd.Timestamp) -> pd.Series:
+    """Who of these customers has truly gone; who has no truth is named."""
+    truth = find_true_state(truth_members, as_of=as_of)
+    unknown = ids.difference(truth.index)
     if len(unknown):
         first = ", ".join(map(str, unknown[:5]))
         raise ValueError(
-            f"states: {len(unknown)} of {len(states)} customers have no truth (customer_id {first}). "
+            f"truth.members: {len(unknown)} of {len(ids)} customers are missing (customer_id {first}). "
             "Take purchases and truth from the same firm and seed."
         )
-    known = gone.reindex(states.index).to_numpy(bool)
+    return truth.reindex(ids) == "gone"
+
+
+def _count_gone(states: pd.Series, gone: pd.Series) -> pd.DataFrame:
     table = []
     for state in STATES:
-        inside = (states == state).to_numpy()
-        if inside.any():
-            share = estimate_share(int(known[inside].sum()), int(inside.sum()))
+        inside = gone[states == state]
+        if len(inside):
+            share = estimate_share(int(inside.sum()), len(inside))
             table.append((state, share.n, share.value, share.low, share.high))
     return pd.DataFrame(table, columns=["state", "customers", "truly_gone", "low", "high"])
 
@@ -235,23 +179,26 @@ def plot_states_against_truth(compared: pd.DataFrame, *, ax: Axes | None = None)
 
 
 def explore_states(
-    purchases: pd.DataFrame, gone: pd.Series, *, as_of: str | pd.Timestamp, lost_after_days: int = 180
+    purchases: pd.DataFrame,
+    truth_members: pd.DataFrame,
+    *,
+    as_of: str | pd.Timestamp,
+    lost_after_days: int = 180,
 ) -> None:
     """Drag two thresholds and watch the states, with the truth inside each bar (C-04).
 
-    purchases: as for `assign_states`. gone: as for `compare_states_with_truth`.
+    purchases: as for `assign_states`. truth_members: as for `compare_states_with_truth`.
     lost_after_days: start value, from 30 to 720.
     """
-    counts = assign_states(purchases, as_of=as_of)[["purchases", "recency_days"]]
-    gone = take_values(gone, GONE)
+    counts = assign_states(purchases, as_of=as_of)
+    gone = _find_gone(truth_members, counts.index, as_of)
 
     def draw(ax: Axes, loyal_from: int, lost_after_days: int) -> None:
         """Draw the states for these thresholds, with both errors of "lost" in the title."""
-        states = label_states(counts, loyal_from=loyal_from, lost_after_days=lost_after_days)
-        table = compare_states_with_truth(states, gone)
-        plot_states_against_truth(table, ax=ax)
-        known, called = gone.reindex(states.index).to_numpy(bool), (states == "lost").to_numpy()
-        alarms, misses = int((called & ~known).sum()), int((known & ~called).sum())
+        states = _label_states(counts, loyal_from=loyal_from, lost_after_days=lost_after_days)
+        plot_states_against_truth(_count_gone(states, gone), ax=ax)
+        called = states == "lost"
+        alarms, misses = int((called & ~gone).sum()), int((gone & ~called).sum())
         title = f"wrongly called lost: {alarms:,}   gone, but not called lost: {misses:,}"
         ax.set_title(title, fontsize=10, pad=26)
 
