@@ -102,6 +102,15 @@ def follow_answers(surveys: pd.DataFrame, receipts: pd.DataFrame, *, within_days
     out, since a customer who was watched for a month only has not "stayed for a year". More answers than
     `join_scores_with_retention`, hence narrower intervals. Arguments, columns and errors as there, but for
     rebought_same, which is left empty.
+
+    >>> surveys = pd.DataFrame({"customer_id": [1, 1], "satisfaction": [5, 2], "trust": [4, 2],
+    ...                         "recommend": [9, 3], "intention": [5, 2],
+    ...                         "answered_on": pd.to_datetime(["2024-05-01", "2025-05-01"])})
+    >>> receipts = pd.DataFrame({"customer_id": [1, 2], "purchased_at": pd.to_datetime(
+    ...     ["2025-04-30 12:00", "2025-12-31 18:00"])})
+    >>> follow_answers(surveys, receipts)[["satisfaction", "followed_from", "followed_until", "left"]]
+       satisfaction followed_from followed_until   left
+    0             5    2024-05-01     2025-05-01  False
     """
     period = _read_period(within_days)
     answers = _take_answers_given(surveys)

@@ -13,7 +13,7 @@ from crmlib.customers.ledger import PointsRules
 from crmlib.loyalty import fee
 from crmlib.loyalty.fee import explore_fee_break_even, fee_break_even, list_break_even_benefits
 
-SPEND = [100.0, 900.0, 1700.0, 4200.0]
+SPEND = [100.0, 900.0, 1600.0, 4200.0]
 
 
 @pytest.fixture
@@ -42,6 +42,7 @@ def test_the_fee_pays_off_from_4000_and_with_the_opening_bonus_from_3600():
         (0, PointsRules(), 0),
         (2, PointsRules(), 400),
         (0.03, PointsRules(), 10),  # a fraction of a point cannot be earned
+        (1.1, PointsRules(), 220),  # 1.1 · 20 is a little more than 22 for a computer
         (20, PointsRules(points_per_yuan=8), 1600),
         (20, PointsRules(yuan_per_point=4), 1600),
     ],

@@ -38,6 +38,12 @@ def test_left_means_no_receipt_from_as_of_on():
     assert joined["purchases_before"].tolist() == [1, 0]
 
 
+def test_whoever_gives_four_is_satisfied_and_whoever_gives_three_is_not():
+    surveys = pd.DataFrame([ask(score, "2024-12-01", score) for score in (3, 4, 5)])
+    joined = join_scores_with_retention(surveys, buy("2025-12-31"), as_of="2025-01-01")
+    assert joined["satisfied"].tolist() == [False, True, True]
+
+
 def test_a_purchase_on_the_day_after_the_period_comes_too_late():
     surveys = pd.DataFrame([ask(1, "2024-12-01", 5), ask(2, "2024-12-01", 5)])
     receipts = pd.concat([buy("2025-01-30 23:59"), buy("2025-01-31 00:00", customer=2)])

@@ -84,15 +84,18 @@ def test_statsmodels_finds_the_same_odds_intervals_and_p_values(answered):
     activity = np.log2(1 + answered["purchases_before"]).rename("activity")
     design = pd.concat([zones, slopes, activity], axis=1)
     fit = Logit(answered["left"].astype(float), design).fit(disp=0)
-    ours = fit_repurchase(answered, with_activity=True).set_index("term")
-    for term, name in {
-        LOW: "slope low",
-        HIGH: "slope high",
-        "twice as many purchases before": "activity",
-    }.items():
-        expected = [*np.exp([fit.params[name], *fit.conf_int().loc[name]]), fit.pvalues[name]]
-        found = ours.loc[term, ["odds_ratio", "low", "high", "p_value"]].to_numpy(dtype=float)
-        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-9)
+    asked = {
+        LOW: {"slope low": 1},
+        HIGH: {"slope high": 1},
+        "the same, high against low": {"slope high": 1, "slope low": -1},
+        "competition high against low, at score 4": {"high": 1, "low": -1},
+        "twice as many purchases before": {"activity": 1},
+    }
+    contrasts = pd.DataFrame(asked, index=design.columns).fillna(0).T
+    theirs = fit.t_test(contrasts.to_numpy())
+    ours = fit_repurchase(answered, with_activity=True).set_index("term").loc[list(asked)]
+    expected = np.column_stack([np.exp(theirs.effect), np.exp(theirs.conf_int()), theirs.pvalue])
+    np.testing.assert_allclose(ours[["odds_ratio", "low", "high", "p_value"]], expected, rtol=1e-4, atol=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import pandas as pd
 import pytest
 
@@ -61,16 +60,31 @@ def test_five_regulars_and_five_who_drifted_away_are_reported_as_eighty_per_cent
     assert groups.loc["all invited", "top_two_share"] == 0.5
 
 
-def test_truth_of_other_invitations_is_refused():
-    with pytest.raises(ValueError, match=r"surveys has 1 invitations, truth\.surveys 1, 0 are in both"):
-        compare_respondents_with_all(invite(None), know(4).assign(survey_id=2))
+@pytest.mark.parametrize(
+    ("surveys", "truth", "found"),
+    [
+        (
+            invite(None),
+            know(4).assign(survey_id=2),
+            r"surveys has 1 invitations, truth\.surveys 1, 0 are in both",
+        ),
+        (invite(None, None), know(4), r"surveys has 2 invitations, truth\.surveys 1, 1 are in both"),
+        (invite(None), know(4, 5), r"surveys has 1 invitations, truth\.surveys 2, 1 are in both"),
+    ],
+)
+def test_truth_of_other_invitations_is_refused(surveys, truth, found):
+    with pytest.raises(ValueError, match=found):
+        compare_respondents_with_all(surveys, truth)
 
 
 def test_only_the_dot_of_those_who_answered_has_the_colour_of_an_estimate():
     ax = plot_respondents_against_truth(invite(None, None), know(5, 2))
-    dots = [line.get_color() for line in ax.lines if line.get_marker() == "o"]
-    assert dots == [COLOURS["truth"]] * 3
-    assert mpl.colors.to_hex(dots[0]) != mpl.colors.to_hex(COLOURS["estimate"])
+    assert {line.get_color() for line in ax.lines} == {COLOURS["truth"]}  # here nobody answered
+    ax = plot_respondents_against_truth(invite("2025-07-04", None), know(5, 2))
+    assert [line.get_color() for line in ax.lines if line.get_marker() == "o"][:2] == [
+        COLOURS["estimate"],
+        COLOURS["truth"],
+    ]
 
 
 def test_the_firm_flatters_itself_because_happy_customers_answer(firm):

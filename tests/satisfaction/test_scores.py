@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 
+from crmlib.charts.style import COLOURS
 from crmlib.satisfaction.scores import plot_score_distribution, score_recommendation, score_top_two
 
 
@@ -46,6 +48,8 @@ def test_one_recommendation_alone_is_refused():
 def test_the_bars_show_the_share_of_each_score_also_of_those_that_nobody_gave():
     ax = plot_score_distribution(pd.DataFrame({"satisfaction": [5, 5, 4, 2, None]}))
     assert [bar.get_height() for bar in ax.patches] == [0, 25, 0, 25, 50]
+    colours = [to_hex(bar.get_facecolor()) for bar in ax.patches]
+    assert colours == [COLOURS["dissatisfied"].lower()] * 3 + [COLOURS["satisfied"].lower()] * 2
     assert ax.get_title().startswith("4 or 5: 75 %")
 
 
