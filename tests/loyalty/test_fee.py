@@ -42,7 +42,7 @@ def test_the_fee_pays_off_from_4000_and_with_the_opening_bonus_from_3600():
         (0, PointsRules(), 0),
         (2, PointsRules(), 400),
         (0.03, PointsRules(), 10),  # a fraction of a point cannot be earned
-        (1.1, PointsRules(), 220),  # 1.1 · 20 is a little more than 22 for a computer
+        (2.2, PointsRules(points_per_yuan=25), 550),  # for a computer 2.2 · 25 is a little more than 55
         (20, PointsRules(points_per_yuan=8), 1600),
         (20, PointsRules(yuan_per_point=4), 1600),
     ],
