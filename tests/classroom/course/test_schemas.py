@@ -50,3 +50,4 @@ def test_the_command_writes_one_schema_a_file_and_writes_it_again(tmp_path, caps
     assert capsys.readouterr().out.count("wrote ") == 2 * len(FORMATS)
     claims = json.loads((tmp_path / "schemas" / "claims.schema.json").read_text(encoding="utf-8"))
     assert claims["$defs"]["Claim"]["properties"]["rule"]["enum"][0] == "inside"
+    assert claims["$defs"]["Text"]["description"] == "One text in the two languages of the course."

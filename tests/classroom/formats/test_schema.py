@@ -118,6 +118,8 @@ SLIPS = [
         "ask: ''",
         ["key 'ask'", "found an empty text"],
     ),
+    ("lecture", "minutes: 12", 'minutes: "12"', ["key 'minutes': expected a number, found the text '12'"]),
+    ("glossary", "in_sources: false", "in_sources: 0", ["expected true or false, found the number 0"]),
     ("checks", "topics: [H-03]", "topics: H-03", ["question 'q1', key 'topics'", "Write it as [one, two]."]),
     (
         "exam",
@@ -166,6 +168,12 @@ def test_all_slips_of_one_entry_are_reported_at_once(content):
         "'kind': found 'corse'",
         "'units': unknown key",
     ]
+
+
+def test_a_slip_inside_a_value_is_not_reported_for_the_value_as_well(content):
+    """A number is drawn by keys or derived by a text; who writes keys is not told of texts."""
+    (line,) = broken(content, "exam", "{low: 5, high", "{lwo: 5, high").splitlines()
+    assert "key 'lwo': unknown key. Did you mean 'low'?" in line
 
 
 def test_a_day_without_quotes_is_text(content):
