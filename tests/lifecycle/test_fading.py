@@ -65,11 +65,10 @@ def test_the_day_of_leaving_opens_the_time_after(day, period):
     assert other.index[other > one + 0.1].tolist() == [period]
 
 
-def test_purchases_after_the_time_after_count_nowhere():
+@pytest.mark.parametrize("day", ["2025-03-02", "2025-06-01", "2025-12-31"])
+def test_purchases_after_the_time_after_count_nowhere(day):
     base = make_leavers({1: [10.0] * 14, 2: [10.0] * 14})
-    extra = pd.DataFrame(
-        {"customer_id": [1], "purchased_at": [pd.Timestamp("2025-03-02")], "amount_cny": [1e6]}
-    )
+    extra = pd.DataFrame({"customer_id": [1], "purchased_at": [pd.Timestamp(day)], "amount_cny": [1e6]})
     one = measure_before_leaving(base, LEFT_ON, period_days=60)
     other = measure_before_leaving(pd.concat([base, extra]), LEFT_ON, period_days=60)
     pd.testing.assert_frame_equal(one, other)

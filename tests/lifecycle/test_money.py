@@ -75,6 +75,13 @@ def test_a_margin_belongs_to_the_quarter_of_its_day(day, margin):
     assert money.loc["growth", "margin_cny"] == margin
 
 
+def test_a_quarter_without_purchases_and_without_costs_is_a_quarter_of_nothing():
+    later = LABELS.assign(quarter=pd.Timestamp("2025-07-01"))
+    money = measure_money_by_stage(later, RECEIPTS, MEMBERS, COSTS).set_index("stage")
+    assert (money[["margin_cny", "fee_cny", "acquisition_cny", "care_cny", "points_cny"]] == 0).all(axis=None)
+    assert money["customer_quarters"].tolist() == [2, 2]
+
+
 def test_members_who_are_not_in_the_table_are_named():
     with pytest.raises(ValueError, match=r"labels: 2 customers are not in members \(first: 3, 4\)"):
         measure_money_by_stage(LABELS, RECEIPTS, MEMBERS.head(2), COSTS)
@@ -101,6 +108,11 @@ def test_referrals_belong_to_the_stage_of_the_one_who_recommends():
     assert referrals.loc[("2025", "growth"), "referrals"] == 2
     assert referrals.loc[("2025", "growth"), "per_hundred"] == 100
     assert referrals.loc[("all", "incubation"), "referrals"] == 0
+
+
+def test_a_stage_with_one_customer_has_no_rate():
+    stages = count_referrals_by_stage(LABELS.head(3), MEMBERS)["stage"]
+    assert set(stages) == {"incubation"}
 
 
 def test_without_a_referral_there_is_nothing_to_count():
@@ -166,6 +178,20 @@ def test_a_first_year_of_365_days_ends_on_the_day_before_the_next(until, n):
         {"customer_id": [1], "purchased_at": [pd.Timestamp("2025-01-08")], "margin_cny": [1.0]}
     )
     assert estimate_first_year_margin(receipts, members, until=until, referred=False).n == n
+
+
+@pytest.mark.parametrize(("day", "mean"), [("2025-01-08 23:59", 5.0), ("2025-01-09 00:00", 0.0)])
+def test_a_purchase_on_the_last_of_365_days_counts_and_on_the_next_does_not(day, mean):
+    members = pd.DataFrame(
+        {
+            "customer_id": [1, 2],
+            "joined_on": pd.Timestamp("2024-01-10"),
+            "referred_by": pd.array([None] * 2, dtype="Int64"),
+        }
+    )
+    receipts = pd.DataFrame({"customer_id": [1], "purchased_at": [pd.Timestamp(day)], "margin_cny": [10.0]})
+    margin = estimate_first_year_margin(receipts, members, until="2025-01-09", referred=False)
+    assert (margin.value, margin.n) == (mean, 2)  # the other member bought nothing and counts
 
 
 def test_receipts_that_end_too_early_do_not_make_members_poor():

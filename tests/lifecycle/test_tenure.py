@@ -148,6 +148,12 @@ def test_a_band_of_tenure_ends_after_182_days(first, band):
     assert measure_snapshot(late, first=first, last="2025-12-31")["band"].tolist() == [band]
 
 
+def test_who_begins_on_the_first_day_of_the_period_is_left_out():
+    crowd = make_crowd().query("customer_id < 130")  # the later half of them began on 1 June 2025
+    snapshot = measure_snapshot(crowd, first="2025-06-01", last="2025-12-31")
+    assert snapshot["from_days"].tolist() == [365] and snapshot["n"].tolist() == [30]
+
+
 def test_receipts_outside_the_period_change_no_margin():
     crowd = make_crowd()
     late = crowd.head(1).assign(purchased_at=pd.Timestamp("2026-05-05"), margin_cny=9e6)

@@ -36,6 +36,14 @@ def test_the_first_day_of_a_quarter_belongs_to_it(day, quarter):
     assert labels.loc[labels["is_new"], "quarter"].tolist() == [pd.Timestamp(quarter)]
 
 
+@pytest.mark.parametrize(("last_bought", "stage"), [("2024-01-01", "decline"), ("2023-12-31", "termination")])
+def test_a_stage_is_that_of_the_eve_of_the_quarter(last_bought, stage):
+    # 365 and 366 days before 31 December 2024; a purchase on the first morning of the quarter is too late
+    days = pd.to_datetime([last_bought, "2025-01-01"])
+    labels = label_quarters(buy(c1=[1, 2]).assign(purchased_at=days), first="2025-01-01", last="2025-01-01")
+    assert labels["stage"].tolist() == [stage] and not labels["is_new"].any()
+
+
 def test_receipts_after_the_last_quarter_change_nothing():
     receipts = buy(c1=[400, 300, 200], c2=[350])
     late = buy(c1=[0], c3=[0]).assign(purchased_at=pd.Timestamp("2026-05-05"))
