@@ -16,13 +16,12 @@ from pathlib import Path
 
 from crmlib.classroom.answers.questions import load_exercise
 from crmlib.classroom.exam.items import load_exam
-from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.chapters import REVIEW, chapter_stems
 from crmlib.classroom.formats.headings import COMMENT, HEADING, jupyterlab_anchor, list_topics, plain_heading
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.registry import Topic, load_syllabus
 from crmlib.classroom.formats.schema import ContentError
 
-REVIEW = "exam_review"
 # Sections that repeat what the chapter has taught, or ask for what earlier chapters have taught.
 CLOSING = {
     "Five questions before you start",

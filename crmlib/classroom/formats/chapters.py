@@ -11,11 +11,12 @@ from crmlib.classroom.formats.schema import ContentError, Text, build, build_all
 
 T = TypeVar("T")
 
+REVIEW = "exam_review"
 FILES = ("chapter", "claims", "recall", "checks", "exam", "glossary", "lecture")
 # The first chapter has no earlier ones to recall; the review repeats chapters and has no matter of its own.
-LACKS = {"00_start_here": ("recall",), "exam_review": ("claims", "recall", "exam")}
+LACKS = {"00_start_here": ("recall",), REVIEW: ("claims", "recall", "exam")}
 # The review says how each kind of question is marked, and sets lists that get mixed up side by side.
-MORE = {"exam_review": ("kinds", "lists")}
+MORE = {REVIEW: ("kinds", "lists")}
 
 
 @dataclass(frozen=True)

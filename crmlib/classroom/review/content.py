@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crmlib.classroom.exam.items import ExamItem, Kind, load_exam
-from crmlib.classroom.formats.chapters import chapter_stems, load_entries
+from crmlib.classroom.formats.chapters import REVIEW, chapter_stems, load_entries
 from crmlib.classroom.formats.registry import check_topics
 from crmlib.classroom.formats.schema import ContentError, Text
 from crmlib.ground.spelling import list_valid
-
-REVIEW = "exam_review"
 
 
 @dataclass(frozen=True)

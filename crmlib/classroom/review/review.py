@@ -13,13 +13,13 @@ from crmlib.classroom.display import Page, show, to_html
 from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.exam.papers import HEADINGS
 from crmlib.classroom.exam.templates import instantiate
+from crmlib.classroom.formats.chapters import REVIEW
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.formats.schema import Text
 from crmlib.classroom.formats.units import parse_number
 from crmlib.classroom.live import text_block
 from crmlib.classroom.review import live as review_live
 from crmlib.classroom.review.content import (
-    REVIEW,
     KindGuide,
     ListGroup,
     find_item,
