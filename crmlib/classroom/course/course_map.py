@@ -5,7 +5,7 @@ from pathlib import Path
 from crmlib.classroom import live
 from crmlib.classroom.answers.questions import load_exercise
 from crmlib.classroom.course.coverage import name_of
-from crmlib.classroom.course.syllabus_page import SECTIONS, term_of
+from crmlib.classroom.course.syllabus_page import NOT_COVERED, SECTIONS, describe_uncovered, term_of
 from crmlib.classroom.display import Page, show, to_html
 from crmlib.classroom.formats.chapters import chapter_stems, load_info
 from crmlib.classroom.formats.registry import load_syllabus
@@ -28,17 +28,22 @@ def show_syllabus_map() -> None:
 
 
 def render_syllabus_map(notebooks: Path) -> str:
-    """Return the topics of each section as a folded table: id, term, the chapter that teaches it.
+    """Return what is not covered yet, then the topics of each section, folded: id, term, chapter.
 
     notebooks: a chapter is a link if its notebook lies in this folder, which is that of the page, too.
     """
-    return "\n\n".join(_render_section(letter, title, notebooks) for letter, title in SECTIONS.items())
+    sections = (_render_section(letter, title, notebooks) for letter, title in SECTIONS.items())
+    return "\n\n".join([describe_uncovered(), *sections])
 
 
 def _render_section(letter: str, title: str, notebooks: Path) -> str:
     topics = [topic for topic in load_syllabus().values() if topic.id.startswith(letter)]
+    written = chapter_stems()
     lines = ["| id | topic | taught in |", "|---|---|---|"]
     for topic in topics:
+        if topic.chapter not in written:
+            lines.append(f"| {topic.id} | {term_of(topic)} | {NOT_COVERED} |")
+            continue
         where = f"chapter {name_of(topic.chapter)}" if topic.chapter[:1].isdigit() else name_of(topic.chapter)
         if (notebooks / f"{topic.chapter}.ipynb").exists():
             where = f"[{where}]({topic.chapter}.ipynb)"

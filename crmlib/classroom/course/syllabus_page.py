@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from crmlib.classroom.course.coverage import Coverage, Place, find_holes, name_of, read_coverage
-from crmlib.classroom.formats.registry import Topic
+from crmlib.classroom.course.coverage import Coverage, Place, find_holes, read_coverage
+from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.registry import SOURCES, Disagreement, Topic, load_disagreements, load_syllabus
 from crmlib.ground.files import write_file
 
 SECTIONS = {
@@ -22,20 +23,22 @@ SECTIONS = {
     "L": "Exam style",
 }
 MOST_PLACES = 4
+NOT_COVERED = "not covered yet"
 
 
 def render_syllabus(rows: Sequence[Coverage]) -> str:
-    """Return the page as Markdown: what it counts, then a table for each section of the syllabus."""
+    """Return the page as Markdown: what it counts, a table for each section, where the sources disagree."""
     lines = ["# The syllabus: where each topic is taught, practised and examined", "", _summary(rows), ""]
+    lines += [describe_uncovered(), ""]
     holes = find_holes(rows)
     if holes:
         lines += ["Open:", "", *(f"- {hole}" for hole in holes), ""]
     for letter, title in SECTIONS.items():
         lines += [f"## {letter} {title}", "", "| id | term | taught | practised | examined |"]
         lines += ["|---|---|---|---|---|"]
-        lines += [_render_row(row) for row in rows if row.topic.id.startswith(letter)]
-        lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
+        section = [row for row in rows if row.topic.id.startswith(letter)]
+        lines += [*map(_render_row, section), "", *_render_notes([row.topic for row in section])]
+    return "\n".join([*lines, *_render_disagreements()]).rstrip() + "\n"
 
 
 def _summary(rows: Sequence[Coverage]) -> str:
@@ -50,14 +53,52 @@ def _summary(rows: Sequence[Coverage]) -> str:
     )
 
 
+def describe_uncovered() -> str:
+    """Return which sections of the syllabus no chapter covers yet, each with how many of its topics."""
+    written, topics = chapter_stems(), load_syllabus().values()
+    parts, total = [], 0
+    for letter, title in SECTIONS.items():
+        section = [topic for topic in topics if topic.id.startswith(letter)]
+        missing = sum(topic.chapter not in written for topic in section)
+        total += missing
+        if missing:
+            count = "all" if missing == len(section) else f"{missing} of"
+            parts.append(f"{letter} {title} ({count} {len(section)})")
+    if not parts:
+        return f"All {len(topics)} topics of the syllabus are covered."
+    return f"Not covered yet are {total} of the {len(topics)} topics of the syllabus: {'; '.join(parts)}."
+
+
 def _render_row(row: Coverage) -> str:
     if not row.is_due:
-        taught, practised = f"later: {name_of(row.topic.chapter)}", "-"
+        taught, practised = NOT_COVERED, "-"
     else:
         taught = _link(row.taught) if row.taught else "**open**"
         practised = _list_places(row.practised) or "**open**"
     examined = ", ".join(row.examined) or ("**open**" if row.is_due else "-")
     return f"| {row.topic.id} | {term_of(row.topic)} | {taught} | {practised} | {examined} |"
+
+
+def _render_notes(topics: Sequence[Topic]) -> list[str]:
+    """Return what the sources lack, and what to know about their wording, one line a topic."""
+    noted = [
+        (topic, f"Gap: {topic.gap} " if topic.gap else "") for topic in topics if topic.gap or topic.note
+    ]
+    lines = [f"- **{topic.id}** {gap}{topic.note}".rstrip() for topic, gap in noted]
+    return ["What the sources lack, and what to know about their wording:", "", *lines, ""] if lines else []
+
+
+def _render_disagreements() -> list[str]:
+    """Return a table of the points at which the sources disagree, and the key to the sources."""
+    sources = "; ".join(f"[{key}] {name}" for key, name in SOURCES.items())
+    lines = ["## Where the sources disagree", "", f"The sources: {sources}.", ""]
+    lines += ["| id | on | the sources say | the course | topics |", "|---|---|---|---|---|"]
+    return [*lines, *map(_render_disagreement, load_disagreements().values())]
+
+
+def _render_disagreement(one: Disagreement) -> str:
+    says = "; ".join(f"{p.position} {''.join(f'[{key}]' for key in p.sources)}" for p in one.positions)
+    return f"| {one.id} | {one.subject} | {says} | {one.advice} | {', '.join(one.topics)} |"
 
 
 def term_of(topic: Topic) -> str:

@@ -25,7 +25,10 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic of the syllabus and the chapter that teaches it."""
+    """One topic of the syllabus and the chapter that teaches it.
+
+    `gap` says what is cut or lost in the sources, `note` what to know about their wording.
+    """
 
     id: str
     term_en: str
@@ -34,9 +37,13 @@ class Topic:
     computable: bool
     critical: bool
     other_zh: tuple[str, ...] = ()
+    gap: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         check_stem(self.chapter, key="chapter")
+        if self.critical and not self.note.startswith("Critical: "):
+            raise ValueError("key 'note': say what to be critical of. Begin it with 'Critical: '.")
 
 
 @dataclass(frozen=True)

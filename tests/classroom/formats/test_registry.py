@@ -1,6 +1,7 @@
 """The registries: all topics, figures and disagreements of the course, each once and in its place."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -27,9 +28,9 @@ def test_the_syllabus_has_250_topics_in_twelve_sections():
     assert list(counts.values()) == [11, 30, 22, 45, 7, 31, 24, 16, 10, 16, 30, 8]
 
 
-def test_there_are_77_figures_and_29_disagreements_without_gaps():
+def test_there_are_77_figures_and_37_disagreements_without_gaps():
     assert list(load_numbers()) == [f"N-{n:02}" for n in range(1, 78)]
-    assert list(load_disagreements()) == [f"X-{n:02}" for n in range(1, 30)]
+    assert list(load_disagreements()) == [f"X-{n:02}" for n in range(1, 38)]
 
 
 def test_every_topic_is_taught_by_exactly_one_chapter_and_most_chapters_teach():
@@ -65,7 +66,42 @@ def test_every_topic_has_a_term_in_both_languages_except_abbreviations():
 
 def test_advice_that_needs_a_critical_eye_is_marked():
     critical = [topic.id for topic in load_syllabus().values() if topic.critical]
-    assert critical == ["C-20", "D-10", "D-18", "D-43", "F-14", "J-11"]
+    assert critical == ["C-20", "D-10", "D-18", "D-43", "F-14", "J-08", "J-11", "K-18"]
+
+
+def test_a_critical_topic_says_of_what_to_be_critical():
+    with pytest.raises(
+        ValueError, match=r"key 'note': say what to be critical of\. Begin it with 'Critical: '"
+    ):
+        replace(load_syllabus()["J-08"], note="")
+
+
+def test_two_answers_of_the_sources_are_told_apart():
+    """The elements of the relationship are trust and value in one source, three dimensions in another."""
+    entry = load_disagreements()["X-30"]
+    assert entry.topics == ("C-10", "C-13")
+    assert [position.sources for position in entry.positions] == [("001",), ("003",)]
+    assert "客户关系要素" in load_syllabus()["C-10"].term_zh
+    assert "客户关系要素" in load_syllabus()["C-13"].other_zh
+
+
+@pytest.mark.parametrize(
+    ("topic", "wording"),
+    [
+        ("B-10", "争取新客户"),
+        ("B-11", "吸引新客户,增加企业的客户资源"),
+        ("E-02", "探索和试验"),
+        ("G-19", "记录投诉要点"),
+        ("G-20", "达成共识"),
+        ("G-21", "认可感受"),
+        ("H-05", "有感激之情的客户才是真正忠诚的客户"),
+        ("H-12", "金杯银杯不如顾客的口碑"),
+        ("J-08", "对客户的有效控制"),
+        ("K-18", "灌输式洗脑培训"),
+    ],
+)
+def test_a_topic_keeps_the_wording_of_its_source(topic, wording):
+    assert wording in load_syllabus()[topic].other_zh
 
 
 @pytest.mark.parametrize(
@@ -117,7 +153,8 @@ def test_real_organisations_are_not_named_outside_the_sources():
         "Oppo",
         "Bain",
     ]
-    texts = [f"{t.term_en} {t.term_zh} {' '.join(t.other_zh)}" for t in load_syllabus().values()]
+    topics = load_syllabus().values()
+    texts = [f"{t.term_en} {t.term_zh} {' '.join(t.other_zh)} {t.gap} {t.note}" for t in topics]
     assert not [(name, text) for name in names for text in texts if name in text]
 
 
