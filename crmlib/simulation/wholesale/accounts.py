@@ -18,11 +18,10 @@ CREDIT_TERMS = np.array([0, 15, 30, 45, 60, 90])
 
 
 @dataclass(frozen=True)
-class Accounts:
-    """The accounts in the order of their ids, one array entry each; segments and styles as level numbers.
+class _BareAccounts:
+    """What accounts are before the firm has done anything, one array entry each, in the order of their ids.
 
-    base_share: wallet share at the reference number of visits. fitting_type: what matrix C-16 asks for.
-    bonds: accounts × (financial, social, structural). protections: log odds, at no price cut.
+    Segments and styles are level numbers.
     """
 
     since_on: Dates
@@ -33,10 +32,20 @@ class Accounts:
     distance_km: Floats
     employees: Ints
     salesperson: Ints
-    credit_days: Ints
     need: Floats
     quality: Floats
     price_sensitivity: Floats
+
+
+@dataclass(frozen=True)
+class Accounts(_BareAccounts):
+    """The accounts with all that the firm chose for them.
+
+    base_share: wallet share at the reference number of visits. fitting_type: what matrix C-16 asks for.
+    bonds: accounts × (financial, social, structural). protections: log odds, at no price cut.
+    """
+
+    credit_days: Ints
     base_share: Floats
     discount: Floats
     order_rate: Floats
@@ -91,23 +100,6 @@ def create_accounts(
         visit_effect=_visit_effect(world, calendar, who.since_on),
         late_share=to_share(log_odds(np.array(sales.late_share)) + rng.normal(0, sales.sd_log_late, count)),
     )
-
-
-@dataclass(frozen=True)
-class _BareAccounts:
-    """What an account is before the firm has done anything."""
-
-    since_on: Dates
-    segment: Ints
-    industry: Ints
-    style: Ints
-    city: Ints
-    distance_km: Floats
-    employees: Ints
-    salesperson: Ints
-    need: Floats
-    quality: Floats
-    price_sensitivity: Floats
 
 
 def _draw_bare_accounts(
