@@ -92,7 +92,7 @@ def test_a_misspelt_field_gets_the_nearest_one(firm):
         (2.0, 0.25, "refresh"),  # one of four records is six years old: a quarter is too much
         (7.0, 0.0, "use"),
         (0.99, 0.5, "refresh"),  # 365 days are 0.9993 years
-        (1.0, 0.25, "refresh"),
+        (0.9995, 0.25, "refresh"),
     ],
 )
 def test_a_quarter_of_old_records_asks_for_a_refresh(oldest_years, old_share, verdict):

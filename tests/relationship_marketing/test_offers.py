@@ -124,6 +124,48 @@ def test_the_effect_that_was_built_in_is_found(stratum, truth):
     assert row["low"] <= truth <= row["high"] and row["high"] - row["low"] < 0.5
 
 
+def test_the_effect_is_as_unsure_as_the_two_arms_together():
+    results = make_results(80).assign(stratum="all")
+    row = estimate_offer_effects(results).iloc[0]
+    arms = results.groupby("arm")["profit_cny"]
+    error = np.sqrt((arms.var() / arms.size()).sum())
+    assert row["effect_cny"] == pytest.approx(arms.mean()["coupon"] - arms.mean()[CONTROL])
+    assert [row["low"], row["high"]] == pytest.approx(
+        [row["effect_cny"] - 1.96 * error, row["effect_cny"] + 1.96 * error], abs=1e-3
+    )
+    assert row["n"] == 80
+
+
+def make_coupon_results():
+    """Four members: goods of 100 yuan; the coupon took 10 off, and of 30 yuan of margin 20 are left."""
+    results = make_results(4).assign(stratum="all", arm=[CONTROL, "coupon"] * 2, goods_cny=100.0)
+    coupon = results["arm"] == "coupon"
+    margin = np.where(coupon, 20.0, 30.0)
+    return results.assign(
+        discount_cny=np.where(coupon, 10.0, 0.0), points_cny=np.where(coupon, 4.5, 0.0),
+        contact_cny=np.where(coupon, 0.8, 0.0), margin_cny=margin, profit_cny=margin,
+    )  # fmt: skip
+
+
+def test_the_margin_of_a_group_is_that_before_the_discount():
+    assert summarise_offers(make_coupon_results())["margin_share"].tolist() == pytest.approx([0.3, 0.3])
+
+
+def test_the_true_profit_scales_discount_and_points_to_what_would_be_bought():
+    # seen after the coupon: 90 yuan, 10 of discount, points for 4.50; in truth 45 yuan, half of it
+    results = make_coupon_results()
+    ids = results["customer_id"]
+    truth = [
+        pd.DataFrame({"campaign_id": 5, "customer_id": ids, "arm": arm, "bought": True, "amount_cny": amount})
+        for arm, amount in ((CONTROL, 40.0), ("coupon", 45.0))
+    ]
+    table = find_true_offers(pd.concat(truth).astype({"arm": "category"}), results).set_index("arm")
+    assert table["goods_cny"].to_dict() == {CONTROL: 40.0, "coupon": 50.0}
+    assert table.loc["coupon", ["discount_cny", "points_cny"]].tolist() == [5.0, 2.25]
+    assert table["profit_cny"].tolist() == pytest.approx([0.3 * 40, 0.3 * 50 - 5 - 2.25 - 0.8])
+    assert table["n"].tolist() == [4, 4]  # every member under every offer
+
+
 def test_a_group_of_one_member_has_no_spread():
     with pytest.raises(ValueError, match="results: a group has fewer than two members in an arm"):
         summarise_offers(make_results(5))

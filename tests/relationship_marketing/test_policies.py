@@ -94,13 +94,18 @@ def test_with_a_strong_effect_the_halves_agree():
     assert crossed.loc["best single offer", "gain_other_cny"] == pytest.approx(1.6, abs=0.3)
 
 
-def test_over_many_splits_the_halves_give_the_gain_of_all_members():
-    # a second way: where both halves choose alike, the mean over the halves is the difference of the arms
-    results = make_results(800)
-    means = results.groupby(["stratum", "arm"])["profit_cny"].mean().unstack()
-    gain = (means["coupon"] - means[CONTROL])["high value"] / 2
-    crossed = cross_value_policies(results, splits=20).set_index("policy")
-    assert crossed.loc["graded", ["gain_same_cny", "gain_other_cny"]].tolist() == pytest.approx([gain, gain])
+def test_where_both_halves_choose_alike_they_give_the_gain_of_all_members():
+    # a second way: the difference of the arms in high value, which is a quarter of the members, and its error
+    results = make_results(1200)  # all arms even, so that the halves are equal
+    results = results[(results["stratum"] == "low value") | (results["customer_id"] % 12 < 4)]
+    share = (results["stratum"] == "high value").mean()
+    arms = results[results["stratum"] == "high value"].groupby("arm")["profit_cny"]
+    gain = share * (arms.mean()["coupon"] - arms.mean()[CONTROL])
+    error = share * np.sqrt((arms.var() / arms.size()).sum())
+    row = cross_value_policies(results, splits=20).set_index("policy").loc["graded"]
+    assert row[["gain_same_cny", "gain_other_cny"]].tolist() == pytest.approx([gain, gain])
+    assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * error, rel=0.05)
+    assert 0.2 < share < 0.3
 
 
 def test_the_gain_of_grading_is_the_gap_between_the_two_policies(results):
@@ -111,8 +116,10 @@ def test_the_gain_of_grading_is_the_gap_between_the_two_policies(results):
 
 
 def test_where_all_groups_are_alike_grading_neither_gains_nor_is_uncertain():
-    gain = estimate_grading_gain(make_results(800).assign(stratum="all"), splits=5)
+    results = make_results(800).assign(stratum="all")
+    gain = estimate_grading_gain(results, splits=5)
     assert (gain.value, gain.low, gain.high) == (0, 0, 0)
+    assert cross_value_policies(results, splits=5)["wins_share"].tolist() == [0, 0]  # ties, all of them
 
 
 def test_the_seed_alone_decides_about_the_halves():

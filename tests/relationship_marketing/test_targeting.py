@@ -24,9 +24,9 @@ from crmlib.trials.campaigns import CONTROL
 from tests.relationship_marketing.calls import FRAMES
 from tests.relationship_marketing.frames import make_results
 
-# Saturday's regular comes anyway; two undecided ones come with a letter; the fourth has moved away.
-LIKELIHOOD = [0.95, 0.55, 0.45, 0.05]
-ANYWAY = [True, False, False, False]
+# Two come anyway; the third, nearest to fifty-fifty, comes with a letter; the fourth has moved away.
+LIKELIHOOD = [0.9, 0.65, 0.45, 0.1]
+ANYWAY = [True, True, False, False]
 OFFERED = [True, True, True, False]
 
 
@@ -56,9 +56,9 @@ def make_trial(people=4000):
     [
         (0.25, "likeliest first", 1, 0),
         (0.25, "undecided first", 1, 1),
-        (0.25, "at random", 0.75, 0.5),
-        (0.5, "likeliest first", 2, 1),
-        (0.5, "undecided first", 2, 2),
+        (0.25, "at random", 0.75, 0.25),
+        (0.5, "likeliest first", 2, 0),
+        (0.5, "undecided first", 2, 1),
         (0.001, "undecided first", 1, 1),  # at least one letter
     ],
 )
@@ -72,20 +72,20 @@ def test_whom_a_letter_keeps_away_counts_against_it():
     outcomes, results, scores = make_four()
     outcomes["bought"] = ~outcomes["bought"].to_numpy()
     table = compare_targeting(outcomes, results, scores, written_share=1)
-    assert (table["extra_buyers"] == -2).all()
+    assert (table["extra_buyers"] == -1).all()
 
 
 def test_if_everybody_is_written_to_the_order_does_not_matter():
     table = compare_targeting(*make_four(), written_share=1)
-    assert table[["written", "buyers", "extra_buyers"]].drop_duplicates().to_numpy().tolist() == [[4, 3, 2]]
+    assert table[["written", "buyers", "extra_buyers"]].drop_duplicates().to_numpy().tolist() == [[4, 3, 1]]
 
 
 def test_the_true_response_compares_each_member_with_itself():
     table = find_true_response(*make_four(), groups=2)
-    assert table["control_share"].tolist() == [0.0, 0.5]
+    assert table["control_share"].tolist() == [0.0, 1.0]
     assert table["treated_share"].tolist() == [0.5, 1.0]
-    assert table["uplift"].tolist() == [0.5, 0.5] and table["n"].tolist() == [2, 2]
-    assert table["forecast"].tolist() == pytest.approx([0.25, 0.75])
+    assert table["uplift"].tolist() == [0.5, 0.0] and table["n"].tolist() == [2, 2]
+    assert table["forecast"].tolist() == pytest.approx([0.275, 0.775])
 
 
 def test_the_measured_response_compares_the_arms_of_each_group():
@@ -187,5 +187,5 @@ def test_the_live_figure_says_how_many_extra_buyers_a_hundred_letters_bring(monk
     explore_targeting(*make_four())
     ax = new_axes()
     caught["draw"](ax, written_percent=50, order="undecided first")
-    assert ax.get_title() == "undecided first: 100.0 extra buyers per 100 letters"
-    assert [bar.get_width() for bar in ax.patches] == [2, 2]
+    assert ax.get_title() == "undecided first: 50.0 extra buyers per 100 letters"
+    assert [bar.get_width() for bar in ax.patches] == [2, 1]
