@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from crmlib.classroom.formats.glossary import Term
+from crmlib.classroom.formats.schema import Text
 
 # Box → days until a card of this box comes back. A card that was not known returns to box 1.
 DAYS = {1: 0, 2: 1, 3: 3, 4: 7, 5: 21}
-COLUMNS = ("front", "back", "definition", "topic", "chapter")
+COLUMNS = ("front", "back", "definition", "definition_zh", "topic", "chapter")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Card:
     key: str
     front: str
     back: str
-    definition: str
+    definition: Text
     topic: str
 
 
@@ -84,5 +85,8 @@ def write_cards(path: Path, terms: Mapping[str, Sequence[Term]]) -> int:
     with open(path, "x", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows((card.front, card.back, card.definition, card.topic, stem) for card, stem in rows)
+        writer.writerows(
+            (card.front, card.back, card.definition.en, card.definition.zh, card.topic, stem)
+            for card, stem in rows
+        )
     return len(rows)

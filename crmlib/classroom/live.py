@@ -104,7 +104,9 @@ def drill(progress: Progress, cards: Sequence[Card], *, today: "date") -> "ipywi
 
     def back(_: Any) -> None:
         turn.disabled, knew.disabled, not_yet.disabled = True, False, False
-        face.value = f"<h3>{queue[0].front}</h3><p><b>{queue[0].back}</b></p><p>{queue[0].definition}</p>"
+        card = queue[0]
+        meaning = f"<p>{card.definition.en}</p><p>{card.definition.zh}</p>"
+        face.value = f"<h3>{card.front}</h3><p><b>{card.back}</b></p>{meaning}"
 
     def grade(known: bool) -> Callable[[Any], None]:
         def step(_: Any) -> None:

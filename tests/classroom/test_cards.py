@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from crmlib.classroom.cards import DAYS, due_cards, make_cards, move_card, write_cards
 from crmlib.classroom.formats.glossary import Term
+from crmlib.classroom.formats.schema import Text
 from tests.classroom.calls import STEM
 
 TERMS = (
-    Term("loyalty", "客户忠诚", "Will to go on buying.", "H-05", "kèhù zhōngchéng"),
-    Term("trust", "顾客信任", "Belief in the firm.", "H-02"),
+    Term("loyalty", "客户忠诚", Text("Will to go on buying.", "继续购买的意愿。"), "H-05", "kèhù zhōngchéng"),
+    Term("trust", "顾客信任", Text("Belief in the firm.", "对企业的信任。"), "H-02"),
 )
 TODAY = date(2026, 3, 1)
 
@@ -70,7 +71,8 @@ def test_cards_are_written_for_other_programs_and_never_over_a_file(tmp_path):
     path = tmp_path / "cards.csv"
     assert write_cards(path, {STEM: TERMS}) == 4
     lines = path.read_bytes().decode("utf-8-sig").splitlines()
-    assert lines[0] == "front,back,definition,topic,chapter"
-    assert lines[1] == f"loyalty,客户忠诚 (kèhù zhōngchéng),Will to go on buying.,H-05,{STEM}"
+    assert lines[0] == "front,back,definition,definition_zh,topic,chapter"
+    meaning = "Will to go on buying.,继续购买的意愿。"
+    assert lines[1] == f"loyalty,客户忠诚 (kèhù zhōngchéng),{meaning},H-05,{STEM}"
     with pytest.raises(FileExistsError):
         write_cards(path, {STEM: TERMS})

@@ -41,7 +41,7 @@ def chapter(tmp_path, monkeypatch):
             "glossary",
             [
                 "| customer satisfaction | 客户满意 (kèhù mǎnyì) |",
-                "spurious loyalty\\*",
+                "| spurious loyalty\\* | 虚假忠诚 | Buying again for lack of an alternative. | 没有其他选择才重复购买。 |",
                 "Textbook knowledge",
             ],
         ),

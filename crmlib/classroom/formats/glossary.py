@@ -4,18 +4,19 @@ from dataclasses import dataclass
 
 from crmlib.classroom.formats.chapters import load_entries
 from crmlib.classroom.formats.registry import check_topics, load_syllabus
+from crmlib.classroom.formats.schema import Text
 
 
 @dataclass(frozen=True)
 class Term:
-    """One course term in both languages with a definition in plain English.
+    """One course term with its definition, both in both languages.
 
     `in_sources: false` marks a term that the course sources lack.
     """
 
     term_en: str
     term_zh: str
-    definition: str
+    definition: Text
     topic: str
     pinyin: str | None = None
     in_sources: bool = True
@@ -41,11 +42,12 @@ def load_glossary(stem: str) -> tuple[Term, ...]:
 
 def render_glossary(terms: tuple[Term, ...]) -> str:
     """Return the glossary as a Markdown table; terms that the sources lack carry an asterisk."""
-    rows = ["| English | 中文 | meaning | topic |", "|---|---|---|---|"]
+    rows = ["| English | 中文 | meaning | 含义 | topic |", "|---|---|---|---|---|"]
     for term in terms:
         chinese = f"{term.term_zh} ({term.pinyin})" if term.pinyin else term.term_zh
         mark = "" if term.in_sources else "\\*"
-        rows.append(f"| {term.term_en}{mark} | {chinese} | {term.definition} | {term.topic} |")
+        meaning = f"{term.definition.en} | {term.definition.zh}"
+        rows.append(f"| {term.term_en}{mark} | {chinese} | {meaning} | {term.topic} |")
     if not all(term.in_sources for term in terms):
         rows += ["", "\\* Textbook knowledge; the course sources do not have this term."]
     return "\n".join(rows)
