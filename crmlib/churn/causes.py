@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.estimates.estimate import estimate_share
+from crmlib.estimates.estimate import Estimate, estimate_share
+from crmlib.tables.dictionary import TABLES
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REASONS = ("moved", "service", "price", "rival", "variety", "other")
+REASONS = TABLES["exits"].columns["stated_reason"].levels
 # stated reason → true cause of truth.members; novelty and "other" have no counterpart there
-CAUSE_OF_REASON = {"moved": "access", "service": "satisfaction", "price": "price", "rival": "rival"}
+_CAUSE_OF_REASON = {"moved": "access", "service": "satisfaction", "price": "price", "rival": "rival"}
 # stated reason → letter and words of the course's list of causes (I-02)
-COURSE_CAUSES = {
+_COURSE_CAUSES = {
     "moved": "not on the list",
     "service": "a, b, e: complaint, cheated, poor attitude",
     "price": "c: price",
@@ -46,7 +47,7 @@ def tag_causes(exits: pd.DataFrame) -> pd.DataFrame:
     1            2         moved  not on the list
     """
     rows = take_columns(exits, "exits", ["customer_id", "stated_reason"], unique=["customer_id"])
-    words = rows["stated_reason"].astype(str).map(COURSE_CAUSES)
+    words = rows["stated_reason"].astype(str).map(_COURSE_CAUSES)
     return rows.astype({"stated_reason": str}).assign(course_cause=words)
 
 
@@ -59,16 +60,28 @@ def compare_reasons(exits: pd.DataFrame, truth_members: pd.DataFrame) -> pd.Data
     interviewed whose cause is comparable), true_share (of the same people), n. Raises TableError for wrong
     columns, ValueError if nobody interviewed has a comparable cause.
     """
-    both = _join_reasons(exits, truth_members)
-    both = both[both["cause"].isin(CAUSE_OF_REASON.values())]
-    if both.empty:
-        raise ValueError("exits: nobody interviewed has a true cause that a reason could name.")
+    both = _join_comparable(exits, truth_members)
     rows = []
     for reason in REASONS:
         share = estimate_share(int((both["stated_reason"] == reason).sum()), len(both))
-        true = float((both["cause"] == CAUSE_OF_REASON.get(reason, "")).mean())
+        true = float((both["cause"] == _CAUSE_OF_REASON.get(reason, "")).mean())
         rows.append((reason, share.value, share.low, share.high, true, len(both)))
     return pd.DataFrame(rows, columns=["reason", "stated_share", "low", "high", "true_share", "n"])
+
+
+def estimate_honest_share(exits: pd.DataFrame, truth_members: pd.DataFrame) -> Estimate:
+    """Of the interviewed leavers, what share named the true cause?
+
+    Arguments, whom it compares and errors as `compare_reasons`. Wilson interval.
+
+    >>> exits = pd.DataFrame({"customer_id": [1, 2, 3], "stated_reason": ["price", "price", "moved"]})
+    >>> truth = pd.DataFrame({"customer_id": [1, 2, 3], "leaving_cause": ["price", "rival", "at_once"]})
+    >>> estimate_honest_share(exits, truth).value       # customer 3 was never one in any useful sense
+    0.5
+    """
+    both = _join_comparable(exits, truth_members)
+    named = both["stated_reason"].astype(str).map(_CAUSE_OF_REASON) == both["cause"]
+    return estimate_share(int(named.sum()), len(named))
 
 
 def cross_reasons(exits: pd.DataFrame, truth_members: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +108,15 @@ def _join_reasons(exits: pd.DataFrame, truth_members: pd.DataFrame) -> pd.DataFr
     return both.assign(cause=both["leaving_cause"].astype(str))
 
 
+def _join_comparable(exits: pd.DataFrame, truth_members: pd.DataFrame) -> pd.DataFrame:
+    """Those whose true cause a reason could name."""
+    both = _join_reasons(exits, truth_members)
+    both = both[both["cause"].isin(_CAUSE_OF_REASON.values())]
+    if both.empty:
+        raise ValueError("exits: nobody interviewed has a true cause that a reason could name.")
+    return both
+
+
 def plot_reasons(reasons: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Two marks a reason: how often it was given, with its interval, and how often it was true.
 
@@ -111,6 +133,6 @@ def plot_reasons(reasons: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(places, list(reasons["reason"]))
     ax.invert_yaxis()
     format_percent(ax.xaxis)
-    ax.set(xlabel="share of interviewed leavers", xlim=(-0.01, None))
+    ax.set(xlabel="share of interviewed leavers", ylabel="reason", xlim=(-0.01, None))
     ax.legend(frameon=False, loc="lower right")
     return ax

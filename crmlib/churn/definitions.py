@@ -1,9 +1,7 @@
 """Churn: who has left, when nobody cancels (I-01).
 
 A member of a shop never gives notice. She only stops coming, and the firm must decide from when on silence
-counts as leaving. This module holds the definitions; its neighbours go on from there, and their names can be
-imported from here as well: `survival` and `frailty` follow customers through time, `leaving_causes` asks
-why they went, `churn_model`, `churn_ranking` and `churn_threshold` look for those who are about to leave.
+counts as leaving. Each definition trades leavers that it misses against customers that it buries alive.
 """
 
 from __future__ import annotations
@@ -25,9 +23,6 @@ from crmlib.tables.results import describe_result, take_result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-
-LIMITS = (60, 90, 180, 365)  # days of silence that firms use
-OWN_GAPS = 3.0  # silence in multiples of the customer's own mean gap
 DEFINITIONS = describe_result(
     "definitions", {"definition": "string", "churned_share": "number 0..1", "right_share": "number 0..1 ?"}
 )
@@ -46,7 +41,8 @@ def mark_churned(
     silent for more days than this) or own_gaps (lost if silent for more than this many times her own mean
     gap between purchases; who bought once has no gap and is measured by the middle of all others' gaps).
     Columns: customer_id, silence_days, mean_gap_days (missing after one purchase), churned. Raises
-    TableError for wrong columns or later receipts, ValueError unless exactly one rule is given, above 0.
+    TableError for wrong columns or later receipts, ValueError unless exactly one rule is given, above 0, and
+    for own_gaps if nobody bought on two days.
 
     >>> bought = pd.DataFrame({"customer_id": [7, 7, 8, 8], "amount_cny": 20.0, "purchased_at":
     ...     pd.to_datetime(["2025-01-01", "2025-01-11", "2025-01-01", "2025-03-12"])})
@@ -55,28 +51,21 @@ def mark_churned(
     >>> mark_churned(bought, as_of="2025-06-10", own_gaps=3)["churned"].tolist()       # gaps of 10, 70 days
     [True, False]
     """
-    given = silence_days if own_gaps is None else own_gaps
-    names = f"mark_churned: silence_days is {silence_days!r}, own_gaps"
     if (silence_days is None) == (own_gaps is None):
-        raise ValueError(f"{names} is {own_gaps!r}, expected exactly one of them, above 0.")
-    read_number(given, names, "exactly one of them, above 0", limits=">0")
-    summary = summarise_purchases(receipts, as_of=as_of)
-    gap = (
-        summary["lifetime_days"] / summary["repeat_purchases"].where(summary["repeat_purchases"] > 0)
-    ).clip(lower=1.0)
-    if silence_days is not None:
-        churned = summary["recency_days"] > silence_days
-    else:
-        typical = float(gap.median()) if gap.notna().any() else float(LIMITS[1])
-        churned = summary["recency_days"] > (own_gaps or 0) * gap.fillna(typical)
-    return pd.DataFrame(
-        {
-            "customer_id": summary.index,
-            "silence_days": summary["recency_days"].to_numpy(),
-            "mean_gap_days": gap.to_numpy(),
-            "churned": churned.to_numpy(),
-        }
-    )
+        raise ValueError(
+            f"mark_churned: silence_days is {silence_days!r}, own_gaps is {own_gaps!r}, expected exactly one "
+            "of them, above 0."
+        )
+    name, given = ("own_gaps", own_gaps) if silence_days is None else ("silence_days", silence_days)
+    limit = read_number(given, f"mark_churned: {name}", "a number above 0", limits=">0")
+    found = summarise_purchases(receipts, as_of=as_of).reset_index()
+    again, silence = found["repeat_purchases"], found["recency_days"]
+    gap = found["lifetime_days"] / again.where(again > 0)
+    if own_gaps is not None and gap.isna().all():
+        raise ValueError("receipts: nobody bought on two days: there is no gap. Give silence_days instead.")
+    longest = limit if own_gaps is None else limit * gap.fillna(gap.median())
+    columns = {"customer_id": found["customer_id"], "silence_days": silence, "mean_gap_days": gap}
+    return pd.DataFrame({**columns, "churned": silence > longest})
 
 
 def compare_churn_definitions(
@@ -84,17 +73,19 @@ def compare_churn_definitions(
     truth_members: pd.DataFrame,
     *,
     as_of: str | pd.Timestamp,
-    limits: Sequence[int] = LIMITS,
-    own_gaps: float = OWN_GAPS,
+    limits: Sequence[float] = (60, 90, 180, 365),
+    own_gaps: float = 3.0,
 ) -> pd.DataFrame:
     """One firm, one day, several churn rates: what each definition calls lost, and how often it is right.
 
     receipts as for `mark_churned`. truth_members: customer_id, left_on, second_started_on, second_left_on.
-    Columns: definition, churned_share (of all who ever bought), found_share (of those truly gone, called
-    lost), right_share (of those called lost, truly gone) with low, high (Wilson), n. The last row is the
-    truth. A right_share is missing where a definition calls nobody lost. Raises TableError for wrong
-    columns, ValueError if a customer is unknown to the truth or nobody has gone.
+    limits: days of silence; own_gaps: in multiples of a customer's own mean gap. Columns: definition,
+    churned_share (of all who ever bought), found_share (of those truly gone, called lost), right_share (of
+    those called lost, truly gone) with low, high (Wilson), n. The last row is the truth. A right_share is
+    missing where a definition calls nobody lost. Raises TableError for wrong columns, ValueError if a
+    customer is unknown to the truth or nobody has gone.
     """
+    read_number(own_gaps, "compare_churn_definitions: own_gaps", "a number above 0", limits=">0")
     rules: dict[str, dict[str, float]] = {f"silent over {k} days": {"silence_days": k} for k in limits}
     rules[f"silent over {own_gaps:g} own gaps"] = {"own_gaps": own_gaps}
     marked = {name: mark_churned(receipts, as_of=as_of, **rule) for name, rule in rules.items()}
@@ -131,7 +122,7 @@ def _hold_against(called: np.ndarray, gone: np.ndarray) -> tuple[float, float, f
 def plot_churn_definitions(definitions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """One bar a definition: how much of the firm it calls lost, and how much of that is true.
 
-    definitions: the table of `compare_churn_definitions`.
+    definitions: the table of `compare_churn_definitions`; the row "truth" draws the line.
     """
     take_result(definitions, DEFINITIONS)
     ax = new_axes(ax, height=3.4)
@@ -140,12 +131,12 @@ def plot_churn_definitions(definitions: pd.DataFrame, *, ax: Axes | None = None)
     ax.barh(places, called * right, color=COLOURS["left"], edgecolor="black", label="truly gone")
     ax.barh(places, called * (1 - right), left=called * right, color="white", edgecolor="black",
             hatch="//", label="still customers")  # fmt: skip
-    true_share = float(definitions["churned_share"].iloc[-1])
-    ax.axvline(true_share, color=COLOURS["truth"], linestyle=":", label="truth")
+    for true_share in called[definitions["definition"] == "truth"]:
+        ax.axvline(true_share, color=COLOURS["truth"], linestyle=":", label="truth")
     ax.set_yticks(places, list(definitions["definition"]))
     ax.invert_yaxis()
     format_percent(ax.xaxis)
-    ax.set(xlabel="share of all members called lost")
+    ax.set(xlabel="share of all members called lost", ylabel="definition of churn")
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, 1.16), ncols=3, fontsize="small")
     return ax
 

@@ -7,7 +7,6 @@ of the staying kind. Complement to the course sources.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,19 +15,14 @@ from numpy.typing import NDArray
 
 from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.churn.survival import HALF_YEAR, LIFETIMES, take_lifetimes
+from crmlib.churn.survival import FEWEST, HALF_YEAR, read_step, take_lifetimes
 from crmlib.estimates.estimate import estimate_mean
-from crmlib.tables.dictionary import TABLES, Table
 from crmlib.tables.options import read_number, read_numbers
 from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MIXTURE: Table = replace(
-    LIFETIMES,
-    columns={**LIFETIMES.columns, "frailty": replace(TABLES["truth.members"].columns["frailty"], range="")},
-)
 FRAILTY = describe_result(
     "frailty", {"from_days": "integer 0..", "frailty": "number", "low": "number", "high": "number"}
 )
@@ -99,17 +93,16 @@ def measure_frailty_by_tenure(lifetimes: pd.DataFrame, *, step_days: int = HALF_
     from_days, frailty (mean log odds), low, high, n. Raises TableError or ValueError as `estimate_survival`,
     ValueError for fewer than 30 customers.
     """
-    read_number(step_days, "step_days", "at least 1 day", limits="1..", whole=True)
-    true = take_result(lifetimes, MIXTURE, ["frailty"])["frailty"]
-    rows = take_lifetimes(lifetimes).assign(frailty=true.to_numpy(dtype=float))
+    read_step(step_days)
+    rows = take_lifetimes(lifetimes, "frailty")
     table: list[tuple[float, ...]] = []
     for start in range(0, int(rows["days"].max()) + 1, step_days):
         here: NDArray[np.float64] = rows.loc[rows["days"] >= start, "frailty"].to_numpy()
-        if len(here) >= 30:
+        if len(here) >= FEWEST:
             mean = estimate_mean(here, unit="points")
             table.append((start, mean.value, mean.low, mean.high, mean.n))
     if not table:
-        raise ValueError(f"lifetimes: {len(rows)} customers, expected at least 30 to average.")
+        raise ValueError(f"lifetimes: {len(rows)} customers, expected at least {FEWEST} to average.")
     return pd.DataFrame(table, columns=["from_days", "frailty", "low", "high", "n"])
 
 

@@ -2,41 +2,32 @@
 
 The course's recipe for a model: take the behaviour of customers who left as a sample, find which behaviour
 matters, build a model from these traits, apply it. The recipe leaves out how to find out whether the model is
-any good; that is what the neighbour `churn_ranking` is about.
+any good: `ranking` asks that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pandas as pd
 
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.logistic import TraitModel, UndeterminedError, fit_traits
-from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_date, read_number, refuse_short
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.results import describe_result
+from crmlib.tables.take import take_columns
 
 YEAR = 365
 FEATURES = ("silence_days", "purchases_year", "purchases_last_quarter", "tenure_days", "complaints_year")
-LEAK = "silence_days_late"
-
-_NUMBERS = (
-    "silence_days",
-    "purchases_year",
-    "purchases_last_quarter",
-    "tenure_days",
-    "complaints_year",
-    LEAK,
+BEHAVIOUR = describe_result(
+    "behaviour",
+    {
+        "customer_id": "key",
+        **dict.fromkeys(FEATURES, "integer 0.."),
+        "margin_year_cny": "number",
+        "gone": "boolean",
+    },
 )
-_COLUMNS = [
-    describe_column("customer_id", "integer", key=True),
-    *(describe_column(name, "integer", limits="0..") for name in _NUMBERS),
-    describe_column("margin_year_cny", "number"),
-    describe_column("gone", "boolean"),
-]
-BEHAVIOUR = replace(TABLES["members"], name="behaviour", columns={c.name: c for c in _COLUMNS})
 
 
 def describe_behaviour(
@@ -72,12 +63,17 @@ def describe_behaviour(
     found["purchases_last_quarter"] = recent.reindex(found.index, fill_value=0)
     found["margin_year_cny"] = groups["margin_cny"].sum().round(2)
     found["tenure_days"] = (day - known.groupby("customer_id")["day"].min().reindex(found.index)).dt.days
+    counts = _count_complaints(complaints, day)
+    found["complaints_year"] = counts.reindex(found.index, fill_value=0).astype("int64")
+    return found.rename_axis("customer_id").reset_index().astype({"customer_id": "int64"})
+
+
+def _count_complaints(complaints: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    """Complaints of each customer who had one in the year up to the day."""
     names = ["customer_id", "opened_at"]
     opened = take_columns(complaints, "complaints", names, once="complaint_id").dropna()
     age = (day - opened["opened_at"].dt.normalize()).dt.days
-    counts = opened[age.between(0, YEAR - 1)].groupby("customer_id").size()
-    found["complaints_year"] = counts.reindex(found.index, fill_value=0).astype("int64")
-    return found.rename_axis("customer_id").reset_index().astype({"customer_id": "int64"})
+    return opened[age.between(0, YEAR - 1)].groupby("customer_id").size()
 
 
 def add_outcome(
@@ -103,8 +99,8 @@ def add_leak(behaviour: pd.DataFrame, receipts: pd.DataFrame, *, read_on: str | 
     """A trap: silence read from a table that was exported too late, and so knows part of the future.
 
     behaviour: customer_id (each once). receipts: customer_id, purchased_at. read_on: day of the export,
-    after the day of the forecast. Returns behaviour with the column silence_days_late: days from the last
-    receipt up to read_on. Raises TableError for wrong columns, ValueError for customers without a receipt.
+    after the day of the forecast. Returns behaviour with another silence_days: from the last receipt up to
+    read_on. Raises TableError for wrong columns, ValueError for customers without a receipt.
     """
     day = read_date(read_on, "read_on")
     people = take_columns(behaviour, BEHAVIOUR, ["customer_id"], unique=["customer_id"])
@@ -114,7 +110,7 @@ def add_leak(behaviour: pd.DataFrame, receipts: pd.DataFrame, *, read_on: str | 
     silence = (day - people["customer_id"].map(last)).dt.days
     if silence.isna().any():
         raise ValueError(f"receipts: {int(silence.isna().sum())} customers have none up to {day.date()}.")
-    return behaviour.reset_index(drop=True).assign(**{LEAK: silence.astype("int64").to_numpy()})
+    return behaviour.reset_index(drop=True).assign(silence_days=silence.astype("int64").to_numpy())
 
 
 def flag_key_customers(

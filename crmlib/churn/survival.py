@@ -7,7 +7,6 @@ Kaplan-Meier estimate uses such histories as far as they go. Complement to the c
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -15,25 +14,25 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_result
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from scipy.stats import CensoredData
 
-_COLUMNS = [
-    describe_column("customer_id", "integer", key=True),
-    describe_column("days", "integer", limits="0.."),
-    describe_column("left", "boolean"),
-]
-LIFETIMES = replace(TABLES["members"], name="lifetimes", columns={c.name: c for c in _COLUMNS})
-SHARES = {"low": "number 0..1", "high": "number 0..1", "n": "integer 1.."}
-CURVES = describe_result("curves", {"days": "integer 0..", "survival": "number 0..1", **SHARES})
-RETENTION = describe_result("retention", {"period": "integer 1..", "retention": "number 0..1", **SHARES})
-HALF_YEAR = 182
+HALF_YEAR = 182  # days
+FEWEST = 30  # customers that a figure by tenure rests on
+LIFETIMES = describe_result(
+    "lifetimes",
+    {"customer_id": "key", "days": "integer 0..", "left": "boolean", "frailty": "number"},
+)
+_BAND = {"low": "number 0..1", "high": "number 0..1", "n": "integer 1.."}
+CURVES = describe_result(
+    "curves", {"group": "string", "days": "integer 0..", "survival": "number 0..1", **_BAND}
+)
+RETENTION = describe_result("retention", {"period": "integer 1..", "retention": "number 0..1", **_BAND})
 
 
 def follow_members_to_silence(
@@ -58,7 +57,7 @@ def follow_members_to_silence(
     1            2    60   True
     """
     people = take_columns(members, "members", ["customer_id", "joined_on"], unique=["customer_id"])
-    return _follow(people.rename(columns={"joined_on": "from"}), receipts, as_of, silence_days)
+    return _follow(people.set_axis(["customer_id", "from"], axis=1), "members", receipts, as_of, silence_days)
 
 
 def follow_answers_to_silence(
@@ -72,19 +71,28 @@ def follow_answers_to_silence(
     """
     rows = take_columns(surveys, "surveys", ["customer_id", "answered_on", "satisfaction"])
     rows = rows.dropna().sort_values(["answered_on", "satisfaction"]).drop_duplicates("customer_id")
-    found = _follow(rows.rename(columns={"answered_on": "from"}), receipts, as_of, silence_days)
+    people = rows[["customer_id", "answered_on"]].set_axis(["customer_id", "from"], axis=1)
+    found = _follow(people, "surveys", receipts, as_of, silence_days)
     return found.merge(rows[["customer_id", "satisfaction"]], on="customer_id").astype({"satisfaction": int})
 
 
 def _follow(
-    people: pd.DataFrame, receipts: pd.DataFrame, as_of: str | pd.Timestamp, silence_days: int
+    people: pd.DataFrame,
+    table: str,
+    receipts: pd.DataFrame,
+    as_of: str | pd.Timestamp,
+    silence_days: int,
 ) -> pd.DataFrame:
+    """Days from each customer's start to the last purchase or to the beginning of the last silence_days."""
     read_number(silence_days, "silence_days", "more than 0 days", limits=">0")
     day = read_date(as_of, "as_of")
     horizon = day - pd.Timedelta(days=silence_days)
     people = people[people["from"] < horizon]
     if people.empty:
-        raise ValueError(f"nobody began before {horizon.date()}, so nobody can be followed to {day.date()}.")
+        raise ValueError(
+            f"{table}: nobody began before {horizon.date()}, so nobody can be followed to {day.date()}. "
+            "Choose a later day or fewer days of silence."
+        )
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
     refuse_short(bought["purchased_at"], horizon, spare_days=0)
     bought = bought[bought["purchased_at"] < day]
@@ -139,18 +147,21 @@ def estimate_survival(lifetimes: pd.DataFrame, *, by: str | None = None, step_da
     2    20      0.67        2
     3    30      0.00        1
     """
-    _read_step(step_days)
+    read_step(step_days)
     parts = [_survival_of(part, name, step_days) for name, part in _split(lifetimes, by)]
     return pd.concat(parts, ignore_index=True)
 
 
-def _read_step(step_days: int) -> None:
+def read_step(step_days: int) -> None:
+    """Refuse a length of steps that is not a whole number of days."""
     read_number(step_days, "step_days", "at least 1 day", limits="1..", whole=True)
 
 
-def take_lifetimes(lifetimes: pd.DataFrame) -> pd.DataFrame:
-    """The checked columns customer_id, days and left."""
-    return take_columns(lifetimes, LIFETIMES, ["customer_id", "days", "left"], unique=["customer_id"])
+def take_lifetimes(lifetimes: pd.DataFrame, *further: str) -> pd.DataFrame:
+    """The checked columns customer_id, days and left, and further ones."""
+    return take_columns(
+        lifetimes, LIFETIMES, ["customer_id", "days", "left", *further], unique=["customer_id"]
+    )
 
 
 def _split(lifetimes: pd.DataFrame, by: str | None) -> list[tuple[object, pd.DataFrame]]:
@@ -211,7 +222,7 @@ def compare_survival(lifetimes: pd.DataFrame, *, by: str) -> pd.DataFrame:
 
     groups = _split(lifetimes, by)
     if len(groups) < 2:
-        raise ValueError(f"by {by!r}: {len(groups)} group, expected at least two to compare.")
+        raise ValueError(f"lifetimes.{by}: {len(groups)} group, expected at least two to compare.")
     rows = []
     for (one, first), (other, second) in combinations(groups, 2):
         test = logrank(_censor(first), _censor(second))
@@ -225,11 +236,12 @@ def plot_survival(curves: pd.DataFrame, *, title: str = "", ax: Axes | None = No
 
     curves: the table of `estimate_survival`. title: over the legend.
     """
-    take_result(curves, CURVES)
+    shown = curves.assign(group=curves["group"].astype(str)) if "group" in curves else curves
+    take_result(shown, CURVES)
     ax = new_axes(ax)
     styles = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
     spare = ("low", "medium", "high", "treated", "left")
-    for place, (name, part) in enumerate(curves.groupby("group", sort=False, observed=True)):
+    for place, (name, part) in enumerate(shown.groupby("group", sort=False)):
         colour = COLOURS.get(str(name), COLOURS[spare[place % len(spare)]])
         label = f"{name} (n = {int(part['n'].iloc[0]):,})"
         ax.plot(part["days"], part["survival"], linestyle=styles[place % 5], color=colour, label=label)
@@ -248,20 +260,20 @@ def measure_retention_by_tenure(lifetimes: pd.DataFrame, *, step_days: int = HAL
     (95 %), n (still here at the start). Periods that fewer than 30 customers were watched to the end of are
     left out. Raises as `estimate_survival`, and ValueError if no period is left.
     """
-    _read_step(step_days)
+    read_step(step_days)
     rows = take_lifetimes(lifetimes)
     table = []
     for number in range(int(rows["days"].max()) // step_days):
         start = number * step_days
         here = rows[rows["days"] >= start]
         inside = here["days"] - start
-        if (inside >= step_days).sum() >= 30:
+        if (inside >= step_days).sum() >= FEWEST:
             ended = here["left"] & (inside < step_days)
             part = pd.DataFrame({"days": inside.clip(upper=step_days), "left": ended})
             last = _survival_of(part, number, step_days).iloc[-1]
             table.append((number + 1, start, last["survival"], last["low"], last["high"], len(here)))
     if not table:
-        raise ValueError(f"lifetimes: fewer than 30 customers were followed for {step_days} days.")
+        raise ValueError(f"lifetimes: fewer than {FEWEST} customers were followed for {step_days} days.")
     return pd.DataFrame(table, columns=["period", "from_days", "retention", "low", "high", "n"])
 
 

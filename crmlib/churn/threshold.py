@@ -14,14 +14,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from crmlib.charts.interactive import Slider, explore
-from crmlib.charts.style import COLOURS, format_money, format_percent, new_axes
+from crmlib.charts.style import COLOURS, format_money, format_percent
 from crmlib.tables.options import read_fates, read_number, read_numbers
-from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-PROFITS = describe_result("profits", {"threshold": "number 0..1", "profit_cny": "number"})
 
 
 def find_threshold(*, contact_cost_cny: float, value_cny: float, saved_share: float) -> float:
@@ -64,17 +61,16 @@ def count_profit_by_threshold(
     0        0.0          2                  1         6.0
     1        0.5          1                  1         8.0
     """
-    chance, left, value = _read(probability, gone, value_cny)
+    chance, left, value = _read(probability, gone, value_cny, "count_profit_by_threshold: ")
     read_numbers(thresholds, "count_profit_by_threshold: thresholds", "shares from 0 to 1", limits="0..1")
     find_threshold(contact_cost_cny=contact_cost_cny, value_cny=1.0, saved_share=saved_share)
     return _count(chance, left * saved_share * value - contact_cost_cny, left, thresholds)
 
 
 def _read(
-    probability: ArrayLike, gone: ArrayLike, value_cny: ArrayLike
+    probability: ArrayLike, gone: ArrayLike, value_cny: ArrayLike, where: str
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
     """Probability, fate and value of each customer; a single value holds for everybody."""
-    where = "count_profit_by_threshold: "
     chance = read_numbers(probability, f"{where}probability", "probabilities from 0 to 1", limits="0..1")
     left = read_fates(gone, f"{where}gone")
     values = np.full(len(chance), value_cny) if np.ndim(value_cny) == 0 else value_cny
@@ -105,7 +101,7 @@ def explore_threshold(probability: ArrayLike, gone: ArrayLike, value_cny: ArrayL
 
     Arguments as for `count_profit_by_threshold`.
     """
-    chance, left, value = _read(probability, gone, value_cny)
+    chance, left, value = _read(probability, gone, value_cny, "explore_threshold: ")
     grid = np.linspace(0, 1, 51)
 
     def draw(ax: Axes, cost: float, saved_percent: int, threshold_percent: int) -> None:
@@ -136,18 +132,3 @@ def explore_threshold(probability: ArrayLike, gone: ArrayLike, value_cny: ArrayL
         alt="Profit of contacting everybody above a threshold, against the threshold, with a line where the "
         "formula of cost, value and share kept puts it.",
     )
-
-
-def plot_profit_by_threshold(profits: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Profit of contacting everybody above a threshold, against the threshold.
-
-    profits: the table of `count_profit_by_threshold`.
-    """
-    take_result(profits, PROFITS)
-    ax = new_axes(ax)
-    ax.plot(profits["threshold"], profits["profit_cny"], "o-", color=COLOURS["estimate"])
-    ax.axhline(0, color="black", linewidth=0.8)
-    format_money(ax.yaxis)
-    format_percent(ax.xaxis)
-    ax.set(xlabel="contact from this forecast on", ylabel="profit (yuan)")
-    return ax

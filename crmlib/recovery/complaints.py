@@ -14,16 +14,13 @@ import pandas as pd
 
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_share
-from crmlib.tables.dictionary import Table
-from crmlib.tables.options import read_date
 from crmlib.tables.results import describe_result, take_result
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HOURS = 3600.0
-STATUS = ("new", "acknowledged", "offered", "closed")
 TIMES = ("opened_at", "acknowledged_at", "offered_at", "closed_at")
 # what is done → number of the step in each list: five steps (G-19), store chain (G-20), sales deck (G-21)
 _STEPS = (
@@ -57,28 +54,18 @@ _TABOOS = (
     ("forget the promise afterwards", "事后忘记承诺"),
 )
 
-_WISHES = Table(
-    "wishes",
-    {
-        "customer_id": describe_column("customer_id", "integer", key=True),
-        "product_id": describe_column("product_id", "integer"),
-        "wanted_at_cny": describe_column("wanted_at_cny", "number", limits=">0"),
-    },
-    "osmanthus", "Wishes", "心愿", "a wish of a customer", "客户的一个心愿",
-)  # fmt: skip
-
 REPORTING = describe_result(
     "reporting", {"level": "string", "problems": "integer 0..", "reported_share": "number 0..1"}
 )
 
 
-def list_steps() -> pd.DataFrame:
+def list_complaint_steps() -> pd.DataFrame:
     """Three ways to handle a complaint, side by side: what is done, and as which step in each list (X-08).
 
     Columns: what, five_steps (G-19), store_chain (G-20), sales_deck (G-21): number of the step, "–" where
     the list does not have it.
 
-    >>> list_steps().set_index("what").loc["apologise"].tolist()
+    >>> list_complaint_steps().set_index("what").loc["apologise"].tolist()
     ['–', '3', '3']
     """
     rows = [(what, *("–" if step is None else str(step) for step in steps)) for what, *steps in _STEPS]
@@ -97,32 +84,6 @@ def list_taboos() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["number", "taboo", "taboo_zh"])
 
 
-def assign_status(complaints: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
-    """Where each complaint stood at the end of a day: new, acknowledged, offered or closed (G-19).
-
-    complaints: complaint_id (each once), opened_at, acknowledged_at, offered_at, closed_at (missing: not yet;
-    later than as_of: not yet on that day). Complaints opened later are left out. Columns: complaint_id,
-    opened_at, status (ordered), waiting_days (since it was opened; missing when closed). Raises TableError
-    for wrong columns, ValueError if no complaint had been opened.
-
-    >>> times = pd.to_datetime(["2025-03-01 10:00", "2025-03-01 12:00", "2025-03-05 09:00", None])
-    >>> one = pd.DataFrame({"complaint_id": [1], **{name: [time] for name, time in zip(TIMES, times)}})
-    >>> assign_status(one, as_of="2025-03-03")["status"].tolist()
-    ['acknowledged']
-    """
-    rows = _take_times(complaints)
-    end = read_date(as_of, "as_of") + pd.Timedelta(days=1)
-    rows = rows[rows["opened_at"] < end].reset_index(drop=True)
-    if rows.empty:
-        raise ValueError(f"complaints: none was opened up to {end.date()}. Choose a later as_of.")
-    reached = sum((rows[name] < end).astype(int) for name in TIMES[1:])
-    kind = pd.CategoricalDtype(list(STATUS), ordered=True)
-    rows["status"] = pd.Categorical.from_codes(np.asarray(reached), dtype=kind)
-    waiting = (end - rows["opened_at"]).dt.total_seconds() / HOURS / 24
-    rows["waiting_days"] = waiting.where(rows["status"] != "closed")
-    return rows[["complaint_id", "opened_at", "status", "waiting_days"]]
-
-
 def _take_times(complaints: pd.DataFrame) -> pd.DataFrame:
     rows = take_columns(complaints, "complaints", ["complaint_id", *TIMES], unique=["complaint_id"])
     for before, after in pairwise(TIMES):
@@ -139,7 +100,8 @@ def _take_times(complaints: pd.DataFrame) -> pd.DataFrame:
 def measure_step_times(complaints: pd.DataFrame) -> pd.DataFrame:
     """How long complaints wait for each step (G-19): the median, and what one in ten exceeds.
 
-    complaints: as for `assign_status`. Columns: step (acknowledged, offered, closed, from start to end),
+    complaints: complaint_id (each once), opened_at, acknowledged_at, offered_at, closed_at (missing: not
+    yet). Columns: step (acknowledged, offered, closed, from start to end),
     reached, open (not reached yet, left out of the times), median_hours, slowest_tenth_hours. Raises
     TableError for wrong columns, ValueError for steps in the wrong order of time.
 
@@ -157,7 +119,9 @@ def measure_step_times(complaints: pd.DataFrame) -> pd.DataFrame:
     rows = _take_times(complaints)
     pairs = [*pairwise(TIMES), (TIMES[0], TIMES[-1])]
     table = []
-    for name, (start, end) in zip((*STATUS[1:], "from start to end"), pairs, strict=True):
+    for name, (start, end) in zip(
+        ("acknowledged", "offered", "closed", "from start to end"), pairs, strict=True
+    ):
         hours = ((rows[end] - rows[start]).dt.total_seconds() / HOURS).dropna()
         middle, slow = (float(hours.quantile(q)) if len(hours) else np.nan for q in (0.5, 0.9))
         table.append((name, len(hours), int(len(rows) - len(hours)), middle, slow))
@@ -168,7 +132,7 @@ def measure_reporting(problems: pd.DataFrame, *, by: str = "severity") -> pd.Dat
     """Of all problems that customers met, how many were ever reported (G-16, G-17)?
 
     problems: the truth: severity, topic, complaint_id (missing: never reported). by: severity or topic.
-    Columns: level, problems, reported_share, low, high (Wilson), problems_per_complaint (infinite if none);
+    Columns: level, problems, reported_share, low, high (Wilson), problems_per_complaint (missing if none);
     the last row is all problems. Raises TableError for wrong columns or a problem twice, ValueError for
     another by.
 
@@ -188,7 +152,7 @@ def measure_reporting(problems: pd.DataFrame, *, by: str = "severity") -> pd.Dat
     for name, part in [*groups, ("all", rows)]:
         told = int(part["complaint_id"].notna().sum())
         share = estimate_share(told, len(part))
-        each = len(part) / told if told else np.inf
+        each = len(part) / told if told else np.nan
         table.append((name, share.n, share.value, share.low, share.high, each))
     names = ["level", "problems", "reported_share", "low", "high", "problems_per_complaint"]
     return pd.DataFrame(table, columns=names)
@@ -208,30 +172,6 @@ def plot_reporting(reporting: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                            zip(reporting["level"], reporting["problems"], strict=True)])  # fmt: skip
     ax.invert_yaxis()
     format_percent(ax.xaxis)
-    ax.set(xlabel="share of all problems")
+    ax.set(xlabel="share of all problems", ylabel="kind of problem")
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.18), ncols=2)
     return ax
-
-
-def find_answerable_wishes(wishes: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
-    """Which noted wishes can be answered today: the price has come down to what the customer wanted (G-24).
-
-    wishes: customer_id, product_id, wanted_at_cny (the price at which she wants to hear from us). products:
-    product_id (each once), list_price_cny. Returns the answerable wishes with today's list_price_cny. Raises
-    TableError for wrong columns, ValueError for wishes of products that are not sold.
-
-    >>> wishes = pd.DataFrame({"customer_id": [7, 8], "product_id": 1001, "wanted_at_cny": [60.0, 80.0]})
-    >>> products = pd.DataFrame({"product_id": [1001], "list_price_cny": [69.0]})
-    >>> find_answerable_wishes(wishes, products)["customer_id"].tolist()
-    [8]
-    """
-    wanted = take_columns(wishes, _WISHES, list(_WISHES.columns))
-    prices = take_columns(products, "products", ["product_id", "list_price_cny"], unique=["product_id"])
-    both = wanted.merge(prices, on="product_id", how="left")
-    unknown = both.loc[both["list_price_cny"].isna(), "product_id"]
-    if len(unknown):
-        raise ValueError(
-            f"wishes: {len(unknown)} of {len(both)} are for products that are not in products (product_id "
-            f"{', '.join(map(str, unknown.head(5)))}). Correct the number or note what is missing."
-        )
-    return both[both["list_price_cny"] <= both["wanted_at_cny"]].reset_index(drop=True)

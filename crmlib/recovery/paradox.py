@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 KINDS = ("no problem", "problem, kept silent", "problem, complained")
+GAPS = ("raw", "raw_low", "raw_high", "alike", "alike_low", "alike_high")
 VISITS = describe_result(
     "visits",
     {
@@ -35,7 +36,7 @@ PARADOX = describe_result(
     "paradox",
     {
         "kind": "string",
-        **{f"{name}{end}": "number" for name in ("raw", "alike") for end in ("", "_low", "_high")},
+        **dict.fromkeys(GAPS, "number"),
     },
 )
 
@@ -63,6 +64,11 @@ def join_visits_with_problems(
         receipts, "receipts", ["receipt_id", "customer_id", "purchased_at"], unique=["receipt_id"]
     )
     bought = bought[bought["purchased_at"] < day].dropna().astype({"customer_id": "int64"})
+    if bought.empty:
+        raise ValueError(
+            f"receipts: no visit before {day.date()}, so none can be followed for {within_days} days. "
+            "Choose a later day."
+        )
     met = take_columns(problems, "truth.problems", ["receipt_id", "complaint_id"], once="problem_id")
     told = met.groupby("receipt_id")["complaint_id"].count()
     columns = ["customer_id", "left_on", "relationship_quality", "visits_per_month"]
@@ -70,9 +76,10 @@ def join_visits_with_problems(
     fifths = [truth[name].rank(pct=True).mul(5).clip(upper=4.99).astype(int) for name in columns[2:]]
     truth["alike"] = 5 * fifths[0] + fifths[1]
     visits = bought.merge(truth, on="customer_id")
-    if visits.empty or len(visits) < len(bought):
+    if len(visits) < len(bought):
         raise ValueError(
-            f"truth.members: {len(bought) - len(visits)} of {len(bought)} visits have no member."
+            f"truth.members: {len(bought) - len(visits)} of {len(bought)} visits have no member. Take all "
+            "tables from one firm and seed."
         )
     number = visits["receipt_id"].map(told.clip(upper=1) + 1).fillna(0).astype(int)
     visits["kind"] = pd.Categorical(number.map(dict(enumerate(KINDS))), categories=list(KINDS), ordered=True)
@@ -110,21 +117,9 @@ def compare_paradox(visits: pd.DataFrame, *, draws: int = 300, seed: int = 1) ->
         gaps = (share - usual, share - (n * rate).sum(axis=1) / n.sum(axis=1))
         size = int(n[0].sum())
         raw, alike = (estimate_from_draws(float(g[0]), g[1:], n=size, unit="percentage points") for g in gaps)
-        rows.append(
-            (kind, size, float(share[0]), raw.value, raw.low, raw.high, alike.value, alike.low, alike.high)
-        )
-    names = [
-        "kind",
-        "visits",
-        "stayed_share",
-        "raw",
-        "raw_low",
-        "raw_high",
-        "alike",
-        "alike_low",
-        "alike_high",
-    ]
-    return pd.DataFrame(rows, columns=names)
+        limits = (one for gap in (raw, alike) for one in (gap.value, gap.low, gap.high))
+        rows.append((kind, size, float(share[0]), *limits))
+    return pd.DataFrame(rows, columns=["kind", "visits", "stayed_share", *GAPS])
 
 
 def _sum_by_group(
@@ -157,6 +152,6 @@ def plot_paradox(paradox: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.margins(y=0.4)
     ax.invert_yaxis()
     format_percent(ax.xaxis)
-    ax.set(xlabel="difference in staying to a visit without a problem")
+    ax.set(xlabel="difference in staying to a visit without a problem", ylabel="kind of visit")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
     return ax

@@ -1,8 +1,7 @@
-"""Recovery: what fast handling of a complaint changes, and whether a failure well repaired binds (G-16,
-H-09).
+"""What fast handling of a complaint changes: satisfaction afterwards, and coming back (G-16, H-09).
 
-This module holds what happens after a complaint. Its neighbours can be imported from here as well:
-`complaints` (steps, times, silence), `paradox`, `win_back` (the lost), `triage` (whom to try, and what with).
+Fast cases differ from slow ones in more than speed, so the firm let chance decide who was handled fast. What
+such a trial does not find may still be there: its size says which effects it could have seen.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from crmlib.trials.campaigns import Campaign, find_campaign
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-
 ARMS = ("normal", "fast")
 LATEST_DAYS = 60  # a complaint belongs to the trial if it follows the problem within so many days
 POWER_QUANTILE = 0.8416  # of 80 % power
@@ -46,25 +44,37 @@ def measure_speed_trial(
     """The randomised speed: what fast handling did to the time and to the satisfaction afterwards (H-09).
 
     contacts: campaign_id, customer_id, arm (normal, fast), contacted_on. complaints: customer_id, opened_at,
-    offered_at, satisfaction_after. campaigns: campaign_id, kind,
-    randomised, started_on, outcome_days. The first complaint of each member within
-    60 days of entering the trial counts. Columns: arm, complaints, median_days (to a solution offered),
-    answered, satisfied_share (4 or 5), low, high (Wilson). Raises TableError for wrong columns or a complaint
-    twice, ValueError without a recovery trial of two arms with answers, or for a solution offered before the
-    complaint.
+    offered_at, satisfaction_after. campaigns: campaign_id, kind, randomised, started_on, outcome_days. The
+    first complaint of each member within 60 days of entering the trial counts. Columns: arm, complaints,
+    median_days (to a solution offered), answered, satisfied_share (4 or 5), low, high (Wilson), extra (share
+    minus that of the normal arm) with extra_low, extra_high (Newcombe). Raises TableError for wrong columns
+    or a complaint twice, ValueError without a recovery trial of two arms with answers, or for a solution
+    offered before the complaint.
     """
     rows = _join_trial(contacts, complaints, campaigns)
+    parts = {arm: rows[rows["arm"] == arm] for arm in ARMS}
+    shares = {arm: _share_satisfied(part, arm) for arm, part in parts.items()}
     table = []
-    for arm in ARMS:
-        part = rows[rows["arm"] == arm]
-        scores = part["satisfaction_after"].dropna()
-        if scores.empty:
-            raise ValueError(f"complaints: nobody in the arm {arm} said how satisfied she was afterwards.")
-        share = estimate_satisfied(scores)
+    for arm, part in parts.items():
+        share = shares[arm]
+        extra = estimate_difference(*_count(share), *_count(shares["normal"]))
+        gap = (0.0, 0.0, 0.0) if arm == "normal" else (extra.value, extra.low, extra.high)
         middle = float(part["days"].median())
-        table.append((arm, len(part), middle, share.n, share.value, share.low, share.high))
+        table.append((arm, len(part), middle, share.n, share.value, share.low, share.high, *gap))
     names = ["arm", "complaints", "median_days", "answered", "satisfied_share", "low", "high"]
-    return pd.DataFrame(table, columns=names)
+    return pd.DataFrame(table, columns=[*names, "extra", "extra_low", "extra_high"])
+
+
+def _share_satisfied(part: pd.DataFrame, arm: str) -> Estimate:
+    scores = part["satisfaction_after"].dropna()
+    if scores.empty:
+        raise ValueError(f"complaints: nobody in the arm {arm} said how satisfied she was afterwards.")
+    return estimate_satisfied(scores)
+
+
+def _count(share: Estimate) -> tuple[int, int]:
+    """How many a share counts, and of how many."""
+    return round(share.value * share.n), share.n
 
 
 def _find_trial(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> Campaign:
@@ -89,30 +99,14 @@ def _join_trial(contacts: pd.DataFrame, complaints: pd.DataFrame, campaigns: pd.
     return both.assign(days=(both["offered_at"] - both["opened_at"]).dt.total_seconds() / 86_400)
 
 
-def estimate_speed_on_satisfaction(speed: pd.DataFrame) -> Estimate:
-    """How many more of 100 complainers are satisfied afterwards if handled fast instead of normally.
-
-    speed: the table of `measure_speed_trial`. Interval by Newcombe. Raises TableError for another table or an
-    arm twice, ValueError for a missing arm.
-    """
-    columns = ["arm", "answered", "satisfied_share"]
-    arms = take_columns(speed, SPEED, columns, unique=["arm"]).astype({"arm": str}).set_index("arm")
-    if len(arms) < 2:
-        raise ValueError(f"speed: only the arm {arms.index[0]} is there, expected normal and fast.")
-    answered = arms["answered"].to_dict()
-    satisfied = (arms["satisfied_share"] * arms["answered"]).round().astype(int).to_dict()
-    counts = [(satisfied[arm], answered[arm]) for arm in ("fast", "normal")]
-    return estimate_difference(*counts[0], *counts[1])
-
-
 def estimate_speed_on_staying(
     contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: pd.DataFrame
 ) -> Estimate:
     """How many more of 100 complainers buy again within the outcome window if handled fast.
 
-    contacts, campaigns: as for `measure_speed_trial`. receipts: customer_id,
-    purchased_at. The window starts on the day after each member entered the trial. Raises TableError or
-    ValueError as `measure_speed_trial`, TableError for receipts that end before the last window does.
+    contacts, campaigns: as for `measure_speed_trial`. receipts: customer_id, purchased_at. The window starts
+    on the day after each member entered the trial. Raises TableError or ValueError as `measure_speed_trial`,
+    TableError for receipts that end before the last window does.
     """
     trial = _find_trial(contacts, campaigns)
     people, days = trial.rows, trial.days
@@ -167,7 +161,7 @@ def explore_detectable_effect(*, n_each: int, share: float) -> None:
         draw,
         controls={
             "size": Slider("customers a group", 20, 3000, max(20, min(3000, n_each)), 10),
-            "share_percent": Slider("usual share (%)", 5, 95, max(5, min(95, round(100 * share))), 1),
+            "share_percent": Slider("usual share (%)", 10, 95, max(10, min(95, round(100 * share))), 1),
         },
         alt="A falling curve: the larger each group of a trial, the smaller the difference that it can find.",
     )
@@ -181,11 +175,11 @@ def plot_speed_trial(speed: pd.DataFrame, *, claim: float = 0.7, ax: Axes | None
     take_result(speed, SPEED)
     read_number(claim, "plot_speed_trial: claim", "a share from 0 to 1", limits="0..1")
     ax = new_axes(ax, height=2.6)
-    share, colours = speed["satisfied_share"], {"fast": COLOURS["treated"], "normal": COLOURS["control"]}
+    colours = {"fast": COLOURS["treated"], "normal": COLOURS["control"]}
+    share, low, high = (speed[name].to_numpy(dtype=float) for name in ("satisfied_share", "low", "high"))
     for place, arm in enumerate(speed["arm"]):
-        one = speed.iloc[[place]]
-        error = [one["satisfied_share"] - one["low"], one["high"] - one["satisfied_share"]]
-        ax.errorbar(share.iloc[[place]], [place], xerr=error, fmt="o", capsize=4, markersize=9,
+        error = [[share[place] - low[place]], [high[place] - share[place]]]
+        ax.errorbar(share[place], place, xerr=error, fmt="o", capsize=4, markersize=9,
                     color=colours[arm], markeredgecolor="black")  # fmt: skip
     days = speed["median_days"]
     names = [f"{arm}\n(median {day:.1f} days)" for arm, day in zip(speed["arm"], days, strict=True)]
@@ -193,6 +187,6 @@ def plot_speed_trial(speed: pd.DataFrame, *, claim: float = 0.7, ax: Axes | None
     ax.set_yticks(range(len(names)), names)
     ax.margins(y=0.4)
     format_percent(ax.xaxis)
-    ax.set(xlabel="satisfied after the complaint (4 or 5)", xlim=(0, 1))
+    ax.set(xlabel="satisfied after the complaint (4 or 5)", ylabel="handling", xlim=(0, 1))
     ax.legend(frameon=False, loc="lower left")
     return ax

@@ -7,7 +7,6 @@ a rule, and a rule can be priced: the truth holds what every lost member would h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,17 +15,16 @@ import pandas as pd
 from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.estimates.estimate import draw_weights, estimate_from_draws
 from crmlib.recovery.win_back import ARMS, find_win_back
-from crmlib.tables.dictionary import TABLES
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_by_customer, take_result
-from crmlib.tables.take import describe_column, take_columns
+from crmlib.tables.take import take_columns
+from crmlib.trials.campaigns import CONTROL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-VALUES = ("worthless", "small", "ordinary", "important")
-UNKNOWN = "unknown"
-# value class → effort in the course's words (I-07 a, b, c, e)
+_UNKNOWN, _BEST = "unknown", "best possible"
+# value class, the least first → effort in the course's words (I-07 a, b, c, e)
 _EFFORTS = {
     "worthless": ("give up", "放弃"),
     "small": ("act as the case allows", "见机行事"),
@@ -41,58 +39,12 @@ _TREATMENTS = {
     "rival": "study the rival; change product or price",
     "variety": "show new products, service, promotion",
     "other": "ask again before acting",
-    UNKNOWN: "ask before acting",
+    _UNKNOWN: "ask before acting",
 }
-_COLUMNS = [
-    describe_column("customer_id", "integer", key=True),
-    describe_column("margin_before_cny", "number"),
-    replace(TABLES["exits"].columns["stated_reason"], levels=(), name="reason", type="string"),
-]
-LOST = replace(TABLES["members"], name="lost", columns={column.name: column for column in _COLUMNS})
+PROFITS = describe_result("profits", {"customer_id": "key", **dict.fromkeys(ARMS, "number")})
 RULES = describe_result(
     "rules", {"rule": "string", "profit_cny": "number", "low": "number", "high": "number"}
 )
-
-
-def describe_lost(
-    receipts: pd.DataFrame,
-    exits: pd.DataFrame,
-    *,
-    as_of: str | pd.Timestamp,
-    silence_days: int = 180,
-) -> pd.DataFrame:
-    """What is known of each member who counts as lost on a day: the last good year, and the stated reason.
-
-    Lost: silent for more than silence_days. receipts: customer_id, purchased_at, margin_cny (later ones are
-    left out). exits: customer_id, asked_on, stated_reason (interviews after as_of are left out). Columns:
-    customer_id, margin_before_cny (margin in the 365 days up to her last receipt), reason ("unknown" without
-    interview), silence_days. Raises TableError for wrong columns, a receipt or an interview twice, ValueError
-    if nobody is lost.
-    """
-    day = read_date(as_of, "as_of")
-    read_number(silence_days, "describe_lost: silence_days", "0 days or more", limits="0..")
-    names = ["customer_id", "purchased_at", "margin_cny"]
-    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
-    bought["on"] = bought["purchased_at"].dt.normalize()
-    bought = bought[bought["on"] <= day].astype({"customer_id": "int64"})
-    last = bought.groupby("customer_id")["on"].max()
-    last = last[(day - last).dt.days > silence_days]
-    if last.empty:
-        raise ValueError(f"receipts: nobody was silent for more than {silence_days} days on {day.date()}.")
-    bought = bought[bought["customer_id"].isin(last.index)]
-    inside = bought["on"] > bought["customer_id"].map(last) - pd.Timedelta(days=365)
-    margin = bought[inside].groupby("customer_id")["margin_cny"].sum().round(2)
-    said = take_columns(exits, "exits", ["customer_id", "asked_on", "stated_reason"], unique=["customer_id"])
-    known = said[said["asked_on"] <= day].set_index("customer_id")["stated_reason"].astype(str)
-    reason = known.reindex(last.index).fillna(UNKNOWN)
-    return pd.DataFrame(
-        {
-            "customer_id": last.index,
-            "margin_before_cny": margin.reindex(last.index).to_numpy(),
-            "reason": reason.to_numpy(dtype=object),
-            "silence_days": (day - last).dt.days.to_numpy(),
-        }
-    )
 
 
 def list_triage_actions() -> pd.DataFrame:
@@ -109,45 +61,74 @@ def list_triage_actions() -> pd.DataFrame:
 
 
 def assign_triage(
-    lost: pd.DataFrame, *, important_share: float = 0.2, ordinary_share: float = 0.4
+    receipts: pd.DataFrame,
+    exits: pd.DataFrame,
+    *,
+    as_of: str | pd.Timestamp,
+    silence_days: float = 180,
+    important_share: float = 0.2,
+    ordinary_share: float = 0.4,
 ) -> pd.DataFrame:
-    """Effort and treatment for each lost member, by her value and her reason (I-07).
+    """Effort and treatment for each member who counts as lost on a day, by her value and her reason (I-07).
 
-    lost: customer_id (each once), margin_before_cny, reason. The important_share with the largest margin is
-    important, the next ordinary_share ordinary, the rest small; no margin or a loss is worthless. Who moved
-    is parted from as a friend whatever her value. Columns: those of lost, value (ordered), effort,
-    treatment. Raises TableError for wrong columns, ValueError for shares that are not positive or exceed 1
-    together, or an unknown reason.
+    Lost: silent for more than silence_days. receipts: customer_id, purchased_at, margin_cny; exits:
+    customer_id, asked_on, stated_reason; what is later than as_of is left out. By the margin of her last good
+    year, the 365 days up to her last receipt, the important_share with the largest is important, the next
+    ordinary_share ordinary, the rest small; no margin or a loss is worthless. Who moved is parted from as a
+    friend whatever her value. Columns: customer_id, margin_before_cny, reason ("unknown" without interview),
+    silence_days, value (ordered), effort, treatment. Raises TableError for wrong columns, a receipt or an
+    interview twice, ValueError if nobody is lost, or for shares that are not positive or leave nobody small.
 
-    >>> lost = pd.DataFrame({"customer_id": [1, 2, 3, 4, 5], "margin_before_cny": [900, 300, 200, 10, -5.0],
-    ...                      "reason": ["price", "moved", "service", "unknown", "price"]})
-    >>> assign_triage(lost)["effort"].tolist()      # doctest: +NORMALIZE_WHITESPACE
+    >>> bought = pd.DataFrame({"customer_id": [1, 2, 3, 4, 5], "margin_cny": [900, 300, 200, 10, -5.0],
+    ...                        "purchased_at": pd.Timestamp("2025-01-01")})
+    >>> said = pd.DataFrame({"customer_id": [1, 2, 3, 5], "asked_on": pd.Timestamp("2025-03-01"),
+    ...                      "stated_reason": ["price", "moved", "service", "price"]})
+    >>> assign_triage(bought, said, as_of="2025-09-01")["effort"].tolist()
     ['utmost effort, again and again', 'part as friends', 'try hard', 'act as the case allows', 'give up']
     """
     for name, share in (("important_share", important_share), ("ordinary_share", ordinary_share)):
         read_number(share, f"assign_triage: {name}", "a positive share", limits=">0")
     if important_share + ordinary_share >= 1:
         raise ValueError(
-            f"important_share {important_share}, ordinary_share {ordinary_share}: expected positive shares "
-            "that leave room for small customers."
+            f"assign_triage: important_share {important_share}, ordinary_share {ordinary_share}, expected "
+            "positive shares that leave room for small customers."
         )
-    rows = take_columns(lost, LOST, ["customer_id", "margin_before_cny", "reason"], unique=["customer_id"])
-    unknown = sorted(set(rows["reason"]) - set(_TREATMENTS))
-    if unknown:
-        raise ValueError(f"lost.reason: {', '.join(unknown)} unknown. Reasons: {', '.join(_TREATMENTS)}.")
-    rank = rows["margin_before_cny"].rank(ascending=False, method="first") / len(rows)
+    lost = _describe_lost(receipts, exits, read_date(as_of, "as_of"), silence_days)
+    margin = lost["margin_before_cny"]
+    rank = margin.rank(ascending=False, method="first") / len(lost)
     names = np.select(
-        [rows["margin_before_cny"] <= 0, rank <= important_share, rank <= important_share + ordinary_share],
+        [margin <= 0, rank <= important_share, rank <= important_share + ordinary_share],
         ["worthless", "important", "ordinary"],
         "small",
     )
-    kind = pd.CategoricalDtype(list(VALUES), ordered=True)
     effort = pd.Series(names).map({level: words[0] for level, words in _EFFORTS.items()})
-    return lost.reset_index(drop=True).assign(
-        value=pd.Categorical(names, dtype=kind),
-        effort=effort.where(rows["reason"] != "moved", "part as friends").to_numpy(),
-        treatment=rows["reason"].map(_TREATMENTS).to_numpy(),
+    return lost.assign(
+        value=pd.Categorical(names, categories=list(_EFFORTS), ordered=True),
+        effort=effort.where(lost["reason"] != "moved", "part as friends"),
+        treatment=lost["reason"].map(_TREATMENTS),
     )
+
+
+def _describe_lost(
+    receipts: pd.DataFrame, exits: pd.DataFrame, day: pd.Timestamp, silence_days: float
+) -> pd.DataFrame:
+    """The margin of the last good year, the stated reason and the silence of each member who is lost."""
+    limit = read_number(silence_days, "assign_triage: silence_days", "0 days or more", limits="0..")
+    names = ["customer_id", "purchased_at", "margin_cny"]
+    bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
+    bought["on"] = bought["purchased_at"].dt.normalize()
+    bought = bought[bought["on"] <= day].astype({"customer_id": "int64"})
+    last = bought.groupby("customer_id")["on"].max()
+    last = last[(day - last).dt.days > limit]
+    if last.empty:
+        raise ValueError(f"receipts: nobody was silent for more than {silence_days} days on {day.date()}.")
+    bought = bought[bought["customer_id"].isin(last.index)]
+    inside = bought["on"] > bought["customer_id"].map(last) - pd.Timedelta(days=365)
+    lost = bought[inside].groupby("customer_id")["margin_cny"].sum().round(2).rename("margin_before_cny")
+    said = take_columns(exits, "exits", ["customer_id", "asked_on", "stated_reason"], unique=["customer_id"])
+    known = said[said["asked_on"] <= day].set_index("customer_id")["stated_reason"].astype(str)
+    reason = known.reindex(lost.index).fillna(_UNKNOWN)
+    return lost.to_frame().assign(reason=reason, silence_days=(day - last).dt.days).reset_index()
 
 
 def price_arms(
@@ -165,7 +146,7 @@ def price_arms(
     arm. Raises TableError or ValueError as `find_win_back`, and ValueError if the truth does not hold every
     arm of every member of the trial.
     """
-    rows, _, _ = find_win_back(contacts, campaigns)
+    rows = find_win_back(contacts, campaigns).rows
     columns = ["campaign_id", "customer_id", "arm", "bought", "amount_cny"]
     truth = take_columns(outcomes, "truth.outcomes", columns, unique=columns[:3])
     truth = truth[truth["campaign_id"] == rows["campaign_id"].iloc[0]].astype({"arm": str})
@@ -185,7 +166,7 @@ def price_arms(
     return profit.pivot(index="customer_id", columns="arm", values="profit")[list(ARMS)]
 
 
-def compare_rules(
+def compare_win_back_rules(
     profits: pd.DataFrame, rules: Mapping[str, pd.Series], *, draws: int = 400, seed: int = 1
 ) -> pd.DataFrame:
     """Expected profit of each rule of winning back, over doing nothing, against the best possible one.
@@ -197,56 +178,66 @@ def compare_rules(
 
     >>> profits = pd.DataFrame({"control": [0.0, 5.0], "both": [8.0, -2.0]}, index=[1, 2])
     >>> rules = {"everybody": pd.Series("both", index=[1, 2])}
-    >>> compare_rules(profits, rules)[["rule", "contacted", "profit_cny"]]
+    >>> compare_win_back_rules(profits, rules)[["rule", "contacted", "profit_cny"]]
                 rule  contacted  profit_cny
     0      everybody          2         1.0
     1  best possible          1         8.0
     """
-    profits = _take_profits(profits)
-    known = {**rules, "best possible": profits.idxmax(axis=1)}
+    profits = _take_profits(profits, rules)
+    known = {**rules, _BEST: profits.idxmax(axis=1)}
     weights = draw_weights(len(profits), draws=draws, seed=seed)
-    best = float((profits.max(axis=1) - profits["control"]).sum())
+    best = float((profits.max(axis=1) - profits[CONTROL]).sum())
     rows = []
     for name, arms in known.items():
-        fits = isinstance(arms, pd.Series) and arms.index.is_unique and len(arms) == len(profits)
-        wanted = arms.reindex(profits.index) if fits else pd.Series(dtype=object)
-        if not fits or not wanted.isin(profits.columns).all():
-            raise ValueError(
-                f"rule {name!r}: expected one of the arms {', '.join(profits.columns)} for each of the "
-                f"{len(profits)} customers."
-            )
+        wanted = _take_rule(name, arms, profits)
         place = profits.columns.get_indexer(pd.Index(wanted))
-        gain = profits.to_numpy()[np.arange(len(profits)), place] - profits["control"].to_numpy()
+        gain = profits.to_numpy()[np.arange(len(profits)), place] - profits[CONTROL].to_numpy()
         total = estimate_from_draws(float(gain.sum()), weights @ gain, n=len(profits), unit="yuan")
-        contacted = int((wanted != "control").sum())
+        contacted = int((wanted != CONTROL).sum())
         share = total.value / best if best > 0 else np.nan
         rows.append((name, contacted, total.value, total.low, total.high, share))
     return pd.DataFrame(rows, columns=["rule", "contacted", "profit_cny", "low", "high", "share_of_best"])
 
 
-def _take_profits(profits: pd.DataFrame) -> pd.DataFrame:
-    """The table of `price_arms`: finite yuan for each customer and arm, with a column control."""
-    arms = [str(name) for name in getattr(profits, "columns", []) if name != "customer_id"]
-    table = describe_result("profits", {"customer_id": "key", **dict.fromkeys({*arms, "control"}, "number")})
-    return take_by_customer(profits, table, arms if "control" in arms else [*arms, "control"])
+def _take_profits(profits: pd.DataFrame, rules: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """The table of `price_arms`: the control group, and each arm that is there or that a rule names."""
+    wanted = {CONTROL, *getattr(profits, "columns", [])}
+    wanted = wanted.union(*(set(arms) for arms in rules.values() if isinstance(arms, pd.Series)))
+    arms = [arm for arm in ARMS if arm in wanted]
+    taken = take_by_customer(profits, PROFITS, arms).sort_index()
+    if len(taken) < 2:
+        raise ValueError("profits: 1 customer, expected at least 2 to draw anew.")
+    return taken
 
 
-def plot_rules(rules: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Profit of each rule over doing nothing, with intervals; the last bar is what no firm can reach.
+def _take_rule(name: str, arms: pd.Series, profits: pd.DataFrame) -> pd.Series:
+    """The arm of each customer by a rule, in the order of the profits."""
+    fits = isinstance(arms, pd.Series) and arms.index.is_unique and len(arms) == len(profits)
+    wanted = arms.reindex(profits.index) if fits else pd.Series(dtype=object)
+    if not fits or not wanted.isin(profits.columns).all():
+        raise ValueError(
+            f"rule {name!r}: expected one of the arms {', '.join(profits.columns)} for each of the "
+            f"{len(profits)} customers."
+        )
+    return wanted
 
-    rules: the table of `compare_rules`.
+
+def plot_win_back_rules(rules: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Profit of each rule over doing nothing, with intervals; the black bar is what no firm can reach.
+
+    rules: the table of `compare_win_back_rules`.
     """
     take_result(rules, RULES)
     ax = new_axes(ax, height=3.2)
     places = np.arange(len(rules))
     value = rules["profit_cny"]
-    colours = [COLOURS["gain" if profit >= 0 else "loss"] for profit in value]
-    colours[-1] = COLOURS["truth"]
+    meanings = np.where(rules["rule"] == _BEST, "truth", np.where(value >= 0, "gain", "loss"))
+    colours = [COLOURS[meaning] for meaning in meanings]
     error = [value - rules["low"], rules["high"] - value]
     ax.barh(places, value, xerr=error, capsize=3, color=colours, edgecolor="black", ecolor="#666666")
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_yticks(places, list(rules["rule"]))
     ax.invert_yaxis()
     format_money(ax.xaxis)
-    ax.set(xlabel="profit over doing nothing (yuan)")
+    ax.set(xlabel="profit over doing nothing (yuan)", ylabel="rule")
     return ax

@@ -6,6 +6,7 @@ many; only what exceeds it was won back by the firm.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,13 +19,12 @@ from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_sh
 from crmlib.tables.options import read_date, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
-from crmlib.trials.campaigns import CONTROL, find_campaign
+from crmlib.trials.campaigns import CONTROL, Campaign, find_campaign
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ARMS = (CONTROL, "neither", "price", "upgrade", "both")
-CONTACTED = ARMS[1:]
 COUNTED = describe_result(
     "win_back",
     {
@@ -36,24 +36,23 @@ COUNTED = describe_result(
 )
 
 
-def find_win_back(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> tuple[pd.DataFrame, pd.Timestamp, int]:
-    """The members of the win-back trial with their arm and cost, its first day, and its outcome days.
+def find_win_back(contacts: pd.DataFrame, campaigns: pd.DataFrame) -> Campaign:
+    """The win-back trial: its window, and its members with arm and cost.
 
     contacts: campaign_id, customer_id, arm, cost_cny. campaigns: campaign_id, kind, randomised, started_on,
     outcome_days. Raises TableError for wrong columns, ValueError unless there is exactly one randomised
     win-back trial with all five arms.
     """
     trial = find_campaign(contacts, campaigns, "win_back_trial", arms=ARMS, columns=["cost_cny"])
-    return trial.rows.astype({"arm": str}), trial.start, trial.days
+    return replace(trial, rows=trial.rows.astype({"arm": str}))
 
 
 def _add_bought(contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
-    rows, start, days = find_win_back(contacts, campaigns)
+    trial = find_win_back(contacts, campaigns)
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"])
-    refuse_short(bought["purchased_at"], start + pd.Timedelta(days=days))
-    first = pd.Series(start, index=rows.index)
-    counts = count_purchases(bought, rows["customer_id"], first, first + pd.Timedelta(days=days))
-    return rows.assign(bought=counts > 0)
+    refuse_short(bought["purchased_at"], trial.end)
+    window = [pd.Series(moment, index=trial.rows.index) for moment in (trial.start, trial.end)]
+    return trial.rows.assign(bought=count_purchases(bought, trial.rows["customer_id"], *window) > 0)
 
 
 def measure_win_back(contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +69,8 @@ def measure_win_back(contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: 
     table = []
     for arm in ARMS:
         share = estimate_share(int(k[arm]), int(n[arm]))
-        extra = estimate_difference(int(k[arm]), int(n[arm]), int(k["control"]), int(n["control"]))
-        gap = (0.0, 0.0, 0.0) if arm == "control" else (extra.value, extra.low, extra.high)
+        extra = estimate_difference(int(k[arm]), int(n[arm]), int(k[CONTROL]), int(n[CONTROL]))
+        gap = (0.0, 0.0, 0.0) if arm == CONTROL else (extra.value, extra.low, extra.high)
         cost = float(rows.loc[rows["arm"] == arm, "cost_cny"].sum())
         table.append((arm, int(n[arm]), int(k[arm]), share.value, share.low, share.high, *gap, cost))
     names = ["arm", "n", "came_back", "share", "low", "high", "extra", "extra_low", "extra_high", "cost_cny"]
@@ -116,12 +115,16 @@ def count_truly_lost(
     contacts, campaigns: as for `find_win_back`. truth_members: customer_id, left_on. Raises TableError or
     ValueError as `find_win_back`, and ValueError for members without a truth.
     """
-    rows, start, _ = find_win_back(contacts, campaigns)
+    trial = find_win_back(contacts, campaigns)
     truth = take_columns(truth_members, "truth.members", ["customer_id", "left_on"], unique=["customer_id"])
-    both = rows.merge(truth, on="customer_id")
-    if len(both) < len(rows):
-        raise ValueError(f"truth.members: {len(rows) - len(both)} of {len(rows)} members are missing.")
-    return estimate_share(int((both["left_on"] < start).sum()), len(both))
+    both = trial.rows.merge(truth, on="customer_id")
+    missing = len(trial.rows) - len(both)
+    if missing:
+        raise ValueError(
+            f"truth.members: {missing} of {len(trial.rows)} members of the trial are missing. Take all "
+            "tables from one firm and seed."
+        )
+    return estimate_share(int((both["left_on"] < trial.start).sum()), len(both))
 
 
 def follow_second_lives(
@@ -131,13 +134,13 @@ def follow_second_lives(
     *,
     as_of: str | pd.Timestamp,
 ) -> pd.DataFrame:
-    """How long those who truly came back stayed the second time (for `survival.estimate_survival`).
+    """How long those who truly came back stayed the second time, as lifetimes for a survival curve.
 
     truth_members: customer_id, second_started_on, second_left_on (missing: still here on as_of); second lives
     that begin after as_of are left out. Columns: customer_id, days, left, arm. Errors as `find_win_back`, and
     ValueError if nobody came back.
     """
-    rows, _, _ = find_win_back(contacts, campaigns)
+    rows = find_win_back(contacts, campaigns).rows
     columns = ["customer_id", "second_started_on", "second_left_on"]
     truth = take_columns(truth_members, "truth.members", columns, unique=["customer_id"])
     day = read_date(as_of, "as_of")
@@ -160,12 +163,12 @@ def measure_second_margin(
     group), low, high (normal interval of the difference of two means). Errors as `find_win_back`, TableError
     for a receipt twice, ValueError for an arm with fewer than two members.
     """
-    rows, start, _ = find_win_back(contacts, campaigns)
+    trial = find_win_back(contacts, campaigns)
     names = ["customer_id", "purchased_at", "margin_cny"]
     bought = take_columns(receipts, "receipts", names, once="receipt_id").dropna()
-    refuse_short(bought["purchased_at"], start)
-    later = bought[bought["purchased_at"] >= start].groupby("customer_id")["margin_cny"].sum()
-    rows["margin_cny"] = rows["customer_id"].map(later).fillna(0.0)
+    refuse_short(bought["purchased_at"], trial.start)
+    later = bought[bought["purchased_at"] >= trial.start].groupby("customer_id")["margin_cny"].sum()
+    rows = trial.rows.assign(margin_cny=trial.rows["customer_id"].map(later).fillna(0.0))
     rows["net"] = rows["margin_cny"] - rows["cost_cny"]
     groups = rows.groupby("arm")
     if groups.size().min() < 2:
@@ -175,8 +178,8 @@ def measure_second_margin(
     table = []
     for arm in ARMS:
         part = rows[rows["arm"] == arm]
-        gap = mean[arm] - mean["control"]
-        half = 0.0 if arm == "control" else quantile(0.95) * float(np.sqrt(error[arm] + error["control"]))
+        gap = mean[arm] - mean[CONTROL]
+        half = 0.0 if arm == CONTROL else quantile(0.95) * float(np.sqrt(error[arm] + error[CONTROL]))
         means = part[["margin_cny", "cost_cny"]].mean().tolist()
         table.append((arm, len(part), *means, gap, gap - half, gap + half))
     return pd.DataFrame(table, columns=["arm", "n", "margin_cny", "cost_cny", "profit_cny", "low", "high"])
@@ -189,11 +192,11 @@ def plot_win_back(win_back: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     take_result(win_back, COUNTED)
     ax = new_axes(ax, height=3.4)
-    anyway = win_back.loc[win_back["arm"] == "control", "share"].mean()
+    anyway = win_back.loc[win_back["arm"] == CONTROL, "share"].mean()
     places = np.arange(len(win_back))
     share = win_back["share"]
     error = [share - win_back["low"], win_back["high"] - share]
-    colours = [COLOURS["control" if arm == "control" else "treated"] for arm in win_back["arm"]]
+    colours = [COLOURS["control" if arm == CONTROL else "treated"] for arm in win_back["arm"]]
     ax.bar(places, share, yerr=error, capsize=4, color=colours, edgecolor="black")
     ax.axhspan(0, anyway, color=COLOURS["control"], alpha=0.5, zorder=3, label="would have come anyway")
     ax.set_xticks(places, list(win_back["arm"]))
@@ -209,7 +212,7 @@ def explore_win_back(win_back: pd.DataFrame) -> None:
     win_back: the table of `measure_win_back`; all four contacted arms are drawn with their intervals.
     """
     take_result(win_back, COUNTED)
-    arms = win_back[win_back["arm"] != "control"].reset_index(drop=True)
+    arms = win_back[win_back["arm"] != CONTROL].reset_index(drop=True)
 
     def draw(ax: Axes, margin: int, cost: float, granted: int) -> None:
         each = cost + arms["share"] * granted * (arms["arm"] != "neither")

@@ -1,0 +1,59 @@
+"""From which probability on a contact pays, by the formula and by counting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmlib.churn.threshold import count_profit_by_threshold, find_threshold
+
+COSTS = {"contact_cost_cny": 3, "saved_share": 0.1}
+
+
+@given(st.floats(0.1, 50), st.floats(1, 1000), st.floats(0.01, 1))
+def test_at_the_threshold_a_contact_earns_what_it_costs(cost, value, saved):
+    threshold = find_threshold(contact_cost_cny=cost, value_cny=value, saved_share=saved)
+    assert threshold * saved * value == pytest.approx(cost)
+
+
+def test_a_share_of_more_than_all_cannot_be_saved():
+    with pytest.raises(ValueError, match=r"saved_share is 1\.5, expected numbers above 0, and a share of at"):
+        find_threshold(contact_cost_cny=3, value_cny=60, saved_share=1.5)
+
+
+def test_the_profit_is_counted_customer_by_customer():
+    # at 0.5 the first two are contacted: 0.1 · 200 is saved from the first, and two letters cost 6
+    table = count_profit_by_threshold(
+        [0.9, 0.5, 0.1], [True, False, True], [200.0, 50.0, 100.0], **COSTS, thresholds=[0, 0.5, 0.95]
+    )
+    assert table["contacted"].tolist() == [3, 2, 0]
+    assert table["leavers_contacted"].tolist() == [2, 1, 0]
+    assert table["profit_cny"].tolist() == pytest.approx([20 + 10 - 9, 20 - 6, 0])
+
+
+def test_one_value_holds_for_everybody():
+    each, all_alike = (
+        count_profit_by_threshold([0.9, 0.2], [True, True], value, **COSTS) for value in ([80.0, 80.0], 80.0)
+    )
+    assert each.equals(all_alike)
+
+
+def test_the_profit_peaks_at_the_threshold_of_the_formula():
+    rng = np.random.default_rng(8)
+    chance = rng.uniform(0, 1, 40_000)
+    table = count_profit_by_threshold(chance, rng.random(40_000) < chance, 100.0, **COSTS)
+    assert table.loc[table["profit_cny"].idxmax(), "threshold"] == pytest.approx(0.3, abs=0.051)
+
+
+@pytest.mark.parametrize(
+    ("chance", "gone", "value", "counts"),
+    [
+        ([0.1, 0.2], [True], 1.0, "2 probabilities, 1 fates, 2 values"),
+        ([0.1, 0.2], [True, False], [1.0], "2 probabilities, 2 fates, 1 values"),
+    ],
+)
+def test_lengths_must_agree_before_profit_is_counted(chance, gone, value, counts):
+    with pytest.raises(ValueError, match=f"count_profit_by_threshold: {counts}"):
+        count_profit_by_threshold(chance, gone, value, **COSTS)
