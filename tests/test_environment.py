@@ -31,6 +31,7 @@ DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "zmq": "pyzmq"}
 USED_WITHOUT_IMPORT = {
     "jupyterlab-rise": "turns a notebook into live slides inside JupyterLab",
     "import-linter": "the command lint-imports holds the arrows between packages",
+    "mutmut": "a command that puts small faults into the library",
     "mypy": "a command that checks types",
     "nbval": "a plugin of pytest that runs notebooks",
     "pandas-stubs": "types of pandas for mypy",
