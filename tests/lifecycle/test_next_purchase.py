@@ -67,6 +67,13 @@ def test_the_last_day_that_is_looked_at_counts(until, came):
     assert found == came if came else pd.isna(found)
 
 
+@pytest.mark.parametrize(("day", "share"), [("2025-01-20", 1), ("2025-01-21", 0)])
+def test_who_comes_after_exactly_one_gap_has_come_in_time(day, share):
+    # customer 12 buys every twenty days
+    bought = BOUGHT.tail(1).assign(purchased_at=pd.Timestamp(day))
+    assert compare(bought).loc["to 3", "came_share"] == share
+
+
 def test_receipts_after_the_last_day_change_nothing():
     late = BOUGHT.head(1).assign(customer_id=12, purchased_at=pd.Timestamp("2026-05-05"))
     one, other = compare(until="2025-01-30"), compare(pd.concat([BOUGHT, late]), until="2025-01-30")
@@ -86,7 +93,8 @@ def test_a_table_that_ends_too_early_does_not_make_customers_silent():
 
 
 @pytest.mark.parametrize(
-    ("waited", "band"), [(10, "to ¼"), (11, "to ½"), (40, "to 1"), (41, "to 1½"), (201, "over 5")]
+    ("waited", "band"),
+    [(10, "to ¼"), (11, "to ½"), (40, "to 1"), (41, "to 1½"), (120, "to 3"), (121, "to 5"), (201, "over 5")],
 )
 def test_a_band_of_waited_time_ends_with_its_last_day(waited, band):
     summary = SUMMARY.head(1).assign(recency_days=waited)

@@ -62,11 +62,12 @@ def test_rules_are_compared_on_the_same_members():
     assert rules["called_lost"].tolist() == [0, 2, 2, 1, 2, 2, 2] and (rules["n"] == 4).all()
 
 
-@pytest.mark.parametrize(("days", "lost"), [(91, 0), (92, 1)])
-def test_a_limit_of_silence_calls_lost_who_is_silent_for_longer(days, lost):
-    stages = place_in_stages(c1="growth").assign(recency_days=days)
+@pytest.mark.parametrize("limit", [91, 182, 365])
+@pytest.mark.parametrize(("more", "lost"), [(0, 0), (1, 1)])
+def test_a_limit_of_silence_calls_lost_who_is_silent_for_longer(limit, more, lost):
+    stages = place_in_stages(c1="growth").assign(recency_days=limit + more)
     rules = compare_stage_rules(stages, TRUTH, as_of=DAY, leaving_share_per_month=0.02).set_index("rule")
-    assert rules.loc["silent for more than 91 days", "called_lost"] == lost
+    assert rules.loc[f"silent for more than {limit} days", "called_lost"] == lost
 
 
 @pytest.mark.parametrize(("visits", "lost"), [(1.0, 1), (0.05, 0)])

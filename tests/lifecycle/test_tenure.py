@@ -94,11 +94,25 @@ def test_the_first_day_is_left_out_and_each_period_has_182_days(days, period):
     assert margins.columns[margins.loc[1] > 100].tolist() == ([period] if period else [])
 
 
-def test_receipts_after_the_day_change_nothing():
-    late = SIX.tail(1).assign(purchased_at=pd.Timestamp("2026-05-05"), margin_cny=9e6)
-    longer = pd.concat([SIX, late], ignore_index=True)
-    one, other = follow_members(SIX, as_of="2025-12-31"), follow_members(longer, as_of="2025-12-31")
-    pd.testing.assert_frame_equal(one, other)
+@pytest.mark.parametrize(("day", "after"), [("2025-12-31 23:59", True), ("2026-01-01", False)])
+def test_a_purchase_on_the_day_itself_is_one_after_the_last_period(day, after):
+    late = SIX.tail(1).assign(purchased_at=pd.Timestamp(day))
+    followed = follow_members(pd.concat([SIX, late], ignore_index=True), as_of="2025-12-31")
+    assert followed.loc[6, "bought_after"] == after
+
+
+def test_a_single_member_who_stayed_is_no_group():
+    followed = follow_members(make_histories({1: [50] * 5, 2: [20] * 4, 3: [20] * 4}), as_of="2025-12-31")
+    assert "the same members" not in set(measure_by_tenure(followed)["group"])
+
+
+@pytest.mark.parametrize(("days", "stayed"), [(0, 0), (1, 2)])
+def test_who_truly_left_on_the_last_day_did_not_stay(days, stayed):
+    followed = follow_members(make_histories({1: [50] * 5, 2: [20] * 5}), as_of="2025-12-31")
+    left_on = followed["ends_on"] + pd.Timedelta(days=days)
+    truth = pd.DataFrame({"customer_id": followed.index, "left_on": left_on.to_numpy()})
+    groups = measure_by_tenure(followed, truth_members=truth)["group"]
+    assert ("truth: customers all along" in set(groups)) == bool(stayed)
 
 
 @pytest.mark.parametrize("call", [measure_by_tenure, compare_tenure])
@@ -140,7 +154,7 @@ def test_a_snapshot_sorts_buyers_of_one_period_by_tenure():
     assert snapshot["from_days"].tolist() == [1, 547]
 
 
-@pytest.mark.parametrize(("first", "band"), [("2025-11-30", 1), ("2025-12-01", 2)])
+@pytest.mark.parametrize(("first", "band"), [("2025-06-02", 1), ("2025-11-30", 1), ("2025-12-01", 2)])
 def test_a_band_of_tenure_ends_after_182_days(first, band):
     # thirty began on 1 June 2025: 182 days later it is 30 November
     late = make_crowd().query("customer_id >= 100 and customer_id < 130")
@@ -154,14 +168,17 @@ def test_who_begins_on_the_first_day_of_the_period_is_left_out():
     assert snapshot["from_days"].tolist() == [365] and snapshot["n"].tolist() == [30]
 
 
-def test_receipts_outside_the_period_change_no_margin():
+@pytest.mark.parametrize(
+    ("day", "margin"),
+    [("2025-06-30", 40), ("2025-07-01", 70), ("2025-12-31 23:59", 70), ("2026-01-01", 40)],
+)
+def test_the_first_and_the_last_day_of_the_period_belong_to_it(day, margin):
+    # the thirty old members bring 40 yuan each; one of them brings 900 more
     crowd = make_crowd()
-    late = crowd.head(1).assign(purchased_at=pd.Timestamp("2026-05-05"), margin_cny=9e6)
-    one, other = (
-        measure_snapshot(table, first="2025-07-01", last="2025-12-31")
-        for table in (crowd, pd.concat([crowd, late], ignore_index=True))
-    )
-    pd.testing.assert_frame_equal(one, other)
+    extra = crowd.head(1).assign(purchased_at=pd.Timestamp(day), margin_cny=900.0)
+    longer = pd.concat([crowd, extra], ignore_index=True)
+    snapshot = measure_snapshot(longer, first="2025-07-01", last="2025-12-31").set_index("band")
+    assert snapshot.loc[4, "margin_cny"] == margin
 
 
 def test_bands_with_few_buyers_are_not_shown():
