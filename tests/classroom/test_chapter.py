@@ -41,7 +41,8 @@ def chapter(tmp_path, monkeypatch):
             "glossary",
             [
                 "| customer satisfaction | 客户满意 (kèhù mǎnyì) |",
-                "| spurious loyalty\\* | 虚假忠诚 | Buying again for lack of an alternative. | 没有其他选择才重复购买。 |",
+                "spurious loyalty\\* | 虚假忠诚 | Buying again",
+                "| 没有其他选择才重复购买。 | H-05 |",
                 "Textbook knowledge",
             ],
         ),

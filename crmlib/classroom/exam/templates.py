@@ -94,12 +94,13 @@ def instantiate(item: ExamItem, *, seed: int) -> ExamQuestion:
     return ExamQuestion(item, question, Text(**results), steps, value, wrong)
 
 
-def fill_text(item: ExamItem, template: str, *, seed: int) -> str:
-    """Return an English text about an item, such as a student's answer, with the numbers of a seed."""
-    values: dict[str, object] = dict(draw_numbers(item, seed=seed))
-    if item.result is not None:
-        values["result"] = instantiate(item, seed=seed).answer.en
-    return _fill(item, template, values)
+def fill_text(item: ExamItem, text: Text, *, seed: int) -> Text:
+    """Return a text about an item, such as a student's answer, with the numbers of a seed."""
+    values, result = draw_numbers(item, seed=seed), instantiate(item, seed=seed).answer
+    return Text(
+        en=_fill(item, text.en, {**values, "result": result.en}),
+        zh=_fill_zh(item, text.zh, {**values, "result": result.zh}),
+    )
 
 
 def _show_result(result: Result, value: float, language: str) -> str:

@@ -14,7 +14,7 @@ from crmlib.ground.spelling import list_valid
 class AnswerLine:
     """One line of a student's answer, the marking points that it earns (counted from 1), and why."""
 
-    text: str
+    text: Text
     points: tuple[int, ...]
     note: str
 
@@ -53,8 +53,8 @@ class ConfusableList:
 
     def __post_init__(self) -> None:
         check_topics((self.topic,), key="topic")
-        if len(self.items) < 3:
-            raise ValueError(f"key 'items': expected at least 3 entries, found {len(self.items)}.")
+        if len(self.items) < 2:
+            raise ValueError(f"key 'items': expected at least 2 entries, found {len(self.items)}.")
 
 
 @dataclass(frozen=True)

@@ -73,14 +73,20 @@ def _pad(texts: Sequence[str], length: int) -> list[str]:
 
 
 def render_worked(guide: KindGuide, item: ExamItem, *, seed: int) -> str:
-    """Return a question, a student's answer line by line with what each earns, and the marking scheme."""
+    """Return a question, a student's answer in both languages with what each line earns, and the scheme."""
     ready = instantiate(item, seed=seed)
-    lines = [*_render_question_alone(ready), "", "| a student writes | earns | why |", "|---|---|---|"]
+    lines = [
+        *_render_question_alone(ready),
+        "",
+        "| a student writes | 学生作答 | earns | why |",
+        "|---|---|---|---|",
+    ]
     for line in guide.answer:
         marks = count_marks(item, [line])
-        lines.append(f"| {fill_text(item, line.text, seed=seed)} | {marks:g} | {line.note} |")
+        text = fill_text(item, line.text, seed=seed)
+        lines.append(f"| {text.en} | {text.zh} | {marks:g} | {line.note} |")
     total = count_marks(item, guide.answer)
-    lines.append(f"| **together** | **{total:g}\u00a0of\u00a0{item.marks:g}** | |")
+    lines.append(f"| **together** | | **{total:g}\u00a0of\u00a0{item.marks:g}** | |")
     return "\n".join([*lines, "", *_fold("Marking points", _render_scheme(ready))])
 
 

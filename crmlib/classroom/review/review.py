@@ -9,6 +9,7 @@ from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.classroom.chapter import Chapter
 from crmlib.classroom.course.coverage import name_of
+from crmlib.classroom.course.syllabus_page import describe_uncovered
 from crmlib.classroom.display import Page, show, to_html
 from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.exam.papers import HEADINGS
@@ -74,9 +75,15 @@ class Review(Chapter):
     def _lists(self) -> dict[str, ListGroup]:
         return load_lists()
 
+    @property
+    def items(self) -> tuple[ExamItem, ...]:
+        """All exam items of the bank, in reading order."""
+        return tuple(item for items in self._bank.values() for item in items)
+
     def bank(self) -> None:
-        """Show how many questions, marks and minutes the bank has of each kind, by chapter."""
-        show(Page(render_bank(self._bank)))
+        """Show how many questions, marks and minutes the bank has of each kind; what it does not cover."""
+        missing = f"{describe_uncovered()} No question of the bank asks for them; an exam may."
+        show(Page(f"{render_bank(self._bank)}\n\n{missing}"))
 
     def plan(self, *, minutes: int) -> None:
         """Show how to divide an evening; live, with a slider for its minutes."""

@@ -26,7 +26,7 @@ from crmlib.classroom.review.content import (
 from tests.classroom.calls import DOCUMENTATION
 
 STEM = "exam_review"
-# The groups of the course's own list of traps (L-08).
+# The groups of the course's own list of traps (L-08), and those that the sources mix up besides.
 TRAPS = [
     {"A-06", "C-11"},
     {"B-09", "B-10", "B-11"},
@@ -34,6 +34,12 @@ TRAPS = [
     {"G-19", "G-20", "G-21"},
     {"E-02", "E-05", "E-06"},
     {"F-09", "F-10", "F-11"},
+    {"C-10", "C-13"},
+    {"B-12", "B-13"},
+    {"G-09", "G-10", "G-12", "G-13"},
+    {"B-15", "C-17", "J-01"},
+    {"C-06", "F-15", "F-12", "F-18"},
+    {"J-04", "C-15"},
 ]
 
 
@@ -66,7 +72,10 @@ def test_every_topic_of_the_section_on_exams_is_named_by_a_guide_or_a_question(r
     [
         ({"item": "03-99"}, "There is no exam item '03-99'. Did you mean '03-"),
         ({"item": "03-02"}, "item 03-02 is of kind fill_in. Name another one."),
-        ({"answer": (AnswerLine("text", (9,), "why"),)}, "item 05-08 has 4 marking points, found 9."),
+        (
+            {"answer": (AnswerLine(Text("text", "文"), (9,), "why"),)},
+            "item 05-08 has 4 marking points, found 9.",
+        ),
     ],
 )
 def test_a_guide_with_a_wrong_item_or_point_is_reported(bank, changes, message):
@@ -75,8 +84,9 @@ def test_a_guide_with_a_wrong_item_or_point_is_reported(bank, changes, message):
 
 
 def test_a_point_that_two_lines_earn_is_refused():
+    word = Text("word", "词")
     with pytest.raises(ValueError, match=r"point 1 is earned twice\. Give each point to one line"):
-        replace(load_guides()["list"], answer=(AnswerLine("a", (1,), "b"), AnswerLine("c", (1,), "d")))
+        replace(load_guides()["list"], answer=(AnswerLine(word, (1,), "b"), AnswerLine(word, (1,), "d")))
 
 
 def test_the_lists_that_get_mixed_up_are_those_of_the_course():
@@ -94,6 +104,29 @@ def test_a_list_is_named_by_a_term_of_its_topic():
     assert unknown == []
 
 
+@pytest.mark.parametrize(
+    ("key", "topic", "wording"),
+    [
+        ("crm", "B-10", "提高满意度、留住老客户、争取新客户、对客户创造价值、稳固客户忠诚度"),
+        (
+            "crm",
+            "B-11",
+            "保留老客户，避免客户流失、吸引新客户，增加企业的客户资源、提高客户满意度，培育客户忠诚度",
+        ),
+        ("complaints", "G-19", "倾听、记录投诉要点、判断投诉是否成立、提出解决办法、跟踪服务"),
+        (
+            "complaints",
+            "G-20",
+            "保持礼貌、倾听、表示理解、了解顾客的要求、达成共识，立即行动、必要时转交并跟进",
+        ),
+        ("complaints", "G-21", "倾听、复述确认、真诚致歉、认可感受、说明将采取的措施、表示感谢"),
+    ],
+)
+def test_a_list_stands_in_the_wording_of_its_source(key, topic, wording):
+    (found,) = [one for one in load_lists()[key].lists if one.topic == topic]
+    assert "、".join(item.zh for item in found.items) == wording
+
+
 def test_an_entry_of_several_lists_is_one_card():
     cards = {item.en: positions for item, positions in load_lists()["stages"].cards()}
     assert cards["growth"] == (0, 1)
@@ -105,7 +138,7 @@ def test_lists_without_company_or_entries_are_refused():
     one = load_lists()["crm"].lists[0]
     with pytest.raises(ValueError, match="at least 2 lists, found 1"):
         ListGroup("a", "b", "c", (one,))
-    with pytest.raises(ValueError, match="at least 3 entries, found 1"):
+    with pytest.raises(ValueError, match="at least 2 entries, found 1"):
         ConfusableList("A-06", one.name, "What?", one.items[:1])
 
 

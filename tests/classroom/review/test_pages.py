@@ -17,9 +17,10 @@ from crmlib.classroom.review.pages import (
 def test_the_worked_answer_shows_what_each_line_earns_with_the_numbers_of_the_draw(bank):
     guide = load_guides()["calculation"]
     text = render_worked(guide, find_item(bank, guide.item), seed=1)
-    assert "{{" not in text and "| **together** | **3\u00a0of\u00a03** | |" in text
-    solved = instantiate(find_item(bank, guide.item), seed=1).answer.en
-    assert text.count(solved) >= 3, "in the answer, in the scheme, in the last step"
+    assert "{{" not in text and "| **together** | | **3\u00a0of\u00a03** | |" in text
+    solved = instantiate(find_item(bank, guide.item), seed=1).answer
+    assert text.count(solved.en) >= 3, "in the answer, in the scheme, in the last step"
+    assert text.count(f"={solved.zh}。") == 2, "in the Chinese answer and in the last step, without a space"
     assert "<details><summary>Marking points</summary>" in text
 
 

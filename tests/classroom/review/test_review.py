@@ -19,10 +19,13 @@ QUESTIONS = {question.id: question for question in load_exercise(STEM).questions
     ("call", "words"),
     [
         (lambda r: r.opening(), ["The exam is tomorrow morning"]),
-        (lambda r: r.bank(), ["| Fill in the blanks (填空题) |", "| **all** |"]),
+        (lambda r: r.bank(), ["| Fill in the blanks (填空题) |", "| **all** |", "Not covered yet are "]),
         (lambda r: r.plan(minutes=90), ["| with 90 minutes | minutes |", "| Lists that get mixed up | 18 |"]),
         (lambda r: r.marking("list"), ["| earns marks | loses marks |"]),
-        (lambda r: r.worked("choice"), ["| a student writes | earns | why |", "**2\u00a0of\u00a02**"]),
+        (
+            lambda r: r.worked("choice"),
+            ["| a student writes | 学生作答 | earns | why |", "**2\u00a0of\u00a02**"],
+        ),
         (lambda r: r.ask("f-choice"), ["**f-choice** Which of these", "- **d** the way the store looks"]),
         (lambda r: r.practise("03"), ["1. **p03-1** ", "3. **p03-3** "]),
         (lambda r: r.fresh("case"), ["<details><summary>Answer and marking points</summary>"]),
@@ -41,6 +44,11 @@ def test_each_part_of_the_review_is_shown_as_text(review, capsys, call, words):
     shown = capsys.readouterr().out
     for word in words:
         assert word in shown
+
+
+def test_the_items_of_the_bank_stand_in_the_order_in_which_the_chapters_are_read(review, bank):
+    assert [item.id for item in review.items] == [item.id for items in bank.values() for item in items]
+    assert review.items[0].id.startswith("01-")
 
 
 @pytest.mark.parametrize("key", QUESTIONS)
