@@ -1,10 +1,12 @@
 """The content of every chapter: files are sound, answers pass, mistakes are told apart on several firms."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
@@ -12,12 +14,40 @@ import yaml
 from crmlib.classroom.claims.ledger import collect_mentions, list_claims, render_ledger
 from crmlib.classroom.course.audit import find_computed_problems, find_problems
 from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.registry import CONTENT
 from crmlib.datasets.loaders import load_firm
 from crmlib.simulation import simulate
 from crmlib.simulation.world.worlds import World
 
 ROOT = Path(__file__).parents[2]
+# What a content file must not say → the sources' word, or the one word of the course for it.
+WORDS = {
+    "燃料": "油品",
+    "燃油": "油品",
+    "购买场合": "购买时点",
+    "市场样本": "固定样组",
+    "样本顾客": "固定样组",
+    "无法干净地归入": "无法明确归类",
+    "选择甲项": "选A",
+    "选择乙项": "选B",
+    "选择丙项": "选C",
+    "选择丁项": "选D",
+    "当作针对自己": "当作个人事情",
+    "赢得新客户": "争取新客户",
+    "为客户创造价值": "对客户创造价值",
+    "巩固客户忠诚": "稳固客户忠诚度",
+    "维系老客户": "保留老客户",
+    "扩大客户资源": "增加企业的客户资源",
+    "记录要点": "记录投诉要点",
+    "可行的解决方案": "提出解决办法",
+    "达成一致": "达成共识",
+    "真诚道歉": "真诚致歉",
+    "接受感受": "认可感受",
+    "perceptual": "emotional (感性)",
+    "system layer": "institutional layer (体制层)",
+    "feedback culture": "feedback mechanism (反馈机制)",
+}
 # A student's own variant: the same world from another seed. No exercise may be right on one seed only.
 OTHER_SEED = 7
 
@@ -51,6 +81,42 @@ def test_the_files_of_a_chapter_read_the_same_without_the_fast_loader(stem):
         text = path.read_text(encoding="utf-8")
         fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         assert yaml.load(text, yaml.SafeLoader) == yaml.load(text, fast)
+
+
+@pytest.mark.parametrize("stem", chapter_stems())
+def test_the_content_of_a_chapter_takes_the_words_of_the_sources(stem):
+    """Exams ask for the sources' wording; a translation back from English earns nothing there."""
+    found = [
+        f"{path.name}, line {number}: {word}. Write {right}."
+        for path in sorted((CONTENT / stem).glob("*.yaml"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for word, right in WORDS.items()
+        if word in line
+    ]
+    assert not found, "\n".join(["Words that are not the course's:", *found])
+
+
+def list_texts(data: Any) -> Iterator[tuple[str, str]]:
+    """Yield every pair of texts in the two languages that a content file holds."""
+    if isinstance(data, dict) and isinstance(data.get("en"), str):
+        yield data["en"], str(data["zh"])
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from list_texts(part)
+
+
+@pytest.mark.parametrize("stem", chapter_stems())
+def test_a_term_alone_stands_in_chinese_as_in_the_glossary(stem):
+    """A marking point, an entry of a list or a choice that is a term and nothing else."""
+    terms: dict[str, set[str]] = {}
+    for term in (term for one in chapter_stems() for term in load_glossary(one)):
+        terms.setdefault(term.term_en.split(" (")[0].lower(), set()).add(term.term_zh)
+    found = [
+        f"{path.name}: {english} is {chinese}, in the glossary {' or '.join(sorted(terms[english.lower()]))}"
+        for path in sorted((CONTENT / stem).glob("*.yaml"))
+        for english, chinese in list_texts(yaml.safe_load(path.read_text(encoding="utf-8")))
+        if not any(chinese in known or known in chinese for known in terms.get(english.lower(), {chinese}))
+    ]
+    assert not found, "\n".join(["Terms that the glossary writes otherwise:", *found])
 
 
 @pytest.mark.parametrize("stem", chapter_stems())
