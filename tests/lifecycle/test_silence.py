@@ -78,15 +78,11 @@ def test_strangers_to_the_truth_are_counted():
 @pytest.mark.parametrize(
     ("days", "band"),
     [
-        (0, "0–30"),
-        (30, "0–30"),
-        (31, "31–60"),
-        (91, "61–91"),
-        (92, "92–182"),
-        (365, "274–365"),
-        (366, "over 365"),
+        (0, "0–30"), (30, "0–30"), (31, "31–60"), (60, "31–60"), (61, "61–91"), (91, "61–91"), (92, "92–182"),
+        (182, "92–182"), (183, "183–273"), (273, "183–273"), (274, "274–365"),
+        (365, "274–365"), (366, "over 365"),
     ],
-)
+)  # fmt: skip
 def test_the_last_day_of_a_band_of_silence_belongs_to_it(days, band):
     silent = pd.DataFrame({"silence_days": [days], "purchases_per_month": [1.0], "gone": [True]})
     assert measure_gone_by_silence(silent)["silence_days"].tolist() == [band]

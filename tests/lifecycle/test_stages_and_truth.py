@@ -70,6 +70,13 @@ def test_a_limit_of_silence_calls_lost_who_is_silent_for_longer(limit, more, los
     assert rules.loc[f"silent for more than {limit} days", "called_lost"] == lost
 
 
+@pytest.mark.parametrize(("days", "before", "lost"), [(120, 3, 0), (121, 3, 1), (20, 9, 0)])
+def test_the_patient_rule_waits_for_120_days_and_does_not_look_at_falling_purchases(days, before, lost):
+    stages = place_in_stages(c1="decline").assign(recency_days=days, before=before)
+    rules = compare_stage_rules(stages, TRUTH, as_of=DAY, leaving_share_per_month=0.02).set_index("rule")
+    assert rules.loc["patient rule: 4.5 of the own gaps", "called_lost"] == lost
+
+
 @pytest.mark.parametrize(("visits", "lost"), [(1.0, 1), (0.05, 0)])
 def test_the_best_rule_reads_the_same_silence_by_each_members_own_rate(visits, lost):
     stages = place_in_stages(c1="growth").assign(recency_days=150)
