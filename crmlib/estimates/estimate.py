@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crmlib.ground.units import NUMBER_UNITS
-from crmlib.tables.options import read_number
+from crmlib.tables.amounts import to_float
+from crmlib.tables.options import read_number, read_numbers, read_seed
 
 # Shares and their differences are kept between 0 and 1 and shown times 100. (Where a chapter or a claim hands
 # over a bare number, only "%" is kept so: its differences are in percentage points already.)
@@ -52,7 +53,7 @@ class Estimate:
         if self.unit not in known:
             raise ValueError(f"Estimate: unknown unit {self.unit!r}. Known units: {', '.join(known)}.")
         numbers = {"value": self.value, "low": self.low, "high": self.high}
-        missing = [name for name, number in numbers.items() if math.isnan(number)]
+        missing = [name for name, number in numbers.items() if not _is_number(number)]
         if missing:
             raise ValueError(
                 f"Estimate: {', '.join(missing)} is not a number. Say that nothing was measured instead."
@@ -61,8 +62,7 @@ class Estimate:
             raise ValueError(
                 f"Estimate: the lower limit {self.low} is above the upper {self.high}. Swap them."
             )
-        if self.n < 1:
-            raise ValueError(f"Estimate: n is {self.n}, expected at least 1 customer.")
+        read_number(self.n, "Estimate: n", "at least 1 customer", limits="1..", whole=True)
 
     def __repr__(self) -> str:
         return self.text()
@@ -109,6 +109,11 @@ class Estimate:
         return max(least, min(4, math.ceil(-math.log10(half))))
 
 
+def _is_number(number: object) -> bool:
+    usual = isinstance(number, int | float | np.integer | np.floating) and not isinstance(number, bool)
+    return usual and not math.isnan(to_float(number))
+
+
 def _number(value: float, decimals: int) -> str:
     if math.isinf(value):
         return "no limit"
@@ -119,23 +124,27 @@ def estimate_share(count: int, n: int) -> Estimate:
     """How common something is among customers, with an interval that stays between 0 and 1 (Wilson).
 
     count of n customers, independent of one another. With p = count / n and z the normal quantile the
-    interval is (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n) (Wilson 1927). Raises ValueError if n is
-    below 1 or count lies outside 0 to n.
+    interval is (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n) (Wilson 1927). Raises ValueError if one of
+    the two is no whole number, n is below 1 or count lies outside 0 to n.
 
     >>> estimate_share(8, 10)     # eight of ten customers are satisfied
     80 % (49 to 94, n = 10)
     >>> estimate_share(0, 10)     # none of ten left: that does not prove that none ever will
     0 % (0 to 28, n = 10)
     """
-    if n < 1:
-        raise ValueError("estimate_share: n is 0, expected at least 1 customer. There is no share of nobody.")
-    if not 0 <= count <= n:
-        raise ValueError(f"estimate_share: count is {count}, expected a number from 0 to n = {n}.")
-    z, share = quantile(CONFIDENCE), count / n
+    words = "a whole number of at least 1 customer, because there is no share of nobody"
+    n = int(read_number(n, "estimate_share: n", words, limits="1..", whole=True))
+    words = f"a whole number from 0 to n = {n}"
+    count = int(read_number(count, "estimate_share: count", words, limits=f"0..{n}", whole=True))
+    return _wilson(count / n, n)
+
+
+def _wilson(share: float, n: int) -> Estimate:
+    z = quantile(CONFIDENCE)
     centre = share + z**2 / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     low, high = (centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)
-    return Estimate(share, max(0.0, min(low, share)), min(1.0, max(high, share)), n=int(n))
+    return Estimate(share, max(0.0, min(low, share)), min(1.0, max(high, share)), n=n)
 
 
 def estimate_difference(count: int, n: int, other_count: int, other_n: int) -> Estimate:
@@ -156,17 +165,22 @@ def estimate_difference(count: int, n: int, other_count: int, other_n: int) -> E
 
 
 def estimate_mean(values: ArrayLike, *, unit: str) -> Estimate:
-    """The average over customers with its normal interval, mean ± z · s / √n.
+    """The average over customers with Student's interval, mean ± t · s / √n.
 
-    values: one finite number per customer, at least two. Raises ValueError otherwise.
+    values: one finite number per customer, at least two. The spread s is estimated from the same customers,
+    so with few of them the interval is wider than the normal one: t is the quantile for n − 1 degrees of
+    freedom (2.26 for ten customers, 1.96 for thousands; Student 1908). Of values that are all alike the
+    interval has no width: true of what the firm sets itself, such as a fee; of customers it only says that
+    these did not differ. Raises ValueError for values that are missing, infinite or beyond 10¹⁵.
 
     >>> estimate_mean([2, 4, 4, 6], unit="purchases")
-    4 purchases (2 to 6, n = 4)
+    4 purchases (1 to 7, n = 4)
     """
-    numbers = _finite(values, "estimate_mean")
-    half = quantile(CONFIDENCE) * float(numbers.std(ddof=1)) / math.sqrt(len(numbers))
-    mean = float(numbers.mean())
-    return Estimate(mean, mean - half, mean + half, n=len(numbers), unit=unit)
+    numbers = _read_two(values, "estimate_mean")
+    n, mean = len(numbers), float(numbers.mean())
+    spread = float(numbers.std(ddof=1)) / math.sqrt(n)
+    half = quantile(CONFIDENCE, freedom=n - 1) * spread
+    return Estimate(mean, mean - half, mean + half, n=n, unit=unit)
 
 
 def estimate_ratio(numerator: ArrayLike, denominator: ArrayLike, *, unit: str) -> Estimate:
@@ -174,13 +188,14 @@ def estimate_ratio(numerator: ArrayLike, denominator: ArrayLike, *, unit: str) -
 
     numerator, denominator: one total per customer, same order. R = Σy / Σx; its variance by linearisation
     is Σ(y − R x)² · n / (n − 1) / (Σx)² (the delta method), so that a customer with many rows counts as one
-    customer. Raises ValueError for fewer than two customers or a total of the denominator that is not
-    positive.
+    customer; the interval is Student's, as that of `estimate_mean`. A share of 0 of 40 purchases, or the same
+    share for every customer, shows no spread; then each customer counts as one answer (Wilson). Raises
+    ValueError for fewer than two customers or a total of the denominator that is not positive.
 
     >>> estimate_ratio([1, 0, 3], [10, 10, 10], unit="%")     # late deliveries of deliveries, three stores
-    13 % (0 to 31, n = 3)
+    13 % (0 to 51, n = 3)
     """
-    top, bottom = _finite(numerator, "estimate_ratio"), _finite(denominator, "estimate_ratio")
+    top, bottom = _read_two(numerator, "estimate_ratio"), _read_two(denominator, "estimate_ratio")
     if len(top) != len(bottom):
         raise ValueError(
             f"estimate_ratio: {len(top)} numerators but {len(bottom)} denominators, expected one of each."
@@ -190,7 +205,9 @@ def estimate_ratio(numerator: ArrayLike, denominator: ArrayLike, *, unit: str) -
     ratio = float(top.sum() / bottom.sum())
     n = len(top)
     spread = math.sqrt(float(((top - ratio * bottom) ** 2).sum()) * n / (n - 1)) / float(bottom.sum())
-    half = quantile(CONFIDENCE) * spread
+    if unit == "%" and spread < 1e-12 and (top >= 0).all() and (top <= bottom).all():
+        return _wilson(min(ratio, 1.0), n)
+    half = quantile(CONFIDENCE, freedom=n - 1) * spread
     low = max(0.0, ratio - half) if top.min() >= 0 else ratio - half
     return Estimate(ratio, low, ratio + half, n=n, unit=unit)
 
@@ -207,46 +224,52 @@ def draw_weights(units: int, *, draws: int = 1000, seed: int | np.random.Generat
     """
     for name, number in (("units", units), ("draws", draws)):
         read_number(number, f"draw_weights: {name}", "at least 2", limits="2..", whole=True)
-    generator = np.random.default_rng(seed)
+    generator = read_seed(seed, "draw_weights: seed")
     return generator.multinomial(units, np.full(units, 1 / units), size=draws).astype(float)
 
 
 def estimate_from_draws(value: float, draws: ArrayLike, *, n: int, unit: str) -> Estimate:
     """An estimate whose interval holds the middle 95 % of its bootstrap repetitions (percentile interval).
 
-    draws: one repetition each; infinite repetitions are allowed ("no limit"), missing ones are not
-    (ValueError).
+    draws: one repetition each, at least two; infinite repetitions are allowed ("no limit"), missing ones are
+    not (ValueError).
 
     >>> estimate_from_draws(100.0, range(201), n=20, unit="yuan")
     100 yuan (5 to 195, n = 20)
     """
-    repeated = np.sort(np.asarray(draws, dtype=float))
+    try:
+        repeated = np.asarray(draws, dtype=float) if np.ndim(draws) == 1 else np.array([])
+    except (ValueError, TypeError):
+        repeated = np.array([])
     if repeated.size < 2 or np.isnan(repeated).any():
-        raise ValueError("estimate_from_draws: expected at least 2 repetitions and no missing one.")
+        raise ValueError("estimate_from_draws: expected at least 2 repetitions, each a number, none missing.")
+    repeated = np.sort(repeated)
     # whole positions instead of interpolation: between a number and infinity there is nothing to interpolate
     first = math.floor((1 - CONFIDENCE) / 2 * (len(repeated) - 1) + 1e-9)
     return Estimate(value, float(repeated[first]), float(repeated[-1 - first]), n=n, unit=unit)
 
 
-def quantile(confidence: float) -> float:
-    """The normal quantile z of a two-sided interval: 1.96 for 95 %.
+def quantile(confidence: float, *, freedom: float = math.inf) -> float:
+    """The quantile z of a two-sided interval: 1.96 for 95 %; with few customers Student's t, which is larger.
 
-    >>> round(quantile(0.95), 2)
-    1.96
+    freedom: degrees of freedom of a spread that was estimated itself: one less than the customers.
+
+    >>> round(quantile(0.95), 2), round(quantile(0.95, freedom=3), 2)
+    (1.96, 3.18)
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}, expected a share between 0 and 1, for example 0.95.")
-    return NormalDist().inv_cdf((1 + confidence) / 2)
+    share = "a share above 0 and below 1, for example 0.95"
+    tail = (1 - read_number(confidence, "confidence", share, limits="0..1")) / 2
+    if not 0 < tail < 0.5:
+        raise ValueError(f"confidence is {confidence}, expected {share}.")
+    if math.isinf(freedom):
+        return -NormalDist().inv_cdf(tail)
+    from scipy.special import stdtrit
+
+    return -float(stdtrit(freedom, tail))
 
 
-def _finite(values: ArrayLike, where: str) -> NDArray[np.float64]:
-    numbers = np.asarray(values, dtype=float)
-    if numbers.ndim != 1 or len(numbers) < 2:
-        raise ValueError(f"{where}: expected at least 2 customers in one column, found {numbers.shape}.")
-    wrong = np.flatnonzero(~np.isfinite(numbers))
-    if len(wrong):
-        raise ValueError(
-            f"{where}: {len(wrong)} of {len(numbers)} values are missing or infinite "
-            f"(first positions: {', '.join(map(str, wrong[:5]))}). Remove or repair these rows first."
-        )
+def _read_two(values: ArrayLike, where: str) -> NDArray[np.float64]:
+    numbers = read_numbers(values, f"{where}: values", "a finite number for each of 2 customers or more")
+    if len(numbers) < 2:
+        raise ValueError(f"{where}: expected at least 2 customers, found {len(numbers)}.")
     return numbers

@@ -46,8 +46,10 @@ def read_scores(
 def measure_calibration(probability: ArrayLike, facts: ArrayLike, *, groups: int = 8) -> pd.DataFrame:
     """Does "30 % likely" mean that it happens to 30 of 100? Forecast and fact in groups of equal size.
 
-    probability: from 0 to 1, one a customer. facts: as many true or false. Columns: forecast (mean of the
-    group), observed_share (for whom it came true), low, high (Wilson), n; the lowest forecast first. Raises
+    probability: from 0 to 1, one a customer. facts: as many true or false. Customers with the same forecast
+    stay together, in the group that holds the middle of them; so groups may differ in size, there may be
+    fewer of them, and the order of the rows decides nothing. Columns: forecast (mean of the group),
+    observed_share (for whom it came true), low, high (Wilson), n; the lowest forecast first. Raises
     ValueError if the two do not fit together, or if all facts are alike.
 
     >>> calibration = measure_calibration([0.1, 0.3, 0.6, 0.8], [False, False, True, True], groups=2)
@@ -59,32 +61,51 @@ def measure_calibration(probability: ArrayLike, facts: ArrayLike, *, groups: int
     read_numbers(probability, "measure_calibration: probability", "probabilities from 0 to 1", limits="0..1")
     forecasts, happened = read_scores(probability, facts, "measure_calibration")
     read_number(groups, "measure_calibration: groups", "at least 1", limits="1..", whole=True)
-    order = np.argsort(forecasts, kind="stable")
+    group = _split_ties(forecasts, min(groups, len(forecasts)))
     rows = []
-    for part in np.array_split(order, min(groups, len(order))):
-        found = estimate_share(int(happened[part].sum()), len(part))
+    for part in (group == number for number in np.unique(group)):
+        found = estimate_share(int(happened[part].sum()), int(part.sum()))
         rows.append((float(forecasts[part].mean()), found.value, found.low, found.high, found.n))
     return pd.DataFrame(rows, columns=["forecast", "observed_share", "low", "high", "n"])
+
+
+def _split_ties(values: NDArray[np.float64], groups: int) -> NDArray[np.int64]:
+    """The group of each value, from the lowest on: groups of equal size, but equal values share one.
+
+    >>> _split_ties(np.array([0.1, 0.2, 0.3, 0.4, 0.9]), 2).tolist()
+    [0, 0, 0, 1, 1]
+    >>> _split_ties(np.array([0.2, 0.2, 0.2, 0.2, 0.9]), 2).tolist()  # their middle is in the first
+    [0, 0, 0, 0, 1]
+    """
+    _, kinds, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    places = [len(part) for part in np.array_split(np.arange(len(values)), groups)]
+    middle = np.cumsum(sizes) - sizes + (sizes - 1) // 2
+    return np.repeat(np.arange(groups), places)[middle][kinds]
 
 
 def measure_lift(score: ArrayLike, facts: ArrayLike, *, steps: int = 20) -> pd.DataFrame:
     """If the customers with the highest scores are taken first, how many of those looked for are reached?
 
-    score: any finite number, one a customer; facts: true for those looked for. Columns: taken_share (of all
-    customers), reached_share (of those looked for), lift (reached_share / taken_share: how much more often
-    they are met than at random). Errors as `measure_calibration`.
+    score: any finite number, one a customer; facts: true for those looked for. Customers with the same score
+    are taken at random, so that each of them counts as their mean, and the order of the rows decides nothing.
+    Columns: taken_share (of all customers), reached_share (of those looked for), lift (reached_share /
+    taken_share: how much more often they are met than at random). Errors as `measure_calibration`.
 
     >>> measure_lift([4, 3, 2, 1], [True, True, False, False], steps=2)
        taken_share  reached_share  lift
     0          0.5            1.0   2.0
     1          1.0            1.0   1.0
+    >>> measure_lift([1, 1, 1, 1], [True, True, False, False], steps=2)["lift"].tolist()
+    [1.0, 1.0]
     """
     values, happened = read_scores(score, facts, "measure_lift")
     read_number(steps, "measure_lift: steps", "at least 1", limits="1..", whole=True)
-    ranked = happened[np.argsort(-values, kind="stable")]
-    counts = np.unique(np.ceil(np.arange(1, steps + 1) / steps * len(ranked)).astype(int))
-    reached = np.cumsum(ranked)[counts - 1] / ranked.sum()
-    share = counts / len(ranked)
+    steps = min(steps, len(values))
+    counts = np.unique(-(-np.arange(1, steps + 1) * len(values) // steps))  # rounded up, in whole numbers
+    _, kinds, sizes = np.unique(-values, return_inverse=True, return_counts=True)
+    met = np.cumsum([0, *np.bincount(kinds, weights=happened)])  # up to the end of each score
+    reached = np.interp(counts, np.cumsum([0, *sizes]), met) / happened.sum()
+    share = counts / len(values)
     return pd.DataFrame({"taken_share": share, "reached_share": reached, "lift": reached / share})
 
 

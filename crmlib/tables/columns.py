@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
-import numbers
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from crmlib.tables.amounts import convert_numbers
+from crmlib.tables.dates import convert_dates
 from crmlib.tables.dictionary import Column, Table
-from crmlib.tables.errors import TableError, TableTypeError, list_values, problem
+from crmlib.tables.errors import Refusal, TableError, TableTypeError, is_any, list_values, problem
 
-# A time zone at the end of a time written as text, as in 10:30+08:00; not the year in 03-04-2025.
-OFFSET = re.compile(r":\d\d(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)$")
+STORED = {"i": "Int64", "u": "UInt64", "b": "boolean"}  # kind of an Arrow type → the same for pandas
 
 
 def convert_column(frame: pd.DataFrame, table: Table, column: Column) -> pd.Series[Any]:
@@ -31,213 +31,78 @@ def convert_column(frame: pd.DataFrame, table: Table, column: Column) -> pd.Seri
     >>> convert_column(surveys, TABLES["surveys"], TABLES["surveys"].columns["trust"]).dtype
     Int64Dtype()
     """
-    values = frame[column.name]
+    values = unpack(frame[column.name])
+    refuse = partial(problem, frame, table, column.name)
     missing = values.isna()
     if not column.nullable and missing.any():
-        raise problem(
-            frame,
-            table,
-            column.name,
+        raise refuse(
             missing,
             expected="a value in every row",
             found="missing values (NaN)",
             repair=f'fill them, or leave the rows out: frame.dropna(subset="{column.name}").',
         )
     if column.type in ("integer", "number", "number32"):
-        _check_numbers(frame, table, column)
+        values = convert_numbers(values, column, refuse)
     elif column.type in ("date", "datetime"):
-        values = _convert_dates(frame, table, column)
+        values = convert_dates(values, column, refuse)
     elif values.dtype != column.dtype:
-        _check_words(frame, table, column)
+        _check_words(values, column, refuse)
     return values if values.dtype == column.dtype else values.astype(column.dtype)
 
 
-def _check_numbers(frame: pd.DataFrame, table: Table, column: Column) -> None:
-    """Refuse text and truth values in a number, infinite numbers, and fractions in a whole number."""
-    values = frame[column.name]
-    if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
-        _refuse_words_as_numbers(frame, table, column)
-        values = pd.to_numeric(values)
-    if not pd.api.types.is_float_dtype(values.dtype):
-        return
-    floats = values.to_numpy(dtype="float64", na_value=np.nan)
-    infinite = pd.Series(np.isinf(floats), index=values.index)
-    if infinite.any():
-        raise problem(
-            frame,
-            table,
-            column.name,
-            infinite,
-            expected=f"{_expect_numbers(column)}, finite",
-            found=f"infinite values: {list_values(values[infinite])}",
-            repair="look for a division by zero before this step; correct or leave out these rows.",
-        )
-    broken = pd.Series(floats != np.floor(floats), index=values.index) & values.notna()
-    if column.type == "integer" and broken.any():
-        raise problem(
-            frame,
-            table,
-            column.name,
-            broken,
-            expected=_expect_numbers(column),
-            found=f"fractions: {list_values(values[broken])}",
-            repair="correct these values; rounding would turn one id or score into another.",
-        )
+def unpack(values: pd.Series[Any]) -> pd.Series[Any]:
+    """The same values as pandas keeps them by itself: files of other programs bring Arrow and sparse columns.
+
+    >>> ids = pd.Series([9007199254740993, None], dtype="int64[pyarrow]")
+    >>> unpack(ids).tolist()
+    [9007199254740993, <NA>]
+    """
+    if isinstance(values.dtype, pd.SparseDtype):
+        return values.sparse.to_dense()
+    if not isinstance(values.dtype, pd.ArrowDtype):
+        return values
+    kind = values.dtype.kind
+    if kind == "f":
+        return values.astype(f"Float{8 * values.dtype.itemsize}" if values.dtype.itemsize > 2 else "Float32")
+    if kind == "M" and str(values.dtype).startswith("timestamp") and "tz" not in str(values.dtype):
+        return values.astype("datetime64[us]")
+    return values.astype(STORED.get(kind, object))
 
 
-def _refuse_words_as_numbers(frame: pd.DataFrame, table: Table, column: Column) -> None:
-    """Refuse text such as "¥1,250" and truth values in a number."""
-    values = frame[column.name]
-    true_or_false = _is_any(values, (bool, np.bool_))
-    if true_or_false.any():
-        raise problem(
-            frame,
-            table,
-            column.name,
-            true_or_false,
-            kind=TableTypeError,
-            expected=_expect_numbers(column),
-            found=f"truth values: {list_values(values[true_or_false])}",
-            repair="look for a comparison where a calculation was meant.",
-        )
-    wrong = values.notna() & ~_is_any(values, numbers.Number)
-    if wrong.any():
-        raise problem(
-            frame,
-            table,
-            column.name,
-            wrong,
-            kind=TableTypeError,
-            expected=_expect_numbers(column),
-            found=f"text: {list_values(values[wrong])}",
-            repair=f'frame = parse_numbers(frame, "{column.name}") reads currency signs and commas.',
-        )
-
-
-def _convert_dates(frame: pd.DataFrame, table: Table, column: Column) -> pd.Series[Any]:
-    """Refuse text, numbers and time zones in a date; return dates and times without a zone."""
-    values = frame[column.name]
-    if not pd.api.types.is_datetime64_any_dtype(values.dtype) and values.notna().any():
-        text = _is_any(values, str)
-        if text.any():
-            _refuse_dates_as_text(frame, table, column, text)
-        _refuse_numbers_as_dates(frame, table, column)
-    zones = _list_zones(values)
-    if zones != {"no time zone"} and zones:
-        many = len(zones) > 1
-        raise problem(
-            frame,
-            table,
-            column.name,
-            values.notna(),
-            kind=TableTypeError,
-            expected="local time without a time zone",
-            found=f"{'mixed time zones' if many else 'a time zone'}: {', '.join(sorted(zones))}",
-            repair=f'frame = drop_time_zone(frame, "{column.name}", zone="Asia/Shanghai").',
-        )
-    dates = pd.to_datetime(values).astype("datetime64[us]")
-    late = dates.notna() & (dates != dates.dt.normalize())
-    if column.type == "date" and late.any():
-        raise problem(
-            frame,
-            table,
-            column.name,
-            late,
-            expected="dates, without a time of day",
-            found=list_values(dates[late]),
-            repair=f'frame["{column.name}"].dt.normalize() sets the time to midnight.',
-        )
-    return dates
-
-
-def _refuse_dates_as_text(frame: pd.DataFrame, table: Table, column: Column, text: pd.Series[bool]) -> None:
-    """Refuse dates written as text: 03/04/2025 is 3 April to one reader and 4 March to another."""
-    words = frame.loc[text, column.name].astype(str)
-    offsets = {match.group(1) if (match := OFFSET.search(word)) else "no time zone" for word in words}
-    zoned = offsets != {"no time zone"} and column.type == "datetime"
-    if zoned:
-        found = f"text with {'mixed time zones' if len(offsets) > 1 else 'a time zone'}: {list_values(words)}"
-        repair = f'parse_dates(frame, "{column.name}", format="ISO8601", zone="Asia/Shanghai").'
-    else:
-        found = f"text without a stated format: {list_values(words)}"
-        repair = (
-            f'parse_dates(frame, "{column.name}", format="%Y-%m-%d") if year-month-day; '
-            '"%d/%m/%Y" if the day comes first, "%m/%d/%Y" if the month does. Nothing is guessed.'
-        )
-    raise problem(
-        frame,
-        table,
-        column.name,
-        text,
-        kind=TableTypeError,
-        expected="dates (datetime64)" if column.type == "date" else "dates with times (datetime64)",
-        found=found,
-        repair=f"frame = {repair}",
-    )
-
-
-def _refuse_numbers_as_dates(frame: pd.DataFrame, table: Table, column: Column) -> None:
-    """Refuse numbers in a date column: Excel counts days from 1899-12-30, others seconds from 1970."""
-    values = frame[column.name]
-    wrong = values.notna() & ~_is_any(values, (datetime.date, np.datetime64))
-    if wrong.any():
-        raise problem(
-            frame,
-            table,
-            column.name,
-            wrong,
-            kind=TableTypeError,
-            expected="dates (datetime64)",
-            found=f"numbers: {list_values(values[wrong])}",
-            repair="if Excel counted the days: "
-            f'pd.to_datetime(frame["{column.name}"], unit="D", origin="1899-12-30").',
-        )
-
-
-def _list_zones(values: pd.Series[Any]) -> set[str]:
-    """Name the time zones that occur in a column of times."""
-    if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return {str(values.dtype.tz)}
-    if pd.api.types.is_datetime64_dtype(values.dtype):
-        return {"no time zone"}
-    zones = (getattr(value, "tzinfo", None) for value in values.dropna())
-    return {"no time zone" if zone is None else str(zone) for zone in zones}
-
-
-def _check_words(frame: pd.DataFrame, table: Table, column: Column) -> None:
+def _check_words(values: pd.Series[Any], column: Column, refuse: Refusal) -> None:
     """Refuse values that are not truth values, not text, or not among the levels of a category."""
-    values = frame[column.name]
     if column.type == "boolean":
-        wrong = values.notna() & ~_is_any(values, (bool, np.bool_))
+        wrong = values.notna() & ~is_any(values, (bool, np.bool_))
         expected = "True or False"
         repair = f'frame["{column.name}"].map({{"TRUE": True, "FALSE": False}}), with the words of your file.'
     elif column.type == "string":
-        wrong = values.notna() & ~_is_any(values, str)
+        wrong = values.notna() & ~is_any(values, str)
         expected = "text"
         repair = f'frame["{column.name}"].astype("string").'
     else:
-        wrong = values.notna() & ~values.isin(column.levels)
+        wrong = values.notna() & ~_are_levels(values, column)
         expected = f"one of: {', '.join(column.levels)}"
-        unknown = [str(value) for value in values[wrong].unique()[:5]]
-        hints = {word: near[0] for word in unknown if (near := _find_similar_level(word, column))}
+        hints = _find_similar_levels(values[wrong], column)
         repair = f'frame["{column.name}"].replace({hints}).' if hints else "correct these values."
     if wrong.any():
-        raise problem(
-            frame,
-            table,
-            column.name,
-            wrong,
-            kind=TableTypeError if column.type in ("boolean", "string") else TableError,
-            expected=expected,
-            found=list_values(values[wrong]),
-            repair=repair,
-        )
+        kind = TableTypeError if column.type in ("boolean", "string") else TableError
+        raise refuse(wrong, kind=kind, expected=expected, found=list_values(values[wrong]), repair=repair)
 
 
-def _find_similar_level(word: str, column: Column) -> list[str]:
-    """Return the level that is most like the word, ignoring case, blanks and hyphens; at most one."""
-    plain = re.sub(r"[\s\-]+", "_", word.strip().casefold())
-    return difflib.get_close_matches(plain, column.levels, n=1)
+def _are_levels(values: pd.Series[Any], column: Column) -> pd.Series[bool]:
+    """Mark the levels of a category; lists and other things that cannot be looked up are none."""
+    try:
+        return values.isin(column.levels)
+    except TypeError:
+        return is_any(values, str) & values.map(lambda value: str(value) in column.levels)
+
+
+def _find_similar_levels(wrong: pd.Series[Any], column: Column) -> dict[str, str]:
+    """Word → the level that is most like it, ignoring case, blanks and hyphens, for the first five words."""
+    words = dict.fromkeys(value for value in wrong.head(1000) if isinstance(value, str))
+    plain = {word: re.sub(r"[\s\-]+", "_", word.strip().casefold()) for word in list(words)[:5]}
+    near = {word: difflib.get_close_matches(text, column.levels, n=1) for word, text in plain.items()}
+    return {word: found[0] for word, found in near.items() if found}
 
 
 def check_range(frame: pd.DataFrame, table: Table, column: Column) -> None:
@@ -261,7 +126,7 @@ def check_range(frame: pd.DataFrame, table: Table, column: Column) -> None:
         table,
         column.name,
         wrong,
-        expected=_expect_numbers(column),
+        expected=column.expected,
         found=list_values(values[wrong]),
         repair=repair,
     )
@@ -273,24 +138,18 @@ def find_outside(values: pd.Series[Any], rule: str) -> pd.Series[bool]:
     >>> find_outside(pd.Series([0, 3, 6]), "1..5").tolist()
     [True, False, True]
     """
-    if rule.startswith(">="):
-        wrong = values < float(rule[2:])
-    elif rule.startswith(">"):
-        wrong = values <= float(rule[1:])
-    else:
-        low, high = rule.split("..")
-        wrong = (values < float(low)) | (values > float(high or "inf"))
+    low, high, is_open = read_range(rule)
+    wrong = ((values <= low) if is_open else (values < low)) | (values > high)
     return wrong.fillna(False).astype(bool)
 
 
-def _expect_numbers(column: Column) -> str:
-    """Say which numbers a column holds, such as "numbers in yuan, >=0"."""
-    what = "whole numbers" if column.type == "integer" else "numbers"
-    link = "of" if column.type == "integer" else "in"
-    unit = f" {link} {column.unit}" if column.unit else ""
-    return f"{what}{unit}{', ' + column.range if column.range else ''}"
+def read_range(rule: str) -> tuple[float, float, bool]:
+    """Lower and upper limit of a range, and whether the lower limit itself lies outside.
 
-
-def _is_any(values: pd.Series[Any], types: type | tuple[type, ...]) -> pd.Series[bool]:
-    """Mark the values that are of one of the types."""
-    return pd.Series([isinstance(value, types) for value in values], index=values.index, dtype=bool)
+    >>> read_range("1..5"), read_range(">0")
+    ((1.0, 5.0, False), (0.0, inf, True))
+    """
+    if rule.startswith(">"):
+        return float(rule.lstrip(">=")), float("inf"), not rule.startswith(">=")
+    low, high = rule.split("..")
+    return float(low), float(high or "inf"), False

@@ -68,6 +68,13 @@ class Column:
             return pd.CategoricalDtype(list(self.levels), ordered=self.type == "ordered")
         return DTYPES[self.type][int(self.nullable)]
 
+    @property
+    def expected(self) -> str:
+        """Which numbers the column holds, such as "numbers in yuan, >=0"."""
+        what, link = ("whole numbers", "of") if self.type == "integer" else ("numbers", "in")
+        unit = f" {link} {self.unit}" if self.unit else ""
+        return f"{what}{unit}{', ' + self.range if self.range else ''}"
+
 
 @dataclass(frozen=True)
 class Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,10 @@ class TableError(ValueError):
 
 class TableTypeError(TableError, TypeError):
     """A column holds values of the wrong type, such as text in an amount."""
+
+
+Refusal = Callable[..., TableError]  # `problem` with the table and the column already filled in
+LONGEST = 40  # of a value in a message
 
 
 def get_table(name: str) -> Table:
@@ -78,20 +83,52 @@ def _name_rows(frame: pd.DataFrame, table: Table, wrong: pd.Series[bool]) -> str
     """Name the first five wrong rows by their key; where a part of the key is missing, by their index."""
     rows = frame.loc[wrong.to_numpy(), list(table.primary_key)].head(5)
     if rows.isna().any(axis=None):
-        return f"index {', '.join(map(str, rows.index))}"
+        return f"index {', '.join(cut(value) for value in rows.index)}"
     if len(rows.columns) == 1:
-        return f"{rows.columns[0]} {', '.join(str(value) for value in rows.iloc[:, 0])}"
-    keys = (", ".join(f"{name} {value}" for name, value in row.items()) for row in rows.to_dict("records"))
+        return f"{rows.columns[0]} {', '.join(cut(value) for value in rows.iloc[:, 0])}"
+    keys = (
+        ", ".join(f"{name} {cut(value)}" for name, value in zip(rows.columns, row, strict=True))
+        for row in rows.itertuples(index=False)
+    )
     return "; ".join(keys)
 
 
 def list_values(values: pd.Series[Any]) -> str:
-    """List the first five different values; text in quotes.
+    """List the first five different values; text in quotes, long ones cut.
 
     >>> list_values(pd.Series(["a", "b", "a"]))
     "'a', 'b'"
     """
-    shown = dict.fromkeys(
-        repr(value) if isinstance(value, str) else str(value) for value in values.iloc[:1000]
-    )
+    shown = dict.fromkeys(show(value) for value in values.iloc[:1000])
     return ", ".join(list(shown)[:5])
+
+
+def show(value: Any) -> str:
+    """A value as a message shows it: text in quotes, long values cut, whatever the value is.
+
+    >>> show("12 yuan"), show(2.5), show(10**60)
+    ("'12 yuan'", '2.5', '1000000000000000000000000000000000000000…')
+    """
+    return cut(repr(value) if isinstance(value, str) else value)
+
+
+def cut(value: Any) -> str:
+    """A value in words, of which a message can hold only so many.
+
+    >>> cut(pd.Timestamp("2025-01-01"))
+    '2025-01-01 00:00:00'
+    """
+    try:
+        words = str(value)
+    except Exception:  # a number with thousands of digits, or an object that cannot say what it is
+        return f"a value of type {type(value).__name__}"
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+
+
+def is_any(values: pd.Series[Any], types: type | tuple[type, ...]) -> pd.Series[bool]:
+    """Mark the values that are of one of the types.
+
+    >>> is_any(pd.Series(["a", 1]), str).tolist()
+    [True, False]
+    """
+    return pd.Series([isinstance(value, types) for value in values], index=values.index, dtype=bool)

@@ -29,6 +29,11 @@ def check_headers(frame: pd.DataFrame, table: Table) -> None:
     """
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"{table.name}: expected a pandas DataFrame, found {type(frame).__name__}.")
+    if frame.columns.nlevels > 1:
+        raise TableError(
+            f"{table.name}: the columns have {frame.columns.nlevels} levels, expected one name a column. "
+            "Repair: frame.columns = frame.columns.get_level_values(-1), or the level that holds the names."
+        )
     headers = [str(header) for header in frame.columns]
     _refuse_export_headers(headers, table)
     doubled = sorted({header for header in headers if headers.count(header) > 1})

@@ -6,20 +6,33 @@ the receipts do not reach.
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import math
+import numbers
+import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from crmlib.tables.columns import find_outside
-from crmlib.tables.errors import TableError, TableTypeError
+from crmlib.tables.amounts import LARGEST, to_float
+from crmlib.tables.columns import find_outside, read_range, unpack
+from crmlib.tables.dates import FIRST_YEAR, LAST_YEAR
+from crmlib.tables.errors import TableError, TableTypeError, cut, is_any, show
+
+# The last word of an option's name → the most that makes sense.
+MOST = {"days": 36_525, "months": 1_200, "quarters": 400, "years": 100, "draws": 100_000}
 
 
 def read_number(value: Any, name: str, expected: str, *, limits: str, whole: bool = False) -> float:
     """A number that the caller chose: finite, inside its limits, and whole where parts make no sense.
 
-    limits: as in the dictionary, such as "0.." or ">0". expected: the same in words, for the message.
+    limits: as in the dictionary, such as "0.." or ">0". expected: the same in words, for the message. An
+    option that is named after its unit ends where no firm goes: days after a century, draws where no memory
+    holds them.
 
     >>> read_number(float("nan"), "within_days", "at least 1 day", limits="1..", whole=True)
     Traceback (most recent call last):
@@ -27,14 +40,15 @@ def read_number(value: Any, name: str, expected: str, *, limits: str, whole: boo
     ValueError: within_days is nan, expected at least 1 day.
     """
     usual = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if (
-        not usual
-        or not np.isfinite(value)
-        or find_outside(pd.Series([float(value)]), limits).any()
-        or (whole and value != int(value))
-    ):
-        raise ValueError(f"{name} is {value!r}, expected {expected}.")
-    return int(value) if whole else float(value)
+    number = to_float(value) if usual else np.nan
+    low, high, is_open = read_range(limits)
+    inside = (number > low if is_open else number >= low) and number <= high
+    if not math.isfinite(number) or not inside or (whole and number != int(number)):
+        raise ValueError(f"{name} is {show(value)}, expected {expected}.")
+    most = MOST.get(re.split(r"\W|_", name)[-1], LARGEST)
+    if abs(number) > most:
+        raise ValueError(f"{name} is {show(value)}, expected {expected}, and at most {most:,.0f}.")
+    return int(value) if whole else number
 
 
 def read_numbers(values: ArrayLike, name: str, expected: str, *, limits: str = "") -> NDArray[np.float64]:
@@ -45,24 +59,40 @@ def read_numbers(values: ArrayLike, name: str, expected: str, *, limits: str = "
     ...
     ValueError: probability: 1 of 2 values are wrong (position 1: 1.2). Expected probabilities from 0 to 1.
     """
-    column = pd.Series(np.ravel(np.asarray(values, dtype=object)), dtype=object)
-    if np.ndim(np.asarray(values, dtype=object)) != 1 or column.empty:
-        raise ValueError(f"{name}: expected {expected}, one a customer, found {len(column)} values.")
-    if np.asarray(values).dtype.kind in "fiub":
-        floats = pd.Series(np.asarray(values, dtype=np.float64))
+    column = _read_row(values, name, expected)
+    if column.dtype.kind in "iufb":
+        floats = pd.Series(column.to_numpy(dtype=np.float64, na_value=np.nan))
     else:
-        numbers = column.where(~column.map(lambda one: isinstance(one, str)))
-        floats = pd.to_numeric(numbers, errors="coerce").astype(np.float64)
-    wrong = ~np.isfinite(floats)
+        floats = pd.Series([_read_cell(cell) for cell in column], dtype=np.float64)
+    wrong = ~(floats.abs() <= LARGEST)
     if limits:
         wrong |= find_outside(floats, limits)
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
         raise ValueError(
             f"{name}: {int(wrong.sum())} of {len(column)} values are wrong (position {place}: "
-            f"{column.iloc[place]}). Expected {expected}."
+            f"{cut(column.iloc[place])}). Expected {expected}."
         )
     return np.asarray(floats, dtype=np.float64)
+
+
+def _read_row(values: Any, name: str, expected: str) -> pd.Series[Any]:
+    """The values as one column, at least one; TableTypeError if they do not stand in one row."""
+    cells: Any = values
+    if not isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray | np.ndarray):
+        with contextlib.suppress(ValueError):  # parts of different shape
+            cells = np.asarray(values, dtype=object)
+    if len(getattr(cells, "shape", ())) != 1 or not len(cells):
+        found = "0 values" if np.size(cells) == 0 else type(values).__name__
+        raise TableTypeError(f"{name}: expected {expected}, one a customer, found {found}.")
+    return unpack(pd.Series(cells).reset_index(drop=True))
+
+
+def _read_cell(cell: Any) -> float:
+    """A cell as a float; missing if it is no number."""
+    if not isinstance(cell, numbers.Real | Decimal) or pd.isna(cell):
+        return np.nan
+    return to_float(cell)
 
 
 def read_fates(values: ArrayLike, name: str) -> NDArray[np.bool_]:
@@ -73,13 +103,13 @@ def read_fates(values: ArrayLike, name: str) -> NDArray[np.bool_]:
     ...
     crmlib.tables.errors.TableTypeError: gone: 1 of 2 values are neither True nor False (position 1: ...
     """
-    column = pd.Series(np.ravel(np.asarray(values, dtype=object)), dtype=object)
-    fits = column.map(lambda one: isinstance(one, bool | np.bool_)).astype(bool)
+    column = _read_row(values, name, "True or False").astype(object)
+    fits = is_any(column, (bool, np.bool_))
     if not fits.all():
         place = int(np.flatnonzero(~fits)[0])
         raise TableTypeError(
             f"{name}: {int((~fits).sum())} of {len(column)} values are neither True nor False (position "
-            f"{place}: {column.iloc[place]}). Leave out whose fate is not known."
+            f"{place}: {cut(column.iloc[place])}). Leave out whose fate is not known."
         )
     return column.to_numpy(dtype=bool)
 
@@ -101,9 +131,10 @@ def refuse_short(times: pd.Series, needed: pd.Timestamp, *, spare_days: int = 7)
         )
 
 
-def read_date(value: str | pd.Timestamp, name: str) -> pd.Timestamp:
-    """A reference date, given as year-month-day text or as a Timestamp; anything else is refused, not
-    guessed.
+def read_date(value: str | datetime.date, name: str) -> pd.Timestamp:
+    """A reference date, given as year-month-day text, as a date or as a Timestamp; nothing is guessed.
+
+    The time of day is dropped; the year lies between 1900 and 2099.
 
     >>> read_date("2025-01-01", "as_of")
     Timestamp('2025-01-01 00:00:00')
@@ -112,16 +143,32 @@ def read_date(value: str | pd.Timestamp, name: str) -> pd.Timestamp:
     ...
     ValueError: as_of: expected a date written year-month-day, such as '2025-01-01', found '1/4/2025'.
     """
-    if isinstance(value, pd.Timestamp) and not pd.isna(value) and value.tzinfo is None:
-        return value.normalize()
-    if isinstance(value, str):
-        try:
-            found = pd.to_datetime(value, format="%Y-%m-%d")
-        except ValueError:
-            pass
-        else:
-            if not pd.isna(found):  # an empty text is no date either
-                return found
-    raise ValueError(
-        f"{name}: expected a date written year-month-day, such as '2025-01-01', found {value!r}."
-    )
+    found = None
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        found = pd.to_datetime(value, format="%Y-%m-%d", errors="coerce")
+    elif isinstance(value, datetime.date) and not pd.isna(value) and getattr(value, "tzinfo", None) is None:
+        found = pd.Timestamp(value).normalize()
+    if found is None or pd.isna(found) or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(
+            f"{name}: expected a date written year-month-day, such as '2025-01-01', found {show(value)}."
+        )
+    return found
+
+
+def read_seed(seed: int | np.random.Generator, name: str = "seed") -> np.random.Generator:
+    """Where chance begins: a whole number of 0 or more, or a generator that is handed on.
+
+    >>> read_seed(1).integers(10) == read_seed(1).integers(10)
+    np.True_
+    >>> read_seed(None)
+    Traceback (most recent call last):
+    ...
+    ValueError: seed is None, expected a whole number of 0 or more, so that everybody draws the same.
+    """
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(
+            f"{name} is {show(seed)}, expected a whole number of 0 or more, so that everybody draws the same."
+        )
+    return np.random.default_rng(int(seed))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from crmlib.tables.amounts import LARGEST_ID, read_exactly
 from crmlib.tables.check import check_description
-from crmlib.tables.columns import OFFSET
+from crmlib.tables.dates import OFFSET
 from crmlib.tables.errors import TableError, get_table, list_values
 from crmlib.tables.headers import BYTE_ORDER_MARKS, check_headers
 
 # 1234, 1,234 and 1,234.50, with a currency sign before or after; a comma that is not followed by three digits
-# may be a decimal comma and is refused.
+# may be a decimal comma and is refused. Full-width signs have been made plain before.
+SIGN = "(?:¥|CNY|RMB|元|yuan)"
 MONEY = re.compile(
-    r"^[¥￥]?\s*(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?:元|yuan|CNY|RMB)?$", re.IGNORECASE
+    rf"^{SIGN}?\s*(-?(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?)\s*{SIGN}?$", re.IGNORECASE
 )
 TRUTH_VALUES = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False}
 
@@ -44,7 +48,7 @@ def parse_dates(frame: pd.DataFrame, column: str, *, format: str, zone: str | No
     >>> parse_dates(frame, "joined_on", format="%d/%m/%Y")["joined_on"].dt.month_name()[0]
     'April'
     """
-    words = _get_text(frame, column)
+    words = _get_text(frame, column).str.normalize("NFKC")
     found = [isinstance(word, str) and OFFSET.search(word) is not None for word in words]
     has_offset = pd.Series(found, index=words.index)
     if zone is None:
@@ -91,23 +95,32 @@ def parse_numbers(frame: pd.DataFrame, column: str) -> pd.DataFrame:
 
     Args:
         frame: any table.
-        column: the column with the text; missing values stay missing.
+        column: the column with the text, also with full-width digits; missing values stay missing.
 
     Returns:
-        A new frame; the column holds numbers.
+        A new frame; the column holds floats, or whole numbers (Int64) where they are too long for floats:
+        ids are kept digit by digit.
 
     Raises:
         TableError: the column is missing, or a row is no number. "12,5" is refused, because the comma could
-            separate thousands or decimals.
+            separate thousands or decimals; so is a number with more digits than can be kept.
 
     >>> frame = pd.DataFrame({"amount_cny": ["¥1,250.50", "30 元", None]})
     >>> parse_numbers(frame, "amount_cny")["amount_cny"].tolist()
     [1250.5, 30.0, nan]
     """
     words = _get_text(frame, column)
-    digits = words.str.strip().str.extract(MONEY)[0]
-    _refuse_rows(words, words.notna() & digits.isna(), "numbers such as 1234.5, ¥1,234.50 or 30 元", column)
-    return frame.assign(**{column: pd.to_numeric(digits.str.replace(",", "")).astype("float64")})
+    plain = words.str.normalize("NFKC").str.strip().str.replace(f"^-{SIGN}", "-", case=False, regex=True)
+    digits = plain.str.extract(MONEY)[0].str.replace(",", "")
+    _refuse_rows(words, words.notna() & digits.isna(), "numbers such as 1234.5, ¥1,234.50, -30 元", column)
+    numbers = digits.astype("float64")
+    long = (numbers.abs() >= 2**53).fillna(False)
+    if not long.any():
+        return frame.assign(**{column: numbers.to_numpy(dtype="float64", na_value=np.nan)})
+    whole = [None if word is pd.NA else read_exactly(Decimal(word)) for word in digits]
+    kept = [one is None or (isinstance(one, int) and abs(one) <= LARGEST_ID) for one in whole]
+    _refuse_rows(words, ~pd.Series(kept, index=words.index), "whole numbers of at most 18 digits", column)
+    return frame.assign(**{column: pd.array(whole, dtype="Int64")})
 
 
 def translate_headers(frame: pd.DataFrame, name: str) -> pd.DataFrame:

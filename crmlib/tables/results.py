@@ -13,6 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from crmlib.tables.dictionary import Column, Table
+from crmlib.tables.errors import TableError
 from crmlib.tables.take import take_columns
 
 
@@ -81,6 +82,11 @@ def take_by_customer(frame: pd.DataFrame, table: Table, columns: Sequence[str]) 
     """
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"{table.name}: expected a pandas DataFrame, found {type(frame).__name__}.")
+    if "customer_id" not in frame.columns and frame.index.nlevels > 1:
+        raise TableError(
+            f"{table.name}: the index has {frame.index.nlevels} levels, expected customer_id alone. "
+            "Repair: frame.reset_index() makes columns of them."
+        )
     flat = frame if "customer_id" in frame.columns else frame.rename_axis("customer_id").reset_index()
     taken = take_columns(flat, table, ["customer_id", *columns], unique=["customer_id"])
     return taken.set_index("customer_id")
@@ -100,4 +106,4 @@ def take_values(values: pd.Series, table: Table) -> pd.Series:
     if not isinstance(values, pd.Series):
         raise TypeError(f"{table.name}: expected a column (pandas Series), found {type(values).__name__}.")
     name = next(column for column in table.columns if column != "customer_id")
-    return take_by_customer(values.rename(name).to_frame(), table, [name])[name]
+    return take_by_customer(pd.DataFrame({name: values}), table, [name])[name]

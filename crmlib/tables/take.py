@@ -59,9 +59,21 @@ def take_columns(
             check_range(taken, narrow, column)
     if unique:
         check_unique(taken, narrow, unique)
-    if once and once in frame.columns and not frame[once].is_unique:
-        check_unique(frame.reset_index(drop=True), _narrow(full, [once]), [once])
+    if once and once in frame.columns:
+        _check_once(frame[[once]].reset_index(drop=True), _narrow(full, [once]))
     return taken
+
+
+def _check_once(frame: pd.DataFrame, table: Table) -> None:
+    """Refuse a number that repeats in a column that is not taken, whatever the numbers look like."""
+    name = frame.columns[0]
+    try:
+        unique = frame[name].is_unique
+    except TypeError:  # lists cannot be compared; their words can
+        frame = frame.astype(str)
+        unique = frame[name].is_unique
+    if not unique:
+        check_unique(frame, table, [name])
 
 
 def describe_column(

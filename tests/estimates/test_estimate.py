@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.api import DescrStatsW
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from crmlib.estimates.estimate import (
@@ -53,11 +54,43 @@ def test_a_difference_of_shares_has_the_newcombe_interval_of_statsmodels(counts)
     assert (difference.low, difference.high) == pytest.approx(expected, abs=1e-9)
 
 
-def test_a_mean_has_the_normal_interval_by_hand():
-    # 2, 4, 4, 6: mean 4, squared deviations 4 + 0 + 0 + 4 = 8, standard deviation √(8/3), error √(8/3)/2
+def test_a_mean_of_four_has_the_interval_of_student_by_hand():
+    # 2, 4, 4, 6: mean 4, squared deviations 4 + 0 + 0 + 4 = 8, standard deviation √(8/3), error √(8/3)/2;
+    # Student's t for 3 degrees of freedom is 3.182 in every table
     mean = estimate_mean([2, 4, 4, 6], unit="purchases")
-    assert mean.value == 4 and mean.high - 4 == pytest.approx(1.959964 * math.sqrt(8 / 3) / 2)
-    assert 4 - mean.low == pytest.approx(mean.high - 4)
+    assert mean.value == 4 and mean.high - 4 == pytest.approx(3.182446 * math.sqrt(8 / 3) / 2)
+    assert (round(mean.low, 1), round(mean.high, 1)) == (1.4, 6.6)
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 400])
+def test_a_mean_has_the_interval_of_statsmodels(n):
+    values = np.random.default_rng(n).gamma(2, 10, n)
+    mean = estimate_mean(values, unit="yuan")
+    assert (mean.low, mean.high) == pytest.approx(DescrStatsW(values).tconfint_mean(0.05))
+
+
+def test_a_ratio_to_ones_is_the_mean():
+    values = [3.0, 9.0, 4.0]
+    ratio, mean = estimate_ratio(values, [1, 1, 1], unit="yuan"), estimate_mean(values, unit="yuan")
+    assert (ratio.value, ratio.high) == pytest.approx((mean.value, mean.high))
+
+
+def test_the_interval_of_few_customers_covers_the_mean_in_about_95_of_100_repetitions():
+    # the normal quantile covers it in 85 of 100 only
+    samples = np.random.default_rng(1).normal(10, 3, size=(2000, 4))
+    covered = np.mean([estimate_mean(sample, unit="yuan").covers(10) for sample in samples])
+    assert 0.93 < covered < 0.97
+
+
+@pytest.mark.parametrize(("lost", "share"), [([0, 0, 0], 0), ([10, 5, 20], 1)])
+def test_a_share_that_no_customer_contradicts_is_not_certain(lost, share):
+    ratio, three = estimate_ratio(lost, [10, 5, 20], unit="%"), estimate_share(3 * share, 3)
+    assert (ratio.value, ratio.low, ratio.high, ratio.n) == (share, three.low, three.high, 3)
+
+
+def test_a_price_that_is_the_same_for_all_has_no_interval():
+    each = estimate_ratio([30.0, 90.0], [1, 3], unit="yuan")
+    assert (each.low, each.high) == (30, 30)
 
 
 def test_the_interval_of_a_ratio_is_that_of_other_customers_drawn_anew():
@@ -112,18 +145,31 @@ def test_the_reader_can_ask_for_decimals():
         (lambda: Estimate(0.5, 0.6, 0.4, n=3), "the lower limit 0.6 is above the upper 0.4"),
         (lambda: Estimate(0.5, 0.4, 0.6, n=0), "n is 0, expected at least 1 customer"),
         (lambda: Estimate(0.5, 0.4, 0.6, n=3, unit="apples"), "unknown unit 'apples'. Known units: %, "),
-        (lambda: estimate_share(1, 0), "n is 0, expected at least 1 customer. There is no share of nobody"),
-        (lambda: estimate_share(4, 3), "count is 4, expected a number from 0 to n = 3"),
-        (lambda: estimate_share(-1, 3), "count is -1, expected a number from 0 to n = 3"),
-        (lambda: estimate_mean([1.0], unit="days"), "expected at least 2 customers in one column"),
-        (lambda: estimate_mean([1, math.inf, 2], unit="days"), "1 of 3 values are missing or infinite"),
+        (lambda: Estimate(0.5, 0.4, 0.6, n=3.5), "n is 3.5, expected at least 1 customer"),
+        (lambda: Estimate("half", 0.4, 0.6, n=3), "Estimate: value is not a number"),
+        (lambda: estimate_share(1, 0), "n is 0, expected a whole number of at least 1"),
+        (lambda: estimate_share(1, 2.5), "n is 2.5, expected a whole number of at least 1 customer"),
+        (lambda: estimate_share(4, 3), "count is 4, expected a whole number from 0 to n = 3"),
+        (lambda: estimate_share(-1, 3), "count is -1, expected a whole number from 0 to n = 3"),
+        (lambda: estimate_share(3.7, 10), "count is 3.7, expected a whole number from 0 to n = 10"),
+        (lambda: estimate_share(math.nan, 10), "count is nan, expected a whole number from 0 to n = 10"),
+        (lambda: estimate_difference(1, 2, 3.5, 4), "count is 3.5, expected a whole number from 0 to n = 4"),
+        (lambda: estimate_mean([1.0], unit="days"), "estimate_mean: expected at least 2 customers, found 1"),
+        (lambda: estimate_mean([1, math.inf, 2], unit="days"), "1 of 3 values are wrong (position 1: inf)"),
+        (lambda: estimate_mean([[1, 2], [3, 4]], unit="days"), "expected a finite number for each of 2"),
         (lambda: estimate_ratio([1, 2], [1, 2, 3], unit="%"), "2 numerators but 3 denominators"),
         (lambda: estimate_ratio([1, 2], [0, 0], unit="%"), "the denominators sum to 0, expected more than 0"),
         (lambda: draw_weights(1, seed=1), "draw_weights: units is 1, expected at least 2"),
         (lambda: draw_weights(4, draws=1, seed=1), "draw_weights: draws is 1, expected at least 2"),
         (lambda: draw_weights(4, draws=math.nan, seed=1), "draw_weights: draws is nan, expected at least 2"),
-        (lambda: estimate_from_draws(1, [1, math.nan], n=3, unit="days"), "2 repetitions and no missing"),
-        (lambda: quantile(95), "confidence is 95, expected a share between 0 and 1, for example 0.95"),
+        (lambda: estimate_from_draws(1, [1, math.nan], n=3, unit="days"), "each a number, none missing"),
+        (lambda: estimate_from_draws(1, ["a", 1], n=3, unit="days"), "2 repetitions, each a number"),
+        (lambda: estimate_from_draws(1, [[1, 2]] * 3, n=3, unit="days"), "2 repetitions, each a number"),
+        (lambda: estimate_from_draws(1, [1.0], n=3, unit="days"), "2 repetitions, each a number"),
+        (lambda: quantile(95), "confidence is 95, expected a share above 0 and below 1, for example 0.95"),
+        (lambda: quantile(1), "confidence is 1, expected a share above 0 and below 1"),
+        (lambda: quantile(0), "confidence is 0, expected a share above 0 and below 1"),
+        (lambda: quantile(math.nan), "confidence is nan, expected a share above 0 and below 1"),
     ],
 )  # fmt: skip
 def test_bad_input_says_what_was_expected(make, message):
@@ -142,6 +188,24 @@ def test_a_ratio_treats_the_rows_of_one_customer_as_one():
 def test_an_infinite_repetition_makes_the_limit_infinite():
     draws = [10.0] * 90 + [math.inf] * 10
     assert estimate_from_draws(10.0, draws, n=5, unit="yuan").high == math.inf
+
+
+@pytest.mark.parametrize(("draws", "limits"), [(2, (0, 1)), (40, (0, 39)), (41, (1, 39)), (1000, (24, 975))])
+def test_the_limits_are_the_draws_that_leave_at_most_one_in_forty_on_each_side(draws, limits):
+    # 2.5 % of the way from the first to the last of 41 draws is the second one
+    found = estimate_from_draws(1, np.arange(draws)[::-1], n=5, unit="yuan")
+    assert (found.low, found.high) == limits
+
+
+@pytest.mark.parametrize(
+    ("freedom", "t"), [(1, 12.706), (2, 4.303), (9, 2.262), (30, 2.042), (1000, 1.962), (math.inf, 1.960)]
+)
+def test_the_quantiles_are_those_of_the_table_of_student(freedom, t):
+    assert round(quantile(0.95, freedom=freedom), 3) == t
+
+
+def test_a_confidence_close_to_one_has_a_finite_quantile():
+    assert 8 < quantile(math.nextafter(1, 0)) < 9 and quantile(1e-12) > 0
 
 
 def test_the_same_seed_draws_the_same_customers():

@@ -41,6 +41,41 @@ def test_groups_are_of_equal_size_and_hold_everybody(facts, groups, seed):
     assert (table["forecast"] * table["n"]).sum() == pytest.approx(forecasts.sum())
 
 
+def test_customers_with_one_forecast_stay_together_where_the_middle_of_them_lies():
+    # two groups of three; the four with 0.5 are the places 2 to 5, their middle (3) is in the first group
+    table = measure_calibration(
+        [0.1, 0.5, 0.5, 0.5, 0.5, 0.9], [True, False, True, False, False, True], groups=2
+    )
+    assert table["n"].tolist() == [5, 1]
+    assert table["forecast"].tolist() == pytest.approx([0.42, 0.9])
+    assert table["observed_share"].tolist() == [2 / 5, 1]
+
+
+def test_one_forecast_for_all_is_one_group():
+    table = measure_calibration([0.5] * 8, [True, False] * 4, groups=4)
+    assert table[["forecast", "observed_share", "n"]].to_numpy().tolist() == [[0.5, 0.5, 8]]
+
+
+def test_scores_that_are_all_alike_reach_no_more_than_chance():
+    table = measure_lift([0.5] * 100, [True] * 10 + [False] * 90)
+    assert table["lift"].tolist() == pytest.approx([1] * 20)
+
+
+def test_of_customers_with_one_score_some_are_taken_at_random():
+    # order: 3 (yes), then 2, 2, 2, 2 with one yes among four, then 1 (no); three of six: 1 + 2 · 1/4 of two
+    table = measure_lift([3, 2, 2, 2, 2, 1], [True, False, False, False, True, False], steps=2)
+    assert table["reached_share"].tolist() == pytest.approx([1.5 / 2, 1])
+
+
+@given(FACTS, st.integers(0, 1000), st.integers(1, 4))
+def test_the_order_of_customers_decides_nothing_where_scores_tie(facts, seed, kinds):
+    generator = np.random.default_rng(seed)
+    facts, scores = np.asarray(facts), generator.integers(0, kinds, len(facts)) / 4
+    mixed = generator.permutation(len(facts))
+    for measure in (measure_calibration, measure_lift):
+        pd.testing.assert_frame_equal(measure(scores, facts), measure(scores[mixed], facts[mixed]))
+
+
 def test_half_of_five_customers_are_three():
     # scores put them in the order yes, yes, no, yes, no: after three of five, two of three are reached
     table = measure_lift(FORECASTS, BOUGHT, steps=2)
