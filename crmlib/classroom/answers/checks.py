@@ -11,8 +11,10 @@ import pandas as pd
 from crmlib.classroom.answers.comparison import compare_tables
 from crmlib.classroom.answers.questions import Question
 from crmlib.classroom.answers.slips import RIGHT, Feedback, KnownMistake, judge_number
+from crmlib.classroom.formats.units import narrow, parse_number
 from crmlib.estimates.estimate import Estimate
 
+TEXT = "This is text. Give a number: no quotes, no unit, a point for decimals."
 UNANSWERED = Feedback("unanswered", "Not answered yet: replace the three dots by your answer.")
 
 
@@ -33,7 +35,7 @@ def judge_answer(question: Question, answer: Any, *, expected: Any, mistaken: Se
 
 
 def _judge_number(question: Question, answer: Any, expected: float, mistaken: list[float]) -> Feedback:
-    value = to_number(answer)
+    value = _read_number(answer, question.unit) if isinstance(answer, str) else to_number(answer)
     if isinstance(value, Feedback):
         return value
     return judge_number(
@@ -56,22 +58,32 @@ def to_number(answer: Any) -> float | Feedback:
     if isinstance(answer, bool | np.bool_):
         return Feedback("wrong_type", "This is True or False; the question asks for a number.")
     if isinstance(answer, str):
-        return Feedback(
-            "wrong_type", "This is text. Give a number: no quotes, no unit, a point for decimals."
-        )
+        return Feedback("wrong_type", TEXT)
     if isinstance(answer, pd.Series | pd.DataFrame | np.ndarray | list | tuple):
         return Feedback(
             "wrong_type", f"This holds {np.size(answer)} values; the question asks for one number."
         )
     try:
         value = float(answer)
-    except (TypeError, ValueError):
+    except OverflowError:
+        return Feedback(
+            "wrong_type", "This number is too large to be compared. Look for a power or a product."
+        )
+    except Exception:  # whatever a reader's own object raises, it is no number
         return Feedback("wrong_type", f"This is a {type(answer).__name__}; the question asks for a number.")
     if not math.isfinite(value):
         return Feedback(
             "wrong_type", "The result is missing or infinite. Look for a division by zero or an empty table."
         )
     return value
+
+
+def _read_number(text: str, unit: str) -> float | Feedback:
+    """Return the number in a text, its unit in either language; with a sign for per cent it is a share."""
+    try:
+        return parse_number(text, unit="%" if narrow(text).endswith("%") else unit)
+    except ValueError:
+        return Feedback("wrong_type", TEXT)
 
 
 def _judge_table(question: Question, answer: Any, expected: Any, mistaken: Sequence[Any]) -> Feedback:
@@ -87,7 +99,7 @@ def _judge_table(question: Question, answer: Any, expected: Any, mistaken: Seque
 
 def _judge_choice(question: Question, answer: Any) -> Feedback:
     letters = list(question.choices or {})
-    letter = answer.strip().lower() if isinstance(answer, str) else ""
+    letter = narrow(answer).lower() if isinstance(answer, str) else ""
     if letter not in letters:
         return Feedback("wrong_type", f"Answer with one letter in quotes: {', '.join(letters)}.")
     if letter == question.answer:
@@ -102,27 +114,37 @@ def _judge_list(question: Question, answer: Any) -> Feedback:
         return Feedback("wrong_type", 'Answer with a list of words in quotes: ["first", "second"].')
     if not words:
         return Feedback("unanswered", "The list is empty: write the words into it.")
-    hits = [accepted for accepted in question.answer if words & _spellings(accepted)]
-    extra = words - set().union(*(_spellings(accepted) for accepted in question.answer))
-    if len(hits) == len(question.answer) and not extra:
-        return RIGHT
+    entries = [_spellings(accepted) for accepted in question.answer]
+    places = {word: n for word in words for n, entry in enumerate(entries) if word in entry}
+    extra = [word for word in words if word not in places]
+    found = list(dict.fromkeys(places.values()))
+    told = _tell_words(words, places, extra, len(entries))
     for mistake in question.mistakes:
-        if extra & set().union(*(_spellings(word) for word in mistake.answer)):
-            return Feedback("mistake", _count(hits, question) + mistake.hint, mistake.name)
-    return Feedback("wrong", _count(hits, question) + (question.hint or "Spell terms as in the glossary."))
+        if set(extra) & set().union(*(_spellings(word) for word in mistake.answer)):
+            return Feedback("mistake", told + mistake.hint, mistake.name)
+    if len(found) < len(entries):
+        return Feedback("wrong", told + (question.hint or "Spell terms as in the glossary."))
+    if extra:
+        return Feedback("wrong", told + "Take out what does not belong.")
+    if question.ordered and (found != sorted(found) or isinstance(answer, set | frozenset)):
+        return Feedback("wrong", f"All {len(entries)} are right, but not in order. What comes first?")
+    return RIGHT
 
 
-def _count(hits: list[str], question: Question) -> str:
-    if len(question.answer) == 1:
+def _tell_words(words: dict[str, str], places: dict[str, int], extra: list[str], total: int) -> str:
+    """Say which of the reader's words count, and which do not; of a single word that fails, nothing."""
+    if total == 1 and not places:
         return ""
-    return f"{len(hits)} of {len(question.answer)} are right. "
+    right, wrong = (", ".join(words[word] for word in chosen) for chosen in (places, extra))
+    told = f"{len(set(places.values()))} of {total} are right{': ' if right else ''}{right}. "
+    return f"{told}Not counted: {wrong}. " if wrong else told
 
 
-def _split_words(answer: Any) -> set[str] | None:
-    """Return the words of a list answer, in lower case; one text may hold several, parted by commas.
+def _split_words(answer: Any) -> dict[str, str] | None:
+    """Return the words of a list answer, each plain and as written; one text may hold several, with commas.
 
-    >>> sorted(_split_words("Packing, delivery、三包"))
-    ['delivery', 'packing', '三包']
+    >>> _split_words("Packing, delivery、三包")
+    {'packing': 'Packing', 'delivery': 'delivery', '三包': '三包'}
     """
     if isinstance(answer, str):
         answer = re.split(r"[,;\n、，；]", answer)
@@ -132,7 +154,7 @@ def _split_words(answer: Any) -> set[str] | None:
         isinstance(word, str) for word in answer
     ):
         return None
-    return {plain for plain in map(_plain, answer) if plain}
+    return {_plain(word): word.strip() for word in answer if _plain(word)}
 
 
 def _spellings(accepted: str) -> set[str]:
@@ -140,4 +162,4 @@ def _spellings(accepted: str) -> set[str]:
 
 
 def _plain(word: str) -> str:
-    return re.sub(r"[\s\-_.。]+", " ", word.lower()).strip()
+    return re.sub(r"[\s\-_.。]+", " ", narrow(word).lower()).strip()

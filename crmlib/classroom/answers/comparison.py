@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlib.classroom.answers.slips import NEAR, Feedback, find_slip, is_close, is_near
+from crmlib.classroom.answers.slips import Feedback, find_nearness, find_slip, is_close
 
 
 def compare_tables(answer: Any, expected: pd.Series | pd.DataFrame, *, tolerance: float) -> Feedback | None:
@@ -62,15 +62,16 @@ def _compare_columns(answer: pd.Series, expected: pd.Series, tolerance: float) -
 def _compare_numbers(answer: list[Any], expected: pd.Series, tolerance: float) -> Feedback | None:
     try:
         left = np.array([math.nan if pd.isna(value) else float(value) for value in answer])
-    except (TypeError, ValueError):
+    except Exception:  # whatever a value of the reader raises, it is no number
         return Feedback("wrong_type", "The values are not numbers.")
     right = expected.astype("float64").to_numpy()
     known = ~(np.isnan(left) & np.isnan(right))
     left, right = left[known], right[known]
     if is_close(left, right, tolerance):
         return None
-    if is_near(left, right, tolerance):
-        return NEAR
+    near = find_nearness(left, right, tolerance)
+    if near is not None:
+        return near
     different = sum(not is_close(*pair, tolerance) for pair in zip(left, right, strict=True))
     return find_slip(left, right, tolerance=tolerance) or _count_different(different, len(expected))
 

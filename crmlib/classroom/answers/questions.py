@@ -24,7 +24,10 @@ class LikelyMistake:
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `answer` is an expression (number, share, table), a letter (choice) or words (list)."""
+    """One question. `answer` is an expression (number, share, table), a letter (choice) or words (list).
+
+    `ordered` asks for the words of a list in their order.
+    """
 
     id: str
     topics: tuple[str, ...]
@@ -36,6 +39,7 @@ class Question:
     tolerance: float | None = None
     choices: dict[str, Text] | None = None
     hint: str | None = None
+    ordered: bool = False
 
     def __post_init__(self) -> None:
         check_topics(self.topics)
@@ -58,6 +62,8 @@ class Question:
             if not isinstance(answer, wanted):
                 shape = "a list of words: [one, two]" if wanted is tuple else "one text in quotes"
                 raise ValueError(f"key {name!r}: a question of kind {self.kind} needs {shape}.")
+        if self.ordered and self.kind != "list":
+            raise ValueError(f"key 'ordered': only a list has an order; this is {self.kind}.")
         self._check_choices()
 
     def _check_choices(self) -> None:

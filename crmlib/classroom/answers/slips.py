@@ -39,7 +39,14 @@ class Feedback:
 
 
 RIGHT = Feedback("right", "Right.")
-NEAR = Feedback("near", "Very close. Did you round on the way? Round at the end, or not at all.")
+ROUNDING = Feedback("near", "Very close: this is the right number, rounded too much. Keep more decimals.")
+NEAR = Feedback(
+    "near",
+    "Close, but not the right number rounded. Which day, group or limit counts differently in your way? If "
+    "none does, keep all decimals until the end.",
+)
+# Decimals to which a reader may have rounded; below zero, tens and hundreds.
+DECIMALS = range(-3, 7)
 
 
 class KnownMistake(NamedTuple):
@@ -76,8 +83,9 @@ def judge_number(
         if factor in (100, 0.01):
             words = f"This is {_describe_factor(factor, is_share)} And it looks like *{one.name}*. {one.hint}"
             return Feedback("mistake", words, one.name)
-    if is_near(value, expected, tolerance):
-        return NEAR
+    near = find_nearness(value, expected, tolerance)
+    if near is not None:
+        return near
     if is_share and not 0 <= value <= 1:
         return Feedback("slip", "A share lies between 0 and 1. What do you divide by?")
     return Feedback("wrong", f"Not yet. {nudge}")
@@ -88,10 +96,13 @@ def is_close(value: Numbers, expected: Numbers, tolerance: float) -> bool:
     return bool(np.all(np.abs(value - expected) <= tolerance + 1e-12 * np.abs(expected)))
 
 
-def is_near(value: Numbers, expected: Numbers, tolerance: float) -> bool:
-    """Say whether numbers are off by no more than what rounding on the way does."""
+def find_nearness(value: Numbers, expected: Numbers, tolerance: float) -> Feedback | None:
+    """Say whether rounding at the end explains numbers that are off by little; None if they are not near."""
     slack = np.maximum(10 * tolerance, 0.005 * np.abs(expected))
-    return bool(np.all(np.abs(value - expected) <= slack))
+    if not np.all(np.abs(value - expected) <= slack):
+        return None
+    rounded = (np.round(expected, places) for places in DECIMALS)
+    return ROUNDING if any(is_close(value, one, 1e-9) for one in rounded) else NEAR
 
 
 def find_slip(

@@ -5,6 +5,7 @@ In code and in YAML a percentage is a share (0.24 with unit "%"); readers see an
 
 import math
 import re
+import unicodedata
 
 from crmlib.ground.units import NUMBER_UNITS, guess_digits
 
@@ -54,19 +55,33 @@ def _places(value: float | None, scale: int) -> int:
 def parse_number(text: str, *, unit: str = "", low: float = -math.inf, high: float = math.inf) -> float:
     """Return the number that a reader typed, as the course keeps it (40 with unit "%" is the share 0.4).
 
-    Raises ValueError with a kind sentence if it is no number or outside `low` to `high`.
+    The unit may stand behind it in either language, the characters may be of full width. Raises ValueError
+    with a kind sentence if it is no number or outside `low` to `high`.
 
-    >>> parse_number("40 %", unit="%"), parse_number("1,600", unit="yuan")
+    >>> parse_number("40 %", unit="%"), parse_number("１，６００元", unit="yuan")
     (0.4, 1600.0)
     """
-    plain = text.strip().removesuffix(unit).removesuffix("%").replace("−", "-").replace(" ", "")
+    plain = narrow(text).replace("−", "-").replace(" ", "")
+    for word in (unit, NUMBER_UNITS.get(unit, ""), "%"):
+        plain = plain.removesuffix(word.replace(" ", ""))
     if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", plain):
         plain = plain.replace(",", "")
     try:
         typed = float(plain.replace(",", "."))
     except ValueError:
         raise ValueError(f"{text!r} is not a number. Type digits, such as 40.") from None
+    if not math.isfinite(typed):
+        raise ValueError(f"{text!r} is not a finite number. Type digits, such as 40.")
     value = typed / 100 if unit == "%" else typed
     if not low <= value <= high:
         raise ValueError(f"Type a number from {format_value(low, unit)} to {format_value(high, unit)}.")
     return value
+
+
+def narrow(text: str) -> str:
+    """Return a typed text in ordinary characters: those of full width become those of half.
+
+    >>> narrow(" ７．７％，Ａ ")
+    '7.7%,A'
+    """
+    return unicodedata.normalize("NFKC", text).strip()

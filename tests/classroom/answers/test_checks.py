@@ -1,13 +1,23 @@
 """Feedback on answers: right, named mistake, slip of units, near miss, wrong type; never the answer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.estimates.estimate import Estimate
+
+
+class Sulky:
+    """Something that refuses to be a number, with an error of its own."""
+
+    def __float__(self) -> float:
+        raise RuntimeError("no")
 
 
 def judge(workbook: Workbook, key: str, answer):
@@ -33,7 +43,13 @@ def judge(workbook: Workbook, key: str, answer):
         ("share", 0.61, "wrong", None),
         ("share", ..., "unanswered", None),
         ("share", None, "unanswered", None),
-        ("share", "25 %", "wrong_type", None),
+        ("share", "25 %", "right", None),
+        ("share", "２５％", "right", None),
+        ("share", "0.25", "right", None),
+        ("share", "25", "slip", "factor 100"),
+        ("share", "a quarter", "wrong_type", None),
+        ("share", 10**400, "wrong_type", None),
+        ("share", Sulky(), "wrong_type", None),
         ("share", True, "wrong_type", None),
         ("share", float("nan"), "wrong_type", None),
         ("share", pd.Series([0.25]), "wrong_type", None),
@@ -46,8 +62,11 @@ def judge(workbook: Workbook, key: str, answer):
         ("fee", 48000, "slip", "factor 12"),
         ("fee", 4_000_000, "slip", "factor 1000"),
         ("fee", 3990, "near", None),
+        ("fee", "4,000元", "right", None),
+        ("fee", "４０００ yuan", "right", None),
         ("first", "a", "right", None),
         ("first", " A ", "right", None),
+        ("first", "Ａ", "right", None),
         ("first", "b", "mistake", "trust first"),
         ("first", "e", "wrong_type", None),
         ("first", 1, "wrong_type", None),
@@ -55,6 +74,7 @@ def judge(workbook: Workbook, key: str, answer):
         ("works", np.array(["repair", "exchange", "return"]), "right", None),
         ("works", ["repair", "exchange", "return"], "right", None),
         ("works", "包换、包退、包修", "right", None),
+        ("works", "ｒｅｐａｉｒ，exchange，return", "right", None),
         ("works", {"Return", "repair", "EXCHANGE"}, "right", None),
         ("works", ["repair", "exchange", "packing"], "mistake", "work"),
         ("works", ["repair"], "wrong", None),
@@ -68,6 +88,48 @@ def test_an_answer_gets_the_feedback_that_it_deserves(workbook, key, answer, kin
     assert (feedback.kind, feedback.name) == (kind, name)
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (["Repair", "包换"], "2 of 3 are right: Repair, 包换. Spell terms as in the glossary."),
+        (["repair", "包修"], "1 of 3 are right: repair, 包修. Spell"),
+        (["Repair", "smile"], "1 of 3 are right: Repair. Not counted: smile. Spell"),
+        (
+            ["repair", "Packing"],
+            "1 of 3 are right: repair. Not counted: Packing. That is one of the five works.",
+        ),
+        (
+            ["repair", "exchange", "return", "refund"],
+            "3 of 3 are right: repair, exchange, return. Not counted: refund. Take out what does not belong.",
+        ),
+        (["smile"], "0 of 3 are right. Not counted: smile. Spell"),
+    ],
+)
+def test_a_list_is_told_which_words_count_and_which_do_not(workbook, answer, words):
+    assert judge(workbook, "works", answer).message.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (["repair", "exchange", "return"], "right"),
+        ("repair, 包换, return", "right"),
+        (["exchange", "repair", "return"], "wrong"),
+        ({"repair", "exchange", "return"}, "wrong"),
+    ],
+)
+def test_a_list_may_ask_for_its_order(workbook, answer, kind):
+    question = replace(workbook.exercise.find("works"), ordered=True)
+    feedback = judge_answer(question, answer, expected=question.answer, mistaken=[])
+    assert feedback.kind == kind
+    assert kind == "right" or feedback.message == "All 3 are right, but not in order. What comes first?"
+
+
+def test_only_a_list_has_an_order(workbook):
+    with pytest.raises(ValueError, match="key 'ordered': only a list has an order; this is choice"):
+        replace(workbook.exercise.find("first"), ordered=True)
+
+
 LEFT = pd.Series({False: 0.5, True: 0.25}, name="left")
 
 
@@ -79,7 +141,8 @@ LEFT = pd.Series({False: 0.5, True: 0.25}, name="left")
         (1 - LEFT, "mistake", "those who stayed"),
         (LEFT * 100, "slip", "hundred times too large"),
         (LEFT.round(1), "wrong", "1 of 2 values differ"),
-        (LEFT + 0.004, "near", "round"),
+        (LEFT + 0.004, "near", "not the right number rounded"),
+        (LEFT.astype(object).where(LEFT > 0.3, Sulky()), "wrong_type", "not numbers"),
         (LEFT[:1], "wrong", "1 rows are fewer"),
         (LEFT.rename({True: "yes", False: "no"}), "wrong", "row labels differ"),
         (LEFT.to_frame(), "wrong_type", "asks for a series"),

@@ -5,7 +5,7 @@ import pytest
 
 from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.questions import LikelyMistake, Question
-from crmlib.classroom.answers.slips import Feedback, find_factor, find_slip
+from crmlib.classroom.answers.slips import ROUNDING, Feedback, find_factor, find_nearness, find_slip
 from crmlib.classroom.exam.items import Draw, Result, WrongAnswer
 from crmlib.classroom.formats.schema import Text
 from crmlib.classroom.review.draw import judge_result
@@ -65,7 +65,7 @@ YUAN = {"right": 4000.0, "mistake": 400.0, "unit": "yuan"}
             0.3042,
             "near",
             None,
-            "Very close. Did you round on the way? Round at the end",
+            "Close, but not the right number rounded. Which day, group or limit counts differently",
         ),
         (SHARE, 1.7, "slip", None, "A share lies between 0 and 1. What do you divide by?"),
         (SHARE, 0.45, "wrong", None, f"Not yet. {NUDGE}"),
@@ -77,7 +77,7 @@ YUAN = {"right": 4000.0, "mistake": 400.0, "unit": "yuan"}
         (YUAN, 40_000.0, "slip", "factor 10", "ten times too large. Points and yuan?"),
         (YUAN, 333.33, "slip", "factor 0.0833333", "twelve times too small. Months and years?"),
         (YUAN, -4002.0, "slip", "sign", "The size is right. Check the sign"),
-        (YUAN, 3985.0, "near", None, "Very close. Did you round on the way?"),
+        (YUAN, 3985.0, "near", None, "Close, but not the right number rounded."),
         (YUAN, -3999.0, "slip", "sign", "The size is right. Check the sign"),
         (YUAN, 1.7, "wrong", None, f"Not yet. {NUDGE}"),
     ],
@@ -88,6 +88,24 @@ def test_a_number_gets_the_same_verdict_in_an_exercise_and_in_the_review(
     feedback = judge(value, **case)
     assert (feedback.kind, feedback.name) == (kind, name)
     assert words in feedback.message
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "is_rounding"),
+    [
+        (3.66, 3.6578, True),
+        (3.7, 3.6863, True),
+        (4000.0, 4012.3, True),
+        (0.24, 0.2394, True),
+        (3.65, 3.6578, False),
+        (4010.5, 4012.3, False),
+    ],
+)
+def test_only_what_rounding_explains_is_called_rounded(value, expected, is_rounding):
+    """Thirty-day months give 3.65 where days give 3.6578: near, but no rounding of it."""
+    found = find_nearness(value, expected, 1e-4)
+    assert found is not None and (found is ROUNDING) == is_rounding
+    assert find_nearness(value * 1.01, expected, 1e-4) is None
 
 
 @pytest.mark.parametrize("case", [SHARE, YUAN], ids=["share", "yuan"])
