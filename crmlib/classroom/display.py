@@ -3,12 +3,16 @@
 A page is one output in several forms. Notebooks store Markdown; with a kernel, JupyterLab prefers the widget.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from crmlib.ground.notebook import in_notebook
 
+# The only tags that the pages of the course write themselves; every other one is shown as text.
+OTHER_TAGS = re.compile(r"<(?!/?(?:details|summary)>)")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -38,11 +42,24 @@ def show(page: Page, make_widget: Callable[[], Any] | None = None) -> None:
 
 
 def to_html(markdown: str) -> str:
-    """Return Markdown as HTML, for texts inside widgets.
+    """Return Markdown as HTML, for texts inside widgets; of HTML in the text only folds are kept.
 
-    >>> to_html("What *share* left?")
-    '<p>What <em>share</em> left?</p>'
+    >>> to_html("What *share* left?"), to_html("<script>")
+    ('<p>What <em>share</em> left?</p>', '&lt;script>')
     """
+    return str(_make_converter()(markdown)).strip()
+
+
+@cache
+def _make_converter() -> Callable[[str], Any]:
     import mistune
 
-    return str(mistune.html(markdown)).strip()
+    class Folds(mistune.HTMLRenderer):
+        """Lets folds through and shows every other tag as text."""
+
+        def block_html(self, html: str) -> str:
+            return OTHER_TAGS.sub("&lt;", html)
+
+        inline_html = block_html
+
+    return mistune.create_markdown(renderer=Folds(), plugins=["table", "strikethrough"])

@@ -1,6 +1,7 @@
 """The live parts of a chapter: fields, buttons, cards. They exist while a kernel runs and are not stored."""
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from crmlib.classroom.cards import Card, move_card
@@ -39,7 +40,7 @@ def prediction_field(
         try:
             value = parse_number(field.value, unit=unit, low=low, high=high)
         except ValueError as error:
-            note.value = str(error)
+            note.value = escape(str(error), quote=False)
             return
         progress.update("predictions", key, lambda entry: {"value": value, "unit": unit})
         note.value = f"Recorded: {format_value(value, unit)}. Read on; you will meet it again."
@@ -66,12 +67,12 @@ def recall_cards(progress: Progress, questions: Sequence[RecallQuestion]) -> "ip
 
     rows = []
     for number, entry in enumerate(questions, start=1):
-        html = (
-            f"<p><b>{number}.</b> {entry.question.en} {entry.question.zh}</p>"
-            f"<details><summary>Answer</summary>{to_html(entry.answer)}"
-            f"<p><i>{reread_hint(entry)}</i></p></details>"
+        asked = f"**{number}.** {entry.question.en} {entry.question.zh}"
+        folded = (
+            f"<details><summary>Answer</summary>\n\n{entry.answer}\n\n*{reread_hint(entry)}*\n\n</details>"
         )
-        rows.append(widgets.VBox([text_block(html), _note_buttons(progress, entry.id)]))
+        block = text_block(to_html(f"{asked}\n\n{folded}"))
+        rows.append(widgets.VBox([block, _note_buttons(progress, entry.id)]))
     return widgets.VBox(rows)
 
 
@@ -99,14 +100,16 @@ def drill(progress: Progress, cards: Sequence[Card], *, today: "date") -> "ipywi
 
     def front() -> None:
         turn.disabled, knew.disabled, not_yet.disabled = not queue, True, True
-        left = f"<p><small>{len(queue)} cards left</small></p>"
-        face.value = f"<h3>{queue[0].front}</h3>{left}" if queue else "<p>Done for today.</p>"
+        face.value = to_html(
+            f"### {queue[0].front}\n\n{len(queue)} cards left" if queue else "Done for today."
+        )
 
     def back(_: Any) -> None:
         turn.disabled, knew.disabled, not_yet.disabled = True, False, False
         card = queue[0]
-        meaning = f"<p>{card.definition.en}</p><p>{card.definition.zh}</p>"
-        face.value = f"<h3>{card.front}</h3><p><b>{card.back}</b></p>{meaning}"
+        face.value = to_html(
+            f"### {card.front}\n\n**{card.back}**\n\n{card.definition.en}\n\n{card.definition.zh}"
+        )
 
     def grade(known: bool) -> Callable[[Any], None]:
         def step(_: Any) -> None:

@@ -24,6 +24,8 @@ def test_the_field_records_what_was_typed_and_says_so(progress):
     note = field.children[2]
     text.value = "forty"
     assert note.value == "'forty' is not a number. Type digits, such as 40."
+    text.value = "<script>"
+    assert note.value == "'&lt;script&gt;' is not a number. Type digits, such as 40."
     text.value = "140"
     assert note.value == "Type a number from 0 % to 100 %."
     assert progress.read("predictions") == {}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Judge = Callable[[Question, str], Feedback]
 SEVERAL = "more than one"
+EMPTY = "Nothing is answered yet."
 
 
 def walk(questions: Sequence[Question], judge: Judge, progress: Progress) -> "ipywidgets.Widget":
@@ -66,7 +67,8 @@ def ask(
     note = text_block("✔ Solved before." if solved else "")
 
     def check(_: Any) -> None:
-        if not field.value:
+        if not (field.value or "").strip():
+            note.value = EMPTY
             return
         feedback = judge(question, field.value)
         progress.note_answer(question.id, passed=feedback.passed)
@@ -75,6 +77,7 @@ def ask(
             on_answer()
 
     button.on_click(check)
+    field.observe(lambda _: setattr(note, "value", ""), names="value")
     unit = widgets.Label("%" if question.kind == "share" else question.unit)
     return widgets.VBox(
         [text_block(to_html(render_question_text(question))), widgets.HBox([field, unit, button]), note]
@@ -159,12 +162,14 @@ def _result_field(item: ExamItem, seed: int, progress: Progress) -> "ipywidgets.
 
     def check(_: Any) -> None:
         if not field.value.strip():
+            note.value = EMPTY
             return
         feedback = judge_result(item, field.value, seed=seed)
         progress.note_answer(f"{item.id} draw {seed}", passed=feedback.passed)
         note.value = to_html(f"{'✔' if feedback.passed else '✘'} {feedback.message}")
 
     button.on_click(check)
+    field.observe(lambda _: setattr(note, "value", ""), names="value")
     return widgets.VBox([widgets.HBox([field, widgets.Label(unit), button]), note])
 
 
@@ -222,16 +227,16 @@ def sorting(
     def show() -> None:
         for button in buttons:
             button.disabled = not queue
-        left = f"<small>{len(queue)} left</small>"
         again = "" if tries[0] == len(cards) else " Run the cell again to do it without a mistake."
-        face.value = f"<h3>{queue[0][0].show('both')}</h3>{left}" if queue else f"<p>All sorted.{again}</p>"
+        card = f"### {queue[0][0].show('both')}\n\n{len(queue)} left" if queue else f"All sorted.{again}"
+        face.value = to_html(card)
 
     def choose(position: int) -> Callable[[Any], None]:
         def step(_: Any) -> None:
             item, positions = queue.pop(0)
             right = len(names) - 1 if len(positions) > 1 else positions[0]
             where = " and ".join(group.columns[place] for place in positions)
-            note.value = f"{'✔' if position == right else '✘'} <b>{item.show('both')}</b>: {where}."
+            note.value = to_html(f"{'✔' if position == right else '✘'} **{item.show('both')}**: {where}.")
             tries[0] += 1
             if position != right:
                 queue.append((item, positions))

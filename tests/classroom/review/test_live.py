@@ -28,9 +28,14 @@ def test_a_question_checks_names_the_mistake_and_remembers(review, shown):
     widget = shown[-1][1]
     button = widget.children[1].children[2]
     button.click()
-    assert widget.children[2].value == "", "nothing typed, nothing judged"
+    assert widget.children[2].value == "Nothing is answered yet."
+    assert review._progress.read("answers") == {}, "nothing typed, nothing judged"
     assert "That is what a deal exchanges" in type_answer(widget, "goods")
     assert "✔ Right." in type_answer(widget, "建议")
+    widget.children[1].children[0].value = " "
+    assert widget.children[2].value == "", "the ✔ belonged to another answer"
+    button.click()
+    assert widget.children[2].value == "Nothing is answered yet."
     assert review._progress.read("answers")["f-fill"] == {"tries": 2, "passed": True}
     review.ask("f-fill")
     assert shown[-1][1].children[2].value == "✔ Solved before."
