@@ -42,8 +42,8 @@ app = typer.Typer(
 def run_subcommand(name: str, arguments: list[str]) -> None:
     """Import the module of subcommand ``name`` and run it with the remaining command line ``arguments``.
 
-    Raises ``SystemExit`` with a plain sentence if the module cannot be imported, and with the library's own
-    message if it refuses an input.
+    Raises ``SystemExit`` with a plain sentence if the module cannot be imported, and with the library's or
+    the system's own message if an input is refused or a file cannot be written.
     """
     module = SUBCOMMANDS[name].module
     try:
@@ -57,7 +57,7 @@ def run_subcommand(name: str, arguments: list[str]) -> None:
     own.command()(target)
     try:
         own(args=arguments, prog_name=f"crm {name}")
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise SystemExit(f"crm {name}: {error}") from error
 
 

@@ -19,7 +19,9 @@ FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 def lab(
     notebook: Annotated[str, typer.Argument(help="The notebook to open in front.")] = FIRST_NOTEBOOK,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 in a container.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; the next free one if it is taken.")] = 8888,
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; the next free one if it is taken.", min=1, max=65535)
+    ] = 8888,
     browser: Annotated[
         bool | None,
         typer.Option(help="Open a browser; left out, one is opened where there is a display."),

@@ -58,3 +58,17 @@ def test_subcommand_that_cannot_load_says_why_and_what_to_do(monkeypatch):
 def test_refused_input_is_told_in_the_librarys_own_words():
     with pytest.raises(SystemExit, match="crm data: --seed is -1, expected a whole number from 0"):
         cli.run_subcommand("data", ["--seed", "-1"])
+
+
+def test_a_place_that_cannot_be_written_to_is_named_without_a_traceback(tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"crm content: .*file"):
+        cli.run_subcommand("content", ["--schema", str(tmp_path / "file" / "below")])
+
+
+@pytest.mark.parametrize("port", ["-1", "0", "99999999"])
+def test_a_port_that_cannot_be_listened_on_starts_no_server(port, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.run_subcommand("lab", ["--port", port])
+    assert stopped.value.code == 2
+    assert "Invalid value for '--port'" in capsys.readouterr().err

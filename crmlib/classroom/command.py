@@ -1,5 +1,6 @@
 """The commands of the classroom: papers, cards, the check of content, the ledger of claims, the syllabus."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,7 +33,7 @@ def exam(
     stems = find_stems(chapters, having="exam")
     items = [item for stem in stems for item in load_exam(stem)]
     chosen = select_items(items, minutes=minutes, seed=seed)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(folder)
     name = f"exam-{'-'.join(stem.split('_')[0] for stem in stems)}-{language}-{seed}"
     paper, scheme = _free_paths(folder, name, ("", "-marking"), ".md")
     for path, with_answers in ((paper, False), (scheme, True)):
@@ -52,7 +53,7 @@ def cards(
 ) -> None:
     """Write the course terms as flash cards (CSV); existing files are never overwritten."""
     stems = find_stems(chapters)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(folder)
     (path,) = _free_paths(folder, f"cards-{'-'.join(stem.split('_')[0] for stem in stems)}", ("",), ".csv")
     count = write_cards(path, {stem: load_glossary(stem) for stem in stems})
     typer.echo(f"wrote {path}: {count} cards")
@@ -96,6 +97,7 @@ def claims(
     path: Annotated[Path, typer.Option(help="The report to write.")] = COURSE / "docs" / "claims.md",
 ) -> None:
     """Write the ledger of claims from the executed notebooks."""
+    _check_notebooks(notebooks, option="--notebooks")
     rows = write_claims_report(path, notebooks=notebooks)
     judged = sum(row.verdict is not None for row in rows)
     typer.echo(f"wrote {path}: {len(rows)} claims, {judged} judged")
@@ -106,6 +108,7 @@ def syllabus(
     path: Annotated[Path, typer.Option(help="The page to write.")] = COURSE / "docs" / "syllabus.md",
 ) -> None:
     """Write where each topic of the syllabus is taught, practised and examined; list what is missing."""
+    _check_notebooks(root / "notebooks", option="--root")
     rows = write_syllabus_page(path, root=root)
     holes = find_holes(rows)
     for hole in holes:
@@ -128,6 +131,23 @@ def find_stems(names: list[str] | None, *, having: str | None = None) -> list[st
             raise ValueError(f"There is no chapter {name!r} with content. {list_valid(name, stems)}")
         found.append(matching[0])
     return found
+
+
+def _check_notebooks(folder: Path, *, option: str) -> None:
+    """Raise if a folder holds no notebook: a report on nothing would say that nothing was taught."""
+    if not any(folder.glob("*.ipynb")):
+        raise ValueError(f"There is no notebook in {folder}. Name the right folder with {option}.")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder to write into; raise if it cannot be one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise ValueError(f"{folder} is no folder that can be written to. Name another one with --folder.")
 
 
 def _free_paths(folder: Path, name: str, endings: tuple[str, ...], suffix: str) -> list[Path]:

@@ -6,6 +6,7 @@ import typer
 from crmlib.classroom import command
 from crmlib.classroom.course import audit
 from tests.classroom.calls import STEM
+from tests.classroom.course.calls import write_notebook
 
 
 def test_a_paper_and_its_scheme_are_written_and_the_next_pair_gets_a_number(content, tmp_path, capsys):
@@ -75,7 +76,31 @@ def test_a_sound_chapter_names_the_topics_that_still_wait(content, capsys, monke
 
 
 def test_the_ledger_is_written_from_a_folder_of_notebooks(content, tmp_path, capsys):
-    (tmp_path / "notebooks").mkdir()
+    write_notebook(tmp_path / "notebooks" / f"{STEM}.ipynb", [("markdown", "# 4")])
     command.claims(notebooks=tmp_path / "notebooks", path=tmp_path / "docs" / "claims.md")
     assert "2 claims, 0 judged" in capsys.readouterr().out
     assert "not judged" in (tmp_path / "docs" / "claims.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["missing", "empty"])
+def test_a_report_on_no_notebook_is_refused_and_nothing_is_written(content, tmp_path, name):
+    (tmp_path / "empty" / "notebooks").mkdir(parents=True)
+    folder, path = tmp_path / name, tmp_path / "page.md"
+    with pytest.raises(
+        ValueError, match=rf"no notebook in .*{name}\. Name the right folder with --notebooks"
+    ):
+        command.claims(notebooks=folder, path=path)
+    with pytest.raises(ValueError, match=rf"no notebook in .*{name}/notebooks\. Name .* with --root"):
+        command.syllabus(root=folder, path=path)
+    assert not path.exists()
+
+
+def test_a_place_that_is_no_folder_is_refused_before_anything_is_written(content, tmp_path):
+    place = tmp_path / "file"
+    place.write_text("mine", encoding="utf-8")
+    for folder in (place, place / "below"):
+        with pytest.raises(ValueError, match=r"is no folder that can be written to\. Name another one"):
+            command.exam(["04"], seed=1, minutes=30, language="en", folder=folder)
+        with pytest.raises(ValueError, match=r"is no folder that can be written to\. Name another one"):
+            command.cards(["04"], folder=folder)
+    assert place.read_text(encoding="utf-8") == "mine"
