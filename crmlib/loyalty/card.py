@@ -122,7 +122,13 @@ def plot_card_gap(
         ax.legend(frameon=False)
     ax.axvline(1, color="black", linewidth=1, linestyle=":")
     label_rows(ax, list(comparison["comparison"]))
+    ratios = comparison.set_index("comparison")["ratio"]
+    if {"before the card", "the card itself"} <= set(ratios.index):
+        was, effect = ratios["before the card"], ratios["the card itself"]
+        title = f"{was:.1f} times as many before the card.\nThe card itself: {effect:.2f} times"
+        ax.set_title(title, fontsize=10)
     ax.set(xlabel="purchases of card holders / of others (times)", ylabel="comparison")
+    ax.margins(x=0.08)
     return ax
 
 

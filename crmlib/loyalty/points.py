@@ -121,21 +121,22 @@ def plot_cost_of_points(cost: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """From the promised rebate down to the paid one, as a staircase of shares of sales (F-17).
 
     cost: the table of `cost_of_points`. Full bars: promised, issued, redeemed; floating bars: what lies
-    between.
+    between; steps below 0.005 % of sales are left out. All bookings are counted, so there is no interval.
     """
     take_result(cost, STAIRCASE)
     ax = new_axes(ax)
     sums = ("promised", "issued", "redeemed")
-    rows = cost[cost["step"].isin(sums) | (cost["sales_share"].abs() >= 0.00002)]
+    rows = cost[cost["step"].isin(sums) | (cost["sales_share"].abs() >= 0.00005)]
+    most = 0.0
     level = 0.0
     for place, (step, share) in enumerate(
         zip(rows["step"], 100 * rows["sales_share"].to_numpy(), strict=True)
     ):
         start = 0.0 if step in sums else level
-        colour = COLOURS["estimate"] if step in sums else COLOURS["stayed" if share > 0 else "left"]
+        colour = COLOURS["no_card"] if step in sums else COLOURS["gain" if share > 0 else "loss"]
         ax.barh(place, share, left=start, color=colour, edgecolor="black", linewidth=0.5)
         ax.annotate(
-            f"{share:+.2f}" if step not in sums else f"{share:.2f} %",
+            f"{share:+.2f}".replace("-", "−") if step not in sums else f"{share:.2f} %",
             (max(start, start + share), place),
             (4, 0),
             textcoords="offset points",
@@ -143,8 +144,13 @@ def plot_cost_of_points(cost: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             fontsize=9,
         )
         level = start + share
+        most = max(most, start, level)
+    ends = cost.set_index("step")["sales_share"].reindex(sums) * 100
+    promised, issued, redeemed = ends
+    title = f"{promised:.2f} % promised, {issued:.2f} % issued, {redeemed:.2f} % paid so far"
+    ax.set_title(title, fontsize=10)
     ax.set_yticks(range(len(rows)), rows["step"])
     ax.invert_yaxis()
-    ax.margins(x=0.15)
+    ax.set_xlim(0, 1.18 * most if most > 0 else 1)
     ax.set(xlabel="share of the members' purchases (%)", ylabel="from promise to payment")
     return ax

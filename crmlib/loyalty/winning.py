@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CLAIMED_COST_RATIO = (5.0, 8.0)  # N-59
+DRAWN_RATIOS = (0.1, 100.0)  # of cost; what lies beyond is drawn at the edge
 COUNTED = describe_result(
     "counted", {"purpose": "string", "cost_each_cny": "number >=0", "hours_each": "number >=0"}
 )
@@ -86,7 +87,8 @@ def plot_cost_ratios(
     """How much more winning costs than keeping, counted and incremental, beside the claims (X-03).
 
     counted: the table of `cost_per_customer`. winning, keeping: trials as measured by `measure_store_trial`
-    and `measure_offer_trial`. Dots on a logarithmic axis with 95 % intervals; shaded band: 5 to 8 times
+    and `measure_offer_trial`. Dots on a logarithmic axis with 95 % intervals, from 0.1 to 100 times: an arrow
+    says that an interval goes on; counted costs are complete and have none. Shaded band: 5 to 8 times
     (N-59); line: equal. Raises TableError for another table, ValueError if a purpose is missing or a kept
     customer costs nothing.
     """
@@ -99,15 +101,24 @@ def plot_cost_ratios(
     ax.axvspan(*CLAIMED_COST_RATIO, color=COLOURS["claim"], alpha=0.25, label="claimed cost: 5 to 8 times")
     ax.axvline(1, color="black", linewidth=1, linestyle=":", label="equal cost")
     for place, (_, value, low, high) in enumerate(rows):
-        dot, start, end = np.clip([value, low, high], 0.1, 100)  # what lies beyond is drawn at the edge
+        dot, start, end = np.clip([value, low, high], *DRAWN_RATIOS)
         style = ("no_card", "s") if place < 2 else ("estimate", "o")
+        for goes_on, edge, arrow in ((low < start, start, "<"), (high > end, end, ">")):
+            if goes_on:
+                ax.plot(edge, place, arrow, color=COLOURS[style[0]], markersize=9)
         draw_interval(
             ax, place, dot, start, end, colour=COLOURS[style[0]], marker=style[1], text=f"{value:.1f}"
         )
     ax.set_xscale("log")
+    ax.set_xlim(DRAWN_RATIOS[0] * 0.8, DRAWN_RATIOS[1] * 1.25)
     ax.set_xticks([0.1, 0.3, 1, 3, 10, 30, 100], ["0.1", "0.3", "1", "3", "10", "30", "100"])
     label_rows(ax, [name for name, *_ in rows])
     ax.set(xlabel="cost of a new customer / cost of a kept one (times)", ylabel="how it is counted")
+    title = f"Counted, a new customer costs {money:.1f} times as much."
+    if len(rows) > 2:
+        ratios = [value for _, value, *_ in rows[2:]]
+        title += f"\nBecause of the money: {min(ratios):.1f} to {max(ratios):.1f} times"
+    ax.set_title(title, fontsize=10, pad=24)
     ax.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
 
@@ -157,8 +168,8 @@ def explore_winning_or_keeping(winning: Trial, keeping: Trial) -> None:
             "kept_because": Slider("kept: here because of it (%)", 1, 100, start["kept_because"], 1),
             "kept_counted_cny": Slider("kept: counted cost (yuan)", 0.5, 50.0, kept_each, 0.5),
         },
-        alt="Four bars on a logarithmic axis: counted and incremental cost of a new and of a kept customer. "
-        "Both incremental bars are longer than the counted ones; how far they differ depends on the shares.",
+        alt="Four dots on a logarithmic axis: counted and incremental cost of a new and of a kept customer. "
+        "Each incremental dot lies to the right of the counted one; how far depends on the shares.",
     )
 
 
@@ -171,21 +182,18 @@ def _draw_costs(
     per incremental customer = counted cost / that share.
     """
     winning, keeping = won_counted_cny / (won_because / 100), kept_counted_cny / (kept_because / 100)
-    bars = [won_counted_cny, winning, kept_counted_cny, keeping]
+    costs = [won_counted_cny, winning, kept_counted_cny, keeping]
     names = ["new, counted", "new, incremental", "kept, counted", "kept, incremental"]
-    colours = [COLOURS["claim"], COLOURS["estimate"]] * 2
-    lengths = np.log10(np.clip(bars, 0.5, None)) - np.log10(0.5)
-    drawn = ax.barh(range(4), lengths, left=np.log10(0.5), color=colours, edgecolor="black", linewidth=0.6)
-    for bar, hatch in zip(drawn, ("", "//", "", "//"), strict=True):
-        bar.set_hatch(hatch)
-    ax.bar_label(
-        drawn, labels=[f"{value:,.0f}" if value >= 10 else f"{value:.1f}" for value in bars], padding=3
-    )
+    for place, cost in enumerate(costs):
+        colour, marker = (COLOURS["claim"], "s") if place % 2 == 0 else (COLOURS["estimate"], "o")
+        where = np.log10(max(cost, 0.5))
+        ax.plot(where, place, marker, color=colour, markeredgecolor="black", markersize=10)
+        text = f"{cost:,.0f}" if cost >= 10 else f"{cost:.1f}"
+        ax.annotate(text, (where, place), (10, 0), textcoords="offset points", va="center")
     ratio = winning / keeping
     dearer, times = ("winning", ratio) if ratio >= 1 else ("keeping", 1 / ratio)
     ax.set_title(f"per incremental customer, {dearer} costs {times:.1f} times as much", fontsize=10)
     ax.set_yticks(range(4), names)
-    ax.invert_yaxis()
-    ax.set(xlim=np.log10([0.5, 30_000]))
+    ax.set(xlim=np.log10([0.4, 30_000]), ylim=(3.5, -0.5))
     ax.set(xlabel="cost per customer (yuan, each step ten times)", ylabel="customer")
     ax.set_xticks(range(5), ["1", "10", "100", "1,000", "10,000"])

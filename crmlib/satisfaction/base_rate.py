@@ -89,35 +89,49 @@ def plot_conditional_shares(answers: pd.DataFrame, *, ax: Axes | None = None) ->
         draw_interval(
             ax, place, share, start, end, colour=COLOURS[colour], marker=marker, text=f"{share:.0f} %"
         )
-    names = ["of the satisfied: left", "of the dissatisfied: left"]
+    names = ["of the satisfied: left", "of the others: left"]
     label_rows(ax, [*names, "of those who left: satisfied", "of those who stayed: satisfied"])
     ax.set(xlim=(0, 100), xlabel="share of customers (%)", ylabel="question")
+    left, satisfied = (
+        100 * shares.loc[name, "share"] for name in ("P(left | satisfied)", "P(satisfied | left)")
+    )
+    title = f"Of the satisfied, {left:.0f} % left.\nOf those who left, {satisfied:.0f} % had been satisfied"
+    ax.set_title(title, fontsize=10)
     ax.legend(frameon=False, loc="lower left")
     return ax
 
 
-def explore_base_rate() -> None:
-    """Drag three shares, watch both questions change: where most are satisfied, leavers are too (H-03)."""
+def explore_base_rate(answers: pd.DataFrame) -> None:
+    """Drag three shares, watch both questions change: where most are satisfied, leavers are too (H-03).
+
+    answers: satisfied, left; their shares, in whole per cent, are the start values. Errors as
+    `conditional_shares`.
+    """
+    shares = (100 * conditional_shares(answers)["share"]).round().astype(int)
+    satisfied = min(95, max(5, int(shares["P(satisfied)"])))
     explore(
         _draw_base_rate,
         controls={
-            "satisfied": Slider("satisfied customers (%)", 5, 95, 75, 1),
-            "left_if_satisfied": Slider("of these, left (%)", 0, 100, 24, 1),
-            "left_if_not": Slider("of the dissatisfied, left (%)", 0, 100, 37, 1),
+            "satisfied": Slider("satisfied customers (%)", 5, 95, satisfied, 1),
+            "left_if_satisfied": Slider("of these, left (%)", 0, 100, int(shares["P(left | satisfied)"]), 1),
+            "left_if_not": Slider(
+                "of the others, left (%)", 0, 100, int(shares["P(left | not satisfied)"]), 1
+            ),
         },
-        alt="Two columns for satisfied and dissatisfied customers, split into those who left and those who "
-        "stayed. The satisfied column is much wider, so that most of the hatched area of leavers lies in it.",
+        alt="Two columns, for satisfied customers and for the others, split into those who left and those "
+        "who stayed. The width of a column is its share of all customers; hatched are those who left.",
     )
 
 
 def _draw_base_rate(ax: Axes, *, satisfied: float, left_if_satisfied: float, left_if_not: float) -> None:
     """100 customers in four boxes, and the same question asked in both directions (shares in per cent).
 
-    Width of a column: share of satisfied and dissatisfied; height of the lower box: share of these who left.
+    Width of a column: share of the satisfied and of the others; height of the lower box: share of these who
+    left.
     """
     columns = (
         (0, satisfied, left_if_satisfied, "satisfied"),
-        (satisfied, 100 - satisfied, left_if_not, "dissatisfied"),
+        (satisfied, 100 - satisfied, left_if_not, "others"),
     )
     for start, width, gone, name in columns:
         ax.bar(start, gone, width, align="edge", color=COLOURS["left"], edgecolor="white", hatch="//")

@@ -52,8 +52,9 @@ def plot_repurchase_by_score(
 ) -> Axes:
     """The repurchase curve: the share of customers who came back, by satisfaction score and group (H-03).
 
-    Lines with 95 % intervals; arguments and errors as `measure_repurchase_by_score`. Scores given by fewer
-    than five customers of a group are left out; ValueError if none is left.
+    Lines with 95 % intervals; the title says how far the two ends of each line lie apart. Arguments and
+    errors as `measure_repurchase_by_score`. Scores given by fewer than five customers of a group are left
+    out; ValueError if none is left.
     """
     table = measure_repurchase_by_score(answers, by=by)
     table = table[table["n"] >= FEW]
@@ -61,10 +62,12 @@ def plot_repurchase_by_score(
         raise ValueError(f"answers: no score was given by {FEW} customers of a group. Join more answers.")
     ax = new_axes(ax)
     groups = list(dict.fromkeys(table["group"]))
+    climbs = []
     for place, group in enumerate(groups):
         part = table[table["group"] == group]
         shift = 0.06 * (place - (len(groups) - 1) / 2)
         share = 100 * part["stayed_share"]
+        climbs.append(f"{group} {round(share.iloc[-1] - share.iloc[0]):+d}".replace("-", "−"))
         ax.errorbar(
             part["satisfaction"] + shift,
             share,
@@ -76,6 +79,7 @@ def plot_repurchase_by_score(
             label=f"{by}: {group} (n = {part['n'].sum():,})",
         )
     ax.set(xlabel="satisfaction (score from 1 to 5)", ylabel="came back within the period (%)", ylim=(0, 102))
+    ax.set_title(f"Lowest to highest score: {', '.join(climbs)} points", fontsize=10)
     ax.set_xticks(range(1, 6))
     ax.legend(frameon=False, loc="lower right")
     return ax
@@ -132,6 +136,11 @@ def plot_intention_against_behaviour(answers: pd.DataFrame, *, ax: Axes | None =
             label=label,
         )
     ax.set(xlabel="satisfaction (score from 1 to 5)", ylabel="share of customers (%)", ylim=(0, 102))
+    says, does = (
+        " to ".join(f"{100 * table[name].iloc[end]:.0f}" for end in (0, -1))
+        for name in ("intends_share", "stayed_share")
+    )
+    ax.set_title(f"From the lowest to the highest score: say so {says} %, came back {does} %", fontsize=10)
     ax.set_xticks(range(1, 6))
     ax.legend(frameon=False, loc="lower right")
     return ax

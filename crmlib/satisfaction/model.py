@@ -97,11 +97,12 @@ def _fit(left: pd.Series, design: NDArray[np.float64]) -> LogisticFit:
 
 
 def explore_repurchase_curve(answers: pd.DataFrame) -> None:
-    """Drag the number of rivals and watch the curve turn: without any, satisfaction decides nothing (H-03).
+    """Drag the number of rivals and watch the curve turn: the more of them, the steeper it is (H-03).
 
     Logistic regression of left on satisfaction, rivals (0 to 4) and their product; it is fitted once, an
-    update only draws. answers: satisfaction, left, rivals (see `add_competition`). Raises TableError for
-    wrong columns, ValueError if the answers do not suffice.
+    update only draws. The form of the curve is an assumption, so dots may lie outside its band. answers:
+    satisfaction, left, rivals (see `add_competition`). Raises TableError for wrong columns, ValueError if
+    the answers do not suffice.
     """
     rows = take_columns(answers, ANSWERS, ["satisfaction", "left", "rivals"], rows=20)
     fit = _fit(rows["left"], _cross(rows["satisfaction"], rows["rivals"]))
@@ -116,8 +117,8 @@ def explore_repurchase_curve(answers: pd.DataFrame) -> None:
             "rivals": Slider("rivals within walking distance", 0, 4, 0, 1),
             "score": Slider("one more point, from score", 1, 4, 3, 1),
         },
-        alt="Share of customers who came back by satisfaction score with 0 rivals: fitted curve with "
-        "its band over the observed shares; thin lines for other numbers of rivals, steeper with more.",
+        alt="Share of customers who came back by satisfaction score with 0 rivals: fitted curve with its "
+        "band, observed shares with their intervals; thin grey lines, numbered, for other numbers of rivals.",
     )
 
 
@@ -137,25 +138,45 @@ def _predict_stayed(fit: LogisticFit, scores: ArrayLike, rivals: int) -> NDArray
     return 100 * (1 - to_share(np.column_stack([odds, odds + half, odds - half])))
 
 
-def _draw_curve(ax: Axes, fit: LogisticFit, observed: pd.DataFrame, *, rivals: int, score: int) -> None:
-    """The fitted curve for one number of rivals, and what one more point of satisfaction is worth there.
+def _compare_scores(fit: LogisticFit, score: int, rivals: int) -> tuple[float, float, float]:
+    """How many more of 100 come back at score + 1 than at score, with the 95 % limits (delta method).
 
-    Thick line and band: fitted share that comes back, with 95 % limits; dots: observed; thin lines: the
-    other numbers of rivals. The title compares score and score + 1.
+    With p = P(left | x), the gradient of p is p(1 − p) x.
+    """
+    design = _cross([score, score + 1], rivals)
+    left = to_share(design @ fit.weights)
+    gradient = (left * (1 - left))[:, None] * design
+    change = gradient[0] - gradient[1]
+    gain, half = left[0] - left[1], quantile(0.95) * float(np.sqrt(change @ fit.covariance @ change))
+    return 100 * gain, 100 * (gain - half), 100 * (gain + half)
+
+
+def _draw_curve(ax: Axes, fit: LogisticFit, observed: pd.DataFrame, *, rivals: int, score: int) -> None:
+    """The fitted curve for one number of rivals, and how far two scores lie apart there.
+
+    Thick line and band: fitted share that comes back, with 95 % limits; dots: observed, with theirs; thin
+    lines with a number: the other numbers of rivals. The title compares score and score + 1.
     """
     grid = np.linspace(1, 5, 41)
     for other in range(5):
-        ax.plot(grid, _predict_stayed(fit, grid, other)[:, 0], color="0.75", linewidth=0.8)
+        if other != rivals:
+            line = _predict_stayed(fit, grid, other)[:, 0]
+            ax.plot(grid, line, color="0.7", linewidth=0.8)
+            ax.text(0.95, line[0], str(other), ha="right", va="center", color="0.4", fontsize=8)
     fitted = _predict_stayed(fit, grid, rivals)
     ax.fill_between(grid, fitted[:, 1], fitted[:, 2], color=COLOURS["estimate"], alpha=0.2)
     ax.plot(grid, fitted[:, 0], color=COLOURS["estimate"], linewidth=2.5, label=f"fitted, rivals: {rivals}")
     seen = observed[observed["group"] == rivals]
-    ax.plot(seen["satisfaction"], 100 * seen["stayed_share"], "o", color="black", label="observed")
+    share, low, high = (100 * seen[name] for name in ("stayed_share", "low", "high"))
+    bars = [share - low, high - share]
+    ax.errorbar(seen["satisfaction"], share, yerr=bars, fmt="o", color="black", capsize=2, label="observed")
     below, above = _predict_stayed(fit, [score, score + 1], rivals)[:, 0]
     ax.plot([score, score + 1, score + 1], [below, below, above], color="black", linewidth=1, linestyle="--")
-    ax.set_title(
-        f"Score {score + 1} instead of {score}: {above - below:+.0f} of 100 customers come back", fontsize=10
-    )
+    gain, least, most = _compare_scores(fit, score, rivals)
+    limits = f"{round(least)} to {round(most)}"
+    title = f"Score {score + 1} against {score}: {round(gain):+d} of 100 come back ({limits})"
+    ax.set_title(title.replace("-", "−"), fontsize=10)
     ax.set(xlabel="satisfaction (score from 1 to 5)", ylabel="came back within the period (%)", ylim=(0, 102))
+    ax.set_xlim(0.7, 5.2)
     ax.set_xticks(range(1, 6))
     ax.legend(frameon=False, loc="lower right")

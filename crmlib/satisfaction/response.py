@@ -13,9 +13,9 @@ import pandas as pd
 
 from crmlib.charts.intervals import draw_interval, label_rows
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.customers.surveys import estimate_satisfied
+from crmlib.customers.surveys import SATISFIED_FROM
 from crmlib.customers.windows import count_purchases
-from crmlib.estimates.estimate import estimate_share
+from crmlib.satisfaction.scores import estimate_share_by_customer
 from crmlib.tables.options import read_number
 from crmlib.tables.take import take_columns
 
@@ -31,8 +31,9 @@ def describe_response(surveys: pd.DataFrame, receipts: pd.DataFrame, *, days: in
 
     surveys: customer_id, invited_on, answered_on. receipts: customer_id, purchased_at; receipts without a
     card are ignored. days: length of the period before the invitation. Columns: purchases_before (ordered
-    band), invited, answered, response_share, low, high (Wilson). Bands without an invitation are left out.
-    Raises TableError for wrong columns, ValueError for days below 1.
+    band), invited, answered, response_share, low, high (by customer, see `estimate_share_by_customer`).
+    Bands without an invitation are left out. Raises TableError for wrong columns, ValueError for days
+    below 1.
 
     >>> day = pd.to_datetime(pd.Series(["2025-07-01"] * 3))
     >>> invited = pd.DataFrame({"customer_id": [1, 2, 3], "invited_on": day,
@@ -50,27 +51,27 @@ def describe_response(surveys: pd.DataFrame, receipts: pd.DataFrame, *, days: in
     before = count_purchases(bought, invited["customer_id"], start, invited["invited_on"])
     limits, labels = [*ACTIVITY_BANDS.values(), np.inf], list(ACTIVITY_BANDS)
     bands = pd.Series(pd.cut(before, limits, right=False, labels=labels), name="purchases_before")
-    answered = invited["answered_on"].notna()
-    table = answered.groupby(bands, observed=True).agg(invited="size", answered="sum").reset_index()
-    shares = [
-        estimate_share(int(k), int(n)) for k, n in zip(table["answered"], table["invited"], strict=True)
-    ]
-    return table.assign(
-        response_share=[one.value for one in shares],
-        low=[one.low for one in shares],
-        high=[one.high for one in shares],
+    invited["answered"] = invited["answered_on"].notna()
+    table = []
+    for band, rows in invited.groupby(bands, observed=True):
+        share = estimate_share_by_customer(rows["answered"], rows["customer_id"])
+        table.append((band, len(rows), int(rows["answered"].sum()), share.value, share.low, share.high))
+    found = pd.DataFrame(
+        table, columns=["purchases_before", "invited", "answered", "response_share", "low", "high"]
     )
+    return found.astype({"purchases_before": bands.dtype})
 
 
 def compare_respondents_with_all(surveys: pd.DataFrame, truth_surveys: pd.DataFrame) -> pd.DataFrame:
     """What the firm reads, against what all invited customers would have said: the bias of those who answer.
 
-    surveys: survey_id, answered_on. truth_surveys: survey_id, satisfaction (the score that would have been
-    given), still_customer. Columns: group (answered; not answered; all invited; all who were still
-    customers), n, top_two_share, low, high (Wilson). Raises TableError for wrong columns, ValueError if
+    surveys: survey_id, customer_id, answered_on. truth_surveys: survey_id, satisfaction (the score that would
+    have been given), still_customer. Columns: group (answered; not answered; all invited; all who were still
+    customers), n (invitations), top_two_share, low, high (by customer, see `estimate_share_by_customer`).
+    Raises TableError for wrong columns, ValueError if
     invitations and truth do not match one to one.
 
-    >>> invited = pd.DataFrame({"survey_id": [1, 2, 3],
+    >>> invited = pd.DataFrame({"survey_id": [1, 2, 3], "customer_id": [7, 8, 9],
     ...                         "answered_on": [pd.Timestamp("2025-07-04"), pd.NaT, pd.NaT]})
     >>> truth = pd.DataFrame({"survey_id": [1, 2, 3], "satisfaction": [5, 2, 4],
     ...                       "still_customer": [True, False, True]})
@@ -81,7 +82,8 @@ def compare_respondents_with_all(surveys: pd.DataFrame, truth_surveys: pd.DataFr
     2               all invited  3           0.67
     3  invited, still customers  2           1.00
     """
-    asked = take_columns(surveys, "surveys", ["survey_id", "answered_on"], unique=["survey_id"])
+    names = ["survey_id", "customer_id", "answered_on"]
+    asked = take_columns(surveys, "surveys", names, unique=["survey_id"])
     columns = ["survey_id", "satisfaction", "still_customer"]
     truth = take_columns(truth_surveys, "truth.surveys", columns, unique=["survey_id"])
     both = asked.merge(truth, on="survey_id")
@@ -100,8 +102,8 @@ def compare_respondents_with_all(surveys: pd.DataFrame, truth_surveys: pd.DataFr
     table = []
     for name, rows in groups.items():
         if len(rows):
-            share = estimate_satisfied(rows["satisfaction"])
-            table.append((name, share.n, share.value, share.low, share.high))
+            share = estimate_share_by_customer(rows["satisfaction"] >= SATISFIED_FROM, rows["customer_id"])
+            table.append((name, len(rows), share.value, share.low, share.high))
     return pd.DataFrame(table, columns=["group", "n", "top_two_share", "low", "high"])
 
 
@@ -110,15 +112,24 @@ def plot_respondents_against_truth(
 ) -> Axes:
     """How far the score that the firm reads lies from the one that all invited customers would have given.
 
-    surveys, truth_surveys and errors as in `compare_respondents_with_all`. Dots: share of scores 4 and 5;
-    bars: 95 % interval.
+    surveys, truth_surveys and errors as in `compare_respondents_with_all`. Dot with 95 % interval: share of
+    scores 4 and 5 among those who answered; crosses: truth, which has no interval.
     """
     comparison = compare_respondents_with_all(surveys, truth_surveys)
     ax = new_axes(ax)
-    shares = comparison[["top_two_share", "low", "high"]].to_numpy() * 100
-    for place, (group, (share, low, high)) in enumerate(zip(comparison["group"], shares, strict=True)):
-        colour = COLOURS["estimate" if group == "answered" else "truth"]
-        draw_interval(ax, place, share, low, high, colour=colour, text=f"{share:.0f} %")
+    shares = comparison.set_index("group")[["top_two_share", "low", "high"]] * 100
+    for place, (group, (share, low, high)) in enumerate(zip(shares.index, shares.to_numpy(), strict=True)):
+        if group == "answered":
+            draw_interval(ax, place, share, low, high, colour=COLOURS["estimate"], text=f"{share:.0f} %")
+        else:
+            draw_interval(
+                ax, place, share, share, share, colour=COLOURS["truth"], marker="X", text=f"{share:.0f} %"
+            )
     label_rows(ax, [f"{g} (n = {n:,})" for g, n in zip(comparison["group"], comparison["n"], strict=True)])
     ax.set(xlabel="share of scores 4 and 5 (%)", ylabel="whose scores")
+    title = f"All invited would have said {shares.loc['all invited', 'top_two_share']:.0f} %"
+    if "answered" in shares.index:
+        title = f"The survey says {shares.loc['answered', 'top_two_share']:.0f} %.\n{title}"
+    ax.set_title(title, fontsize=10)
+    ax.margins(x=0.1)
     return ax

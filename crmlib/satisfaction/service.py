@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.surveys import estimate_satisfied
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 
 QUEUE_LIMIT = 4  # G-08, N-41: fewer than four in the queue, so four is one too many
 WAITING = describe_result(
-    "stores", {"minutes_waited": "number >=0", "top_two_share": "number 0..1", "n": "integer 1.."}
+    "stores",
+    {
+        "minutes_waited": "number >=0",
+        "top_two_share": "number 0..1",
+        "low": "number 0..1",
+        "high": "number 0..1",
+        "n": "integer 1..",
+    },
 )
 
 
@@ -94,28 +102,42 @@ def relate_waiting_to_satisfaction(
 def plot_waiting_against_satisfaction(stores: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """One dot per store: minutes in the queue against the share of satisfied members, with the fitted line.
 
-    stores: the table of `relate_waiting_to_satisfaction`. The title gives the slope with its 95 % interval:
-    least squares weighted by the number of answers, robust standard error. Raises TableError for another
-    table, ValueError for fewer than three stores or equal waiting everywhere.
+    stores: the table of `relate_waiting_to_satisfaction`. Grey: the 95 % interval of each store; band: that
+    of the line. The title gives the slope with its interval: least squares weighted by the number of
+    answers, robust standard errors (HC1), Student's t. Raises TableError for another table, ValueError for
+    fewer than three stores or equal waiting everywhere.
     """
     stores = take_result(stores, WAITING)
-    slope = _fit_waiting_slope(stores)
+    line, covariance, middle = _fit_waiting(stores)
+    t, n = quantile(0.95, freedom=len(stores) - 2), len(stores)
+    slope, half = round(float(line[1]), 12), t * float(np.sqrt(covariance[1, 1]))
     ax = new_axes(ax)
-    x, y = stores["minutes_waited"], 100 * stores["top_two_share"]
-    ax.scatter(x, y, s=8 + stores["n"] / 2, color=COLOURS["estimate"], edgecolor="black", linewidth=0.5)
-    middle = np.average(x, weights=stores["n"]), np.average(y, weights=stores["n"])
-    ends = np.array([x.min(), x.max()])
-    ax.plot(ends, middle[1] + 100 * slope.value * (ends - middle[0]), color="black")
-    ax.set_title(f"one more minute: {slope.text()}".replace("-", "−"), fontsize=10)
+    x, y, low, high = (stores[k] for k in ("minutes_waited", "top_two_share", "low", "high"))
+    ax.vlines(x, 100 * low, 100 * high, color="0.8", linewidth=1)
+    ax.scatter(
+        x,
+        100 * y,
+        s=8 + stores["n"] / 2,
+        color=COLOURS["estimate"],
+        edgecolor="black",
+        linewidth=0.5,
+        zorder=3,
+    )
+    grid = np.linspace(x.min(), x.max(), 41)
+    design = np.column_stack([np.ones_like(grid), grid - middle])
+    fitted, wide = design @ line, t * np.sqrt(np.einsum("ij,jk,ik->i", design, covariance, design))
+    ax.fill_between(grid, 100 * (fitted - wide), 100 * (fitted + wide), color="black", alpha=0.15)
+    ax.plot(grid, 100 * fitted, color="black")
+    found = Estimate(slope, slope - half, slope + half, n=n, unit="percentage points")
+    ax.set_title(f"One more minute goes with {found.text()}".replace("-", "−"), fontsize=10)
     ax.set(xlabel="mean waiting time of the store (minutes)", ylabel="satisfied members (%)")
     return ax
 
 
-def _fit_waiting_slope(stores: pd.DataFrame) -> Estimate:
-    """How many points of the top-two share one more minute of waiting goes along with, across stores.
+def _fit_waiting(stores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Weighted least squares of the top-two share on waiting: line, its covariance (HC1), mean waiting.
 
-    Least squares weighted by the number of answers, with robust standard error (HC1):
-    slope = Σw(x−x̄)(y−ȳ) / Σw(x−x̄)².
+    line: (share at mean waiting, slope). Weights: number of answers.
     """
     if len(stores) < 3 or stores["minutes_waited"].nunique() < 2:
         raise ValueError(
@@ -123,14 +145,13 @@ def _fit_waiting_slope(stores: pd.DataFrame) -> Estimate:
             "expected three stores or more that differ."
         )
     x, y, w = (stores[name].to_numpy(dtype=float) for name in ("minutes_waited", "top_two_share", "n"))
-    centred = x - np.average(x, weights=w)
-    spread = (w * centred**2).sum()
-    slope = float((w * centred * y).sum() / spread)
-    residual = y - np.average(y, weights=w) - slope * centred
-    error = float(np.sqrt(((w * centred * residual) ** 2).sum() * len(x) / (len(x) - 2)) / spread)
-    half = quantile(0.95) * error
-    slope = round(slope, 12)
-    return Estimate(slope, slope - half, slope + half, n=len(x), unit="percentage points")
+    middle = float(np.average(x, weights=w))
+    design = np.column_stack([np.ones_like(x), x - middle])
+    bread = np.linalg.inv(design.T @ (w[:, None] * design))
+    line = bread @ (design.T @ (w * y))
+    scores = (w * (y - design @ line))[:, None] * design
+    covariance = bread @ (scores.T @ scores) @ bread * len(x) / (len(x) - 2)
+    return line, covariance, middle
 
 
 def measure_solved_in_time(complaints: pd.DataFrame, *, within_days: float = 3) -> pd.DataFrame:

@@ -186,6 +186,9 @@ def plot_word_of_mouth(stories: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     mean = float(stories["lost"].mean())
     ax.axvline(mean, color="black", linewidth=1.5, label=f"their mean: {mean:.1f}")
     ax.set(xlabel="customers lost through one dissatisfied customer", ylabel="share of stories (%)")
+    ax.set_title(
+        f"On average {mean:.1f} customers are lost; claimed are {low:.0f} to {high:.0f}", fontsize=10
+    )
     ax.set_xlim(-0.6, max(high, float(shares.index.max())) + 1)
     ax.legend(frameon=False)
     return ax

@@ -139,6 +139,20 @@ def test_the_crosses_of_the_truth_lie_on_their_own_comparisons():
     assert crosses.get_xdata().tolist() == truth["ratio"].tolist()
 
 
+def test_the_title_sets_selection_beside_the_effect():
+    comparison = pd.DataFrame(
+        {
+            "comparison": ["card holders against others", "before the card", "the card itself"],
+            "ratio": [2.0, 1.84, 1.087],
+            "low": [1.8, 1.6, 1.0],
+            "high": [2.2, 2.1, 1.2],
+        }
+    )
+    title = plot_card_gap(comparison).get_title()
+    assert title == "1.8 times as many before the card.\nThe card itself: 1.09 times"
+    assert plot_card_gap(comparison.head(1)).get_title() == ""
+
+
 def test_a_truth_with_a_gap_is_refused():
     truth = measure_true_card_gap(FRAMES["truth.shoppers"]).assign(ratio=[1.1, np.nan, 1.0])
     with pytest.raises(ValueError, match=r"comparison\.ratio: 1 of 3 rows is wrong"):

@@ -16,6 +16,9 @@ from crmlib.loyalty.fee import explore_fee_break_even, fee_break_even, list_brea
 SPEND = [100.0, 900.0, 1600.0, 4200.0]
 
 
+START = {"fee": 20, "multiple": 1.0, "discount": 0.0, "voucher": 0, "years": 1.0}
+
+
 @pytest.fixture
 def draw_fee(monkeypatch):
     """Settings of the sliders → the axes of the live figure for four members."""
@@ -25,7 +28,7 @@ def draw_fee(monkeypatch):
 
     def draw(**settings):
         ax = new_axes()
-        caught["draw"](ax, **{"fee": 20, "multiple": 1.0, "discount": 0.0, "voucher": 0, **settings})
+        caught["draw"](ax, **{**START, **settings})
         return ax
 
     return draw
@@ -77,10 +80,11 @@ def test_each_listed_benefit_is_worth_the_fee_at_1600_yuan():
         "20 % off on a part of the spend": 8 + 0.2 * 1600 * needed.iloc[4],
         "a voucher, gift or partner discount": 8 + needed.iloc[5],
     }
-    assert list(needed.index) == [*gains, "a lower fee"]
+    assert list(needed.index) == [*gains, "a lower fee", "more years as a member"]
     assert list(gains.values()) == pytest.approx([20] * 6, rel=1e-4)
     assert needed["a lower fee"] == 8
-    assert list_break_even_benefits()["gain_cny"].tolist() == pytest.approx([20] * 6 + [8])
+    assert needed["more years as a member"] * 8 == 20  # the fee is paid once, the points come every year
+    assert list_break_even_benefits()["gain_cny"].tolist() == pytest.approx([20] * 6 + [8, 20])
 
 
 def test_a_target_that_the_points_reach_alone_is_refused():
@@ -96,23 +100,27 @@ def test_a_basket_that_earns_no_point_never_pays_the_fee_off():
 @pytest.mark.parametrize(
     ("settings", "title"),
     [
-        ({}, "pays off from 4,000 yuan a year: 25.0 % of members"),
-        ({"multiple": 2.5}, "pays off from 1,600 yuan a year: 50.0 % of members"),
-        ({"discount": 0.75}, "pays off from 1,600 yuan a year: 50.0 % of members"),
-        ({"voucher": 12}, "pays off from 1,600 yuan a year: 50.0 % of members"),
-        ({"fee": 8}, "pays off from 1,600 yuan a year: 50.0 % of members"),
-        ({"fee": 5, "voucher": 6}, "pays off from 0 yuan a year: 100.0 % of members"),
-        ({"fee": 40}, "pays off from 8,000 yuan a year: 0.0 % of members"),
+        ({}, "4,000 yuan a year: 25.0 %"),
+        ({"multiple": 2.5}, "1,600 yuan a year: 50.0 %"),
+        ({"discount": 0.75}, "1,600 yuan a year: 50.0 %"),
+        ({"voucher": 12}, "1,600 yuan a year: 50.0 %"),
+        ({"fee": 8}, "1,600 yuan a year: 50.0 %"),
+        ({"years": 2.5}, "1,600 yuan a year: 50.0 %"),
+        ({"years": 2.0, "voucher": 2}, "1,600 yuan a year: 50.0 %"),  # a voucher comes every year
+        ({"fee": 5, "voucher": 6}, "0 yuan a year: 100.0 %"),
+        ({"fee": 40}, "8,000 yuan a year: 0.0 %"),
     ],
 )
 def test_the_fee_figure_writes_break_even_and_the_share_of_members_beyond(draw_fee, settings, title):
-    assert draw_fee(**settings).get_title() == title
+    assert draw_fee(**settings).get_title() == f"The fee is back at {title} of members spend that"
 
 
 def test_the_dot_of_the_fee_figure_lies_where_the_line_reaches_the_fee(draw_fee):
-    ax = draw_fee(fee=18, voucher=3)
-    (dot,) = (line for line in ax.lines if line.get_marker() == "o")
-    assert (dot.get_xdata()[0], dot.get_ydata()[0]) == pytest.approx((3000, 18))
+    # in two years 2 · (3 + 0.5 % of 1,200) = 18 yuan
+    for years, spend in ((1.0, 3000), (2.0, 1200)):
+        ax = draw_fee(fee=18, voucher=3, years=years)
+        (dot,) = (line for line in ax.lines if line.get_marker() == "o")
+        assert (dot.get_xdata()[0], dot.get_ydata()[0]) == pytest.approx((spend, 18))
 
 
 @given(st.integers(1000, 60_000), st.integers(0, 40))

@@ -42,6 +42,16 @@ def test_each_floating_bar_of_the_staircase_starts_where_the_one_above_it_ended(
     assert ends[names.index("not yet used")][1] == pytest.approx(ends[names.index("redeemed")][1])
 
 
+def test_no_bar_or_number_of_the_staircase_is_cut_off(firm):
+    ax = plot_cost_of_points(cost_of_points(firm.points, firm.receipts))
+    ends = max(bar.get_x() + max(bar.get_width(), 0) for bar in ax.patches)
+    assert ax.get_xlim() == (0, pytest.approx(1.18 * ends))
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert "not yet booked" not in names  # 0.002 % would be written as −0.00
+    assert not any("0.00" in text.get_text() or "-" in text.get_text() for text in ax.texts)
+    assert ax.get_title() == "0.50 % promised, 0.75 % issued, 0.45 % paid so far"
+
+
 def test_what_expires_a_year_later_is_set_against_what_was_earned():
     # member 1 earned 40 in 2023 and used 20; member 2 earned 40 and lost all: 40 of 80
     table = measure_breakage(FRAMES["points"], as_of="2025-01-01").set_index("earned_in")

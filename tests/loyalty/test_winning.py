@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from crmlib.charts.style import new_axes
 from crmlib.loyalty import winning
 from crmlib.loyalty.winning import cost_per_customer, explore_winning_or_keeping, plot_cost_ratios
+from crmlib.trials.trial import compare_costs
 from tests.loyalty.calls import FRAMES, make_trial, read_texts
 
 TABLES = [FRAMES[name] for name in ("marketing_costs", "members", "receipts")]
@@ -68,6 +72,36 @@ def test_a_ratio_without_limit_is_drawn_at_the_edge_of_the_chart():
     assert "inf" in read_texts(ax)
 
 
+@pytest.mark.parametrize(
+    ("draws", "arrows"),
+    [
+        # 100 yuan a won customer against 80 / kept: 1.25 times the number kept
+        ([20.0, 10.0, 40.0], []),  # 12.5 to 50 times: all of it on the chart
+        ([-5.0, 10.0, 40.0], ["<"]),  # a trial that kept nobody: from 0 times on
+        ([20.0, 10.0, 9000.0], [">"]),
+    ],
+)
+def test_an_arrow_says_where_an_interval_goes_on_beyond_the_chart(draws, arrows):
+    keeping = replace(make_trial(cost=80.0, name="coupon"), repeated=np.array(draws))
+    winning = replace(make_trial(), repeated=np.array([10.0, 10.0, 10.0]))
+    ax = plot_cost_ratios(FRAMES["counted"], winning, [keeping])
+    assert [line.get_marker() for line in ax.lines if line.get_marker() in ("<", ">")] == arrows
+    inside = ax.get_xlim()
+    assert all(inside[0] < x < inside[1] for line in ax.lines for x in line.get_xdata() if x != 1)
+
+
+def test_the_title_names_what_was_counted_and_what_the_money_did():
+    trials = [make_trial(cost=200.0), make_trial(cost=500.0)]
+    title = plot_cost_ratios(FRAMES["counted"], make_trial(), trials).get_title()
+    ratios = sorted(compare_costs(make_trial(), trial).value for trial in trials)
+    assert title.splitlines() == [
+        "Counted, a new customer costs 6.0 times as much.",
+        f"Because of the money: {ratios[0]:.1f} to {ratios[1]:.1f} times",
+    ]
+    alone = plot_cost_ratios(FRAMES["counted"], make_trial(), []).get_title()
+    assert alone == "Counted, a new customer costs 6.0 times as much."
+
+
 def test_a_purpose_that_was_not_counted_is_named():
     with pytest.raises(ValueError, match=r"counted\.purpose: retention is missing"):
         plot_cost_ratios(FRAMES["counted"].head(1), make_trial(), [])
@@ -123,3 +157,5 @@ def test_the_winning_figure_turns_its_verdict_with_the_shares(
     ax = new_axes()
     live["draw"](ax, won_because=won_because, kept_because=kept_because, kept_counted_cny=8.0)
     assert ax.get_title() == f"per incremental customer, {verdict}"
+    dots = [10 ** line.get_xdata()[0] for line in ax.lines]
+    assert dots == pytest.approx([80, 80 / (won_because / 100), 8, 8 / (kept_because / 100)])

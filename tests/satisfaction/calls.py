@@ -17,7 +17,12 @@ from crmlib.satisfaction.answers import (
     follow_answers,
     join_scores_with_retention,
 )
-from crmlib.satisfaction.base_rate import conditional_shares, measure_rebuying, plot_conditional_shares
+from crmlib.satisfaction.base_rate import (
+    conditional_shares,
+    explore_base_rate,
+    measure_rebuying,
+    plot_conditional_shares,
+)
 from crmlib.satisfaction.curve import (
     compare_intention_with_behaviour,
     measure_repurchase_by_score,
@@ -30,7 +35,12 @@ from crmlib.satisfaction.response import (
     describe_response,
     plot_respondents_against_truth,
 )
-from crmlib.satisfaction.scores import plot_score_distribution, score_recommendation, score_top_two
+from crmlib.satisfaction.scores import (
+    estimate_share_by_customer,
+    plot_score_distribution,
+    score_recommendation,
+    score_top_two,
+)
 from crmlib.satisfaction.service import (
     WAITING,
     count_queue_breaches,
@@ -128,7 +138,13 @@ FRAMES: dict[str, Any] = {
         }
     ),
     "waiting": pd.DataFrame(
-        {"minutes_waited": [1.0, 2.0, 3.0], "top_two_share": [0.8, 0.75, 0.6], "n": [10, 10, 10]}
+        {
+            "minutes_waited": [1.0, 2.0, 3.0],
+            "top_two_share": [0.8, 0.75, 0.6],
+            "low": [0.5, 0.45, 0.3],
+            "high": [0.95, 0.9, 0.85],
+            "n": [10, 10, 10],
+        }
     ),
     "stories": simulate_word_of_mouth(stories=50, seed=1),
 }
@@ -140,8 +156,15 @@ DESCRIBED: dict[str, Table] = {
 }
 
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
-    "score_top_two": (lambda t: score_top_two(t["surveys"]), {"surveys": ["satisfaction"]}),
-    "score_recommendation": (lambda t: score_recommendation(t["surveys"]), {"surveys": ["recommend"]}),
+    "score_top_two": (lambda t: score_top_two(t["surveys"]), {"surveys": ["customer_id", "satisfaction"]}),
+    "score_recommendation": (
+        lambda t: score_recommendation(t["surveys"]),
+        {"surveys": ["customer_id", "recommend"]},
+    ),
+    "estimate_share_by_customer": (
+        lambda t: estimate_share_by_customer(pd.Series([True, False, True]), pd.Series([1, 1, 2])),
+        {},
+    ),
     "describe_response": (
         lambda t: describe_response(t["surveys"], t["receipts"]),
         {
@@ -152,7 +175,7 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
     "compare_respondents_with_all": (
         lambda t: compare_respondents_with_all(t["surveys"], t["truth.surveys"]),
         {
-            "surveys": ["survey_id", "answered_on"],
+            "surveys": ["survey_id", "customer_id", "answered_on"],
             "truth.surveys": ["survey_id", "satisfaction", "still_customer"],
         },
     ),
@@ -186,6 +209,7 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
         lambda t: conditional_shares(t["answers"]),
         {"answers": ["satisfied", "left"]},
     ),
+    "explore_base_rate": (lambda t: explore_base_rate(t["answers"]), {"answers": ["satisfied", "left"]}),
     "measure_rebuying": (
         lambda t: measure_rebuying(t["answers"]),
         {"answers": ["satisfied", "left", "rebought_same"]},
@@ -228,7 +252,7 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
     ),
     "plot_waiting_against_satisfaction": (
         lambda t: plot_waiting_against_satisfaction(t["waiting"]).get_title(),
-        {"waiting": ["minutes_waited", "top_two_share", "n"]},
+        {"waiting": ["minutes_waited", "top_two_share", "low", "high", "n"]},
     ),
     "measure_solved_in_time": (
         lambda t: measure_solved_in_time(t["complaints"]),
@@ -264,7 +288,7 @@ PLOTS: dict[str, Callable[[Any], Any]] = {
     ),
 }
 LIVE: dict[str, tuple[ModuleType, Callable[[], Any]]] = {
-    "explore_base_rate": (base_rate, base_rate.explore_base_rate),
+    "explore_base_rate": (base_rate, lambda: explore_base_rate(FRAMES["answers"])),
     "explore_repurchase_curve": (model, lambda: explore_repurchase_curve(FRAMES["answers"])),
 }
 

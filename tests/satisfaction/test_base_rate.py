@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from crmlib.charts.style import new_axes
 from crmlib.satisfaction import base_rate
 from crmlib.satisfaction.answers import join_scores_with_retention
-from crmlib.satisfaction.base_rate import conditional_shares, explore_base_rate, measure_rebuying
+from crmlib.satisfaction.base_rate import (
+    conditional_shares,
+    explore_base_rate,
+    measure_rebuying,
+    plot_conditional_shares,
+)
 
 BOTH = [(True, True), (True, False), (False, True), (False, False)]  # nobody is missing in any group
 
@@ -81,7 +86,7 @@ def test_rebuying_without_receipt_lines_says_what_is_missing(answers):
 def test_the_live_figure_says_how_many_leavers_were_satisfied(monkeypatch, shares, sentence):
     caught = {}
     monkeypatch.setattr(base_rate, "explore", lambda draw, **options: caught.update(draw=draw))
-    explore_base_rate()
+    explore_base_rate(pd.DataFrame(BOTH, columns=["satisfied", "left"]))
     ax = new_axes()
     caught["draw"](ax, **shares)
     asked, everybody = ax.get_title().splitlines()
@@ -90,6 +95,23 @@ def test_the_live_figure_says_how_many_leavers_were_satisfied(monkeypatch, share
     )
     leavers = 0.8 * shares["left_if_satisfied"] + 0.2 * shares["left_if_not"]
     assert everybody == f"Of all customers, {leavers:.0f} % left."
+
+
+def test_the_live_figure_starts_with_the_shares_of_the_answers(monkeypatch):
+    # 97 of 100 are satisfied, one of them left; of the three others two: 1 % and 67 %
+    counts = {(True, True): 1, (True, False): 96, (False, True): 2, (False, False): 1}
+    rows = [pair for pair, number in counts.items() for _ in range(number)]
+    caught = {}
+    monkeypatch.setattr(base_rate, "explore", lambda draw, **options: caught.update(options))
+    explore_base_rate(pd.DataFrame(rows, columns=["satisfied", "left"]))
+    starts = {name: slider.start for name, slider in caught["controls"].items()}
+    assert starts == {"satisfied": 95, "left_if_satisfied": 1, "left_if_not": 67}  # the slider ends at 95
+
+
+def test_the_title_of_the_four_shares_asks_both_questions():
+    ten = pd.DataFrame({"satisfied": [True] * 8 + [False] * 2, "left": [True] * 2 + [False] * 7 + [True]})
+    title = plot_conditional_shares(ten).get_title()
+    assert title == "Of the satisfied, 25 % left.\nOf those who left, 67 % had been satisfied"
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))

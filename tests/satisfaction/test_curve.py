@@ -9,6 +9,7 @@ from crmlib.satisfaction.answers import follow_answers
 from crmlib.satisfaction.curve import (
     compare_intention_with_behaviour,
     measure_repurchase_by_score,
+    plot_intention_against_behaviour,
     plot_repurchase_by_score,
 )
 
@@ -50,3 +51,19 @@ def test_who_stated_no_intention_is_left_out_of_both_curves():
     nobody = rows.assign(intention=pd.array([None] * 3, dtype="Int64"))
     with pytest.raises(ValueError, match=r"answers\.intention: nobody stated an intention"):
         compare_intention_with_behaviour(nobody)
+
+
+def test_the_titles_say_how_far_the_ends_of_the_lines_lie_apart():
+    # without a rival 4 of 5 come back at score 1 and 3 of 5 at 5; with four rivals 0 and 5 of 5
+    rows = pd.DataFrame(
+        {
+            "satisfaction": ([1] * 5 + [5] * 5) * 2,
+            "left": [True] + [False] * 4 + [True] * 2 + [False] * 3 + [True] * 5 + [False] * 5,
+            "rivals": [0] * 10 + [4] * 10,
+            "intention": pd.array([1] * 5 + [5] * 4 + [3] + [1] * 5 + [4] * 5, dtype="Int64"),
+        }
+    )
+    ax = plot_repurchase_by_score(rows, by="rivals")
+    assert ax.get_title() == "Lowest to highest score: 0 −20, 4 +100 points"
+    title = plot_intention_against_behaviour(rows).get_title()
+    assert title == "From the lowest to the highest score: say so 0 to 90 %, came back 40 to 80 %"

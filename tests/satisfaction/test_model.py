@@ -8,6 +8,7 @@ import pytest
 
 from crmlib.charts.style import new_axes
 from crmlib.datasets.loaders import load_truth
+from crmlib.estimates.estimate import estimate_share
 from crmlib.satisfaction import model
 from crmlib.satisfaction.answers import add_competition, follow_answers
 from crmlib.satisfaction.model import explore_repurchase_curve, fit_repurchase
@@ -130,6 +131,35 @@ def test_the_fitted_curve_lies_inside_its_band(draw_curve, rivals):
 
 def test_the_curve_is_steeper_where_there_are_rivals_and_the_title_says_by_how_much(draw_curve, everybody):
     steep, flat = (draw_curve(everybody, rivals=rivals, score=1) for rivals in (4, 0))
-    gains = [float(ax.get_title().split(": ")[1].split(" of")[0]) for ax in (steep, flat)]
+    gains = [int(ax.get_title().split(": ")[1].split(" of")[0]) for ax in (steep, flat)]
     assert gains[0] > gains[1] + 3
-    assert steep.get_title().startswith("Score 2 instead of 1: +")
+    assert steep.get_title().startswith("Score 2 against 1: +")
+
+
+def test_the_interval_in_the_title_is_that_of_statsmodels(draw_curve, answered):
+    from scipy.special import expit
+    from statsmodels.discrete.discrete_model import Logit
+
+    score = answered["satisfaction"].to_numpy(dtype=float) - 4
+    rivals = answered["rivals"].to_numpy(dtype=float)
+    design = np.column_stack([np.ones_like(score), score, rivals, score * rivals])
+    fit = Logit(answered["left"].astype(float), design).fit(disp=0)
+    rows = np.array([[1, -1, 3, -3], [1, 0, 3, 0]])  # scores 3 and 4 with three rivals
+    change = [expit(rows @ (fit.params.to_numpy() + step)) @ [1, -1] for step in 1e-5 * np.eye(4)]
+    gain = expit(rows @ fit.params.to_numpy()) @ [1, -1]
+    gradient = (np.array(change) - gain) / 1e-5
+    half = 1.959964 * np.sqrt(gradient @ fit.cov_params().to_numpy() @ gradient)
+    low, high = 100 * (gain - half), 100 * (gain + half)
+    title = draw_curve(answered, rivals=3).get_title()
+    assert title == f"Score 4 against 3: {100 * gain:+.0f} of 100 come back ({low:.0f} to {high:.0f})"
+
+
+def test_every_dot_has_its_own_interval_and_every_grey_line_its_number_of_rivals(draw_curve):
+    ax = draw_curve(FRAMES["answers"], rivals=2)
+    assert [text.get_text() for text in ax.texts] == ["0", "1", "3", "4"]
+    seen = FRAMES["answers"].query("rivals == 2")
+    dots = next(line for line in ax.lines if line.get_marker() == "o").get_xydata()
+    assert [tuple(dot) for dot in dots] == [(5, 100)]  # the only score that five of them gave
+    (bars,) = (part for part in ax.collections if hasattr(part, "get_segments"))
+    wilson = estimate_share(int((seen["satisfaction"] == 5).sum()), 6)
+    assert bars.get_segments()[0][:, 1] == pytest.approx([100 * wilson.low, 100])

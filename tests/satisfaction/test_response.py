@@ -7,6 +7,7 @@ import pytest
 
 from crmlib.charts.style import COLOURS
 from crmlib.datasets.loaders import load_truth
+from crmlib.estimates.estimate import estimate_share
 from crmlib.satisfaction.response import (
     compare_respondents_with_all,
     describe_response,
@@ -77,14 +78,26 @@ def test_truth_of_other_invitations_is_refused(surveys, truth, found):
         compare_respondents_with_all(surveys, truth)
 
 
-def test_only_the_dot_of_those_who_answered_has_the_colour_of_an_estimate():
+def test_only_the_dot_of_those_who_answered_is_an_estimate_with_an_interval():
     ax = plot_respondents_against_truth(invite(None, None), know(5, 2))
     assert {line.get_color() for line in ax.lines} == {COLOURS["truth"]}  # here nobody answered
+    assert ax.get_title() == "All invited would have said 50 %"
     ax = plot_respondents_against_truth(invite("2025-07-04", None), know(5, 2))
-    assert [line.get_color() for line in ax.lines if line.get_marker() == "o"][:2] == [
-        COLOURS["estimate"],
-        COLOURS["truth"],
-    ]
+    assert [line.get_color() for line in ax.lines if line.get_marker() == "o"] == [COLOURS["estimate"]]
+    wide = [line for line in ax.lines if len(set(line.get_xdata())) > 1]
+    assert [line.get_color() for line in wide] == [COLOURS["estimate"]]
+    assert ax.get_title() == "The survey says 100 %.\nAll invited would have said 50 %"
+
+
+def test_a_member_who_is_invited_often_counts_as_one_in_the_interval():
+    # twenty members, each invited five times: ten always answer, ten never
+    surveys = pd.concat([invite(*["2025-07-04"] * 10, *[None] * 10)] * 5, ignore_index=True)
+    surveys["survey_id"] = range(100)
+    bought = pd.DataFrame({"customer_id": [99], "purchased_at": [pd.Timestamp("2025-05-01")]})
+    (row,) = describe_response(surveys, bought).to_dict("records")
+    assert (row["invited"], row["answered"]) == (100, 50)
+    once = estimate_share(10, 20)
+    assert row["high"] - row["low"] == pytest.approx(once.high - once.low, rel=0.1)
 
 
 def test_the_firm_flatters_itself_because_happy_customers_answer(firm):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PolyCollection
 
 from crmlib.estimates.estimate import Estimate
 from crmlib.satisfaction.service import (
@@ -63,24 +65,37 @@ def test_the_slope_is_that_of_weighted_least_squares_with_robust_errors():
     from statsmodels.api import WLS, add_constant
 
     stores = pd.DataFrame(
-        {"minutes_waited": [1, 2, 4, 5], "top_two_share": [0.9, 0.7, 0.6, 0.65], "n": [10, 30, 20, 40]}
+        {
+            "minutes_waited": [1, 2, 4, 5],
+            "top_two_share": [0.9, 0.7, 0.6, 0.65],
+            "low": [0.6, 0.5, 0.4, 0.5],
+            "high": [1.0, 0.85, 0.8, 0.8],
+            "n": [10, 30, 20, 40],
+        }
     )
     fit = WLS(stores["top_two_share"], add_constant(stores["minutes_waited"]), weights=stores["n"]).fit(
-        cov_type="HC1"
+        cov_type="HC1", use_t=True
     )
     slope, (low, high) = fit.params["minutes_waited"], fit.conf_int().loc["minutes_waited"]
     expected = Estimate(slope, low, high, n=4, unit="percentage points").text().replace("-", "−")
     ax = plot_waiting_against_satisfaction(stores)
-    assert ax.get_title() == f"one more minute: {expected}"
-    (start, end), (first, last) = ax.lines[0].get_xydata().T
-    assert (last - first) / (end - start) == pytest.approx(100 * slope)
+    assert ax.get_title() == f"One more minute goes with {expected}"
+    line = ax.lines[0].get_xydata()
+    band = next(part for part in ax.collections if isinstance(part, PolyCollection))
+    edges = band.get_paths()[0].vertices
+    for end in (0, -1):
+        theirs = fit.get_prediction([1, line[end, 0]]).summary_frame()
+        assert line[end, 1] == pytest.approx(100 * theirs["mean"][0])
+        ours = edges[np.isclose(edges[:, 0], line[end, 0]), 1]
+        limits = 100 * theirs[["mean_ci_lower", "mean_ci_upper"]].to_numpy()[0]
+        assert [ours.min(), ours.max()] == pytest.approx(limits)
 
 
 @pytest.mark.parametrize(
     ("minutes", "found"), [([1, 2], "2 rows with 2 different"), ([3, 3, 3], "3 rows with 1 different")]
 )
 def test_a_slope_through_too_few_waiting_times_is_refused(minutes, found):
-    stores = pd.DataFrame({"minutes_waited": minutes, "top_two_share": 0.5, "n": 9})
+    stores = pd.DataFrame({"minutes_waited": minutes, "top_two_share": 0.5, "low": 0.2, "high": 0.8, "n": 9})
     with pytest.raises(ValueError, match=f"stores: {found} waiting times, expected three stores"):
         plot_waiting_against_satisfaction(stores)
 
@@ -89,7 +104,7 @@ def test_where_customers_wait_longer_they_are_less_satisfied_at_the_firm(firm):
     table = relate_waiting_to_satisfaction(firm.queues, firm.surveys, firm.members)
     assert len(table) == len(firm.stores)
     title = plot_waiting_against_satisfaction(table).get_title()
-    assert title.startswith("one more minute: −") and " to −" in title  # slope and upper limit
+    assert title.startswith("One more minute goes with −") and " to −" in title  # slope and upper limit
 
 
 def test_a_complaint_without_solution_is_not_solved_in_time():
