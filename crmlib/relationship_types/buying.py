@@ -20,7 +20,6 @@ from crmlib.estimates.estimate import (
     estimate_difference,
     estimate_ratio,
     estimate_share,
-    quantile,
 )
 from crmlib.tables.options import read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_values
@@ -161,8 +160,9 @@ def compare_lost_offers(
 ) -> Estimate:
     """How much more often rivals succeed in one group of accounts than in another (C-08, C-20).
 
-    groups, competitor_bids: as for `measure_lost_offers`. The two variances are added: the groups hold
-    different accounts. Percentage points. Errors as there; ValueError if a name is not among the groups.
+    groups, competitor_bids: as for `measure_lost_offers`. The groups hold different accounts, so the squares
+    of the two half widths are added. Percentage points. Errors as there; ValueError if a name is not among
+    the groups.
 
     >>> groups = pd.Series(["a", "a", "b", "b"], index=[1, 2, 3, 4])
     >>> bids = pd.DataFrame({"bid_id": [1, 2, 3, 4], "customer_id": [1, 2, 3, 4],
@@ -178,10 +178,9 @@ def compare_lost_offers(
             known = ", ".join(sorted(set(rows["group"])))
             raise ValueError(f"groups: {len(inside)} accounts with an offer in {name!r}; groups: {known}.")
         shares.append(estimate_ratio(inside["lost"], inside["offers"], unit="%"))
-    # half widths above the share: the lower limit of a ratio is cut at zero
-    spread = math.hypot(*(share.high - share.value for share in shares)) / quantile(0.95)
     difference = shares[0].value - shares[1].value
-    half = quantile(0.95) * spread
+    # half widths above the share: the lower limit of a ratio is cut at zero
+    half = math.hypot(*(share.high - share.value for share in shares))
     low, high = np.clip([difference - half, difference + half], -1, 1)
     n = shares[0].n + shares[1].n
     return Estimate(difference, float(low), float(high), n=n, unit="percentage points")

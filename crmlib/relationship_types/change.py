@@ -57,10 +57,7 @@ def decompose_change(
     """
     _require_months(months)
     start, end = read_date(first, "first"), read_date(last, "last") + pd.Timedelta(days=1)
-    step = pd.DateOffset(months=int(months))
-    edges = [start - step]
-    while edges[-1] + step <= end:
-        edges.append(edges[-1] + step)
+    edges = _list_edges(start, end, int(months))
     rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
     if len(edges) < 3 or not (rows["purchased_at"] < start).any():
         raise ValueError(
@@ -79,6 +76,18 @@ def decompose_change(
         table.append((period, len(before), attracted, len(came) - attracted, lost, kept, len(now)))
     columns = ["period", "opening", "attracted", "won_back", "lost", "kept", "closing"]
     return pd.DataFrame(table, columns=columns)
+
+
+def _list_edges(start: pd.Timestamp, end: pd.Timestamp, months: int) -> list[pd.Timestamp]:
+    """First days of the periods up to end, from the one before start; each is counted from start itself.
+
+    Month by month from 31 January the days are 29 February, 31 March and 30 April: no shorter month shifts
+    the later ones.
+    """
+    edges = [start + pd.DateOffset(months=-months), start]
+    while (edge := start + pd.DateOffset(months=months * (len(edges) - 1))) <= end:
+        edges.append(edge)
+    return edges
 
 
 def _buyers(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Index:
@@ -168,27 +177,25 @@ def _require_months(months: int) -> None:
 
 
 def _draw_change(change: pd.DataFrame, ax: Axes) -> None:
-    """Customers gained above the line and lost below it, period by period; numbers of customers on top."""
+    """The customers of each period above the line, as kept, attracted and won back; the lost below it."""
     places = np.arange(len(change))
-    ax.bar(places, change["attracted"], color=COLOURS["gain"], label="attracted")
-    ax.bar(places, change["won_back"], bottom=change["attracted"], color=COLOURS["low"], edgecolor="white",
-           hatch="..", label="won back (bought again)")  # fmt: skip
-    ax.bar(
-        places, -change["lost"], color=COLOURS["loss"], edgecolor="white", hatch="//", label="lost (silent)"
-    )
+    came = change["kept"] + change["attracted"]
+    ax.bar(places, change["kept"], color=COLOURS["no_card"], label="kept")
+    ax.bar(places, change["attracted"], bottom=change["kept"], color=COLOURS["gain"], label="attracted")
+    ax.bar(places, change["won_back"], bottom=came, color=COLOURS["low"], edgecolor="white", hatch="..",
+           label="won back")  # fmt: skip
+    ax.bar(places, -change["lost"], color=COLOURS["loss"], edgecolor="white", hatch="//", label="lost")
     ax.axhline(0, color="black", linewidth=0.8)
-    step = -(-len(change) // 8)
-    for place, closing in list(enumerate(change["closing"]))[::step]:
-        height = int(change["attracted"].iloc[place] + change["won_back"].iloc[place])
+    for place, closing in enumerate(change["closing"] if len(change) <= 8 else []):
         ax.annotate(
-            f"{closing:,}", (place, height), (0, 4), textcoords="offset points", ha="center", fontsize=9
+            f"{closing:,}", (place, closing), (0, 4), textcoords="offset points", ha="center", fontsize=9
         )
     ticks = places[:: -(-len(change) // 6)]
     ax.set_xticks(ticks, [f"{change['period'].iloc[place]:%Y-%m}" for place in ticks])
     format_money(ax.yaxis)
     ax.margins(y=0.25)
-    ax.set(xlabel="first month of the period (date)", ylabel="customers gained and lost\n(number)")
-    ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
+    ax.set(xlabel="first month of the period (date)", ylabel="customers, and customers lost\n(number)")
+    ax.legend(frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
 
 
 def explore_change(
@@ -207,12 +214,12 @@ def explore_change(
         change = decompose_change(rows, first=first, last=last, months=months)
         _draw_change(change, ax)
         attracted, back, lost = (change[name].sum() for name in ("attracted", "won_back", "lost"))
-        title = f"in all: attracted {attracted:,}, won back {back:,}, lost {lost:,}"
+        title = f"all periods together: {attracted:,} attracted, {back:,} won back, {lost:,} lost"
         ax.set_title(title, fontsize=10, pad=24)
 
     explore(
         draw,
         controls={"months": Slider("length of a period (months)", 1, 12, months, 1)},
-        alt="Bars of customers attracted and won back above the line and lost below it. With shorter periods "
-        "the bars of won back and lost grow together.",
+        alt="Bars of the customers of each period above the line, as kept, attracted and won back; the lost "
+        "below it. With shorter periods more customers are lost and won back.",
     )

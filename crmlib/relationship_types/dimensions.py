@@ -248,6 +248,10 @@ def plot_length(lengths: dict[str, pd.DataFrame], *, ax: Axes | None = None) -> 
         shares = 100 * (1 - np.arange(len(years)) / len(years))
         ax.step(years, shares, where="post", color=colour, linestyle=line, linewidth=2,
                 label=f"{name} (n = {len(years):,})")  # fmt: skip
+    halves = [
+        f"{table['length_days'].median() / 365.25:.1f} years ({name})" for name, table in lengths.items()
+    ]
+    ax.set_title(f"median length so far: {', '.join(halves)}", fontsize=10)
     ax.set(xlabel="length so far (years)", ylabel="present customers\nat least so long (%)", ylim=(0, 102))
     ax.set_xlim(left=0)
     ax.legend(frameon=False)

@@ -242,7 +242,10 @@ def plot_fit_estimates(estimates: dict[str, Estimate], *, true_effect: float, ax
         value, low, high = (100 * number for number in (one.value, one.low, one.high))
         draw_interval(ax, place, value, low, high, colour=COLOURS["estimate"], text=f"{value:+.1f}")
     label_rows(ax, list(estimates))
-    ax.set(xlabel="wallet share: fitting less not fitting (points)", ylabel="comparison")
+    zero, true = (sum(one.covers(number) for one in estimates.values()) for number in (0, true_effect))
+    title = f"of {len(estimates)} intervals {zero} hold zero and {true} the true effect"
+    ax.set_title(title, fontsize=10, pad=26)
+    ax.set(xlabel="wallet share: fitting less not fitting (percentage points)", ylabel="comparison")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 

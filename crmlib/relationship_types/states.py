@@ -169,6 +169,9 @@ def plot_states_against_truth(compared: pd.DataFrame, *, ax: Axes | None = None)
         ax.annotate(
             f"{100 * share:.0f} % gone", (total, place), (5, 0), textcoords="offset points", va="center"
         )
+    lost = compared.loc[compared["state"] == "lost", "truly_gone"]
+    if len(lost):
+        ax.set_title(f"of those called lost, {100 * lost.iloc[0]:.0f} % have truly gone", fontsize=10, pad=26)
     ax.set_yticks(places, list(compared["state"]))
     ax.invert_yaxis()
     format_money(ax.xaxis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -76,6 +77,77 @@ def test_the_year_of_the_chapter_by_hand():
     }  # fmt: skip
 
 
+def test_periods_are_counted_from_their_first_day_and_no_short_month_shifts_the_later_ones():
+    # from 31 January on: 29 February, 31 March, 30 April, 31 May
+    rows = [(1, "2024-01-10"), (1, "2024-02-28"), (1, "2024-02-29"), (1, "2024-03-30"), (1, "2024-04-29"),
+            (2, "2024-01-31"), (2, "2024-03-31"), (2, "2024-05-30")]  # fmt: skip
+    bought = pd.DataFrame(rows, columns=["customer_id", "purchased_at"])
+    bought["purchased_at"] = pd.to_datetime(bought["purchased_at"])
+    table = decompose_change(bought, first="2024-01-31", last="2024-05-30", months=1)
+    assert table["period"].dt.strftime("%m-%d").tolist() == ["01-31", "02-29", "03-31", "04-30"]
+    assert table["closing"].tolist() == [2, 1, 2, 1]
+    assert table["won_back"].tolist() == [0, 0, 1, 0]
+    assert table["lost"].tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(("last", "periods"), [("2024-05-29", 3), ("2024-05-30", 4), ("2024-06-28", 4)])
+def test_a_period_counts_once_its_last_day_is_covered(last, periods):
+    bought = pd.DataFrame({"customer_id": 1, "purchased_at": pd.to_datetime(["2024-01-10", "2024-06-28"])})
+    assert len(decompose_change(bought, first="2024-01-31", last=last, months=1)) == periods
+
+
+def test_a_first_day_after_the_last_one_is_refused():
+    with pytest.raises(ValueError, match="no whole period of 12 months from there to 2024-12-31"):
+        decompose_change(make_receipts(), first="2025-06-01", last="2024-12-31")
+
+
+def test_rows_may_come_in_any_order():
+    receipts = FRAMES["receipts"]
+    for months in (1, 3, 12):
+        tables = [
+            decompose_change(rows, first="2024-01-31", last=LAST, months=months)
+            for rows in (receipts, receipts.sample(frac=1, random_state=3))
+        ]
+        pd.testing.assert_frame_equal(*tables)
+
+
+@pytest.mark.parametrize(
+    ("begun", "part"),
+    [("2023-12-31", "upgraded"), ("2024-01-01", "first full period"), ("2024-12-31", "first full period"),
+     ("2025-01-01", "attracted")],
+)  # fmt: skip
+def test_a_first_day_belongs_to_the_period_that_it_opens(begun, part):
+    days = {"2023-12-31", "2024-01-01", "2024-12-31", "2025-01-01", "2025-12-31"}
+    bought = pd.DataFrame({"purchased_at": pd.to_datetime(sorted(day for day in days if day >= begun))})
+    bought = bought.assign(customer_id=1, margin_cny=np.arange(1.0, len(bought) + 1))
+    others = pd.DataFrame({"purchased_at": pd.to_datetime(["2024-06-01", "2025-06-01"]), "customer_id": 2,
+                           "margin_cny": 1.0})  # fmt: skip
+    assert list_changes(pd.concat([bought, others]), as_of=LAST).loc[1, "part"] == part
+
+
+@pytest.mark.parametrize(("begun", "attracted"), [("2024-12-31", 0), ("2025-01-01", 1)])
+def test_who_began_on_the_first_day_of_a_period_is_attracted_in_it(begun, attracted):
+    # both buy on the first day of 2025 and not in 2024; customer 1's relationship may be a day older
+    bought = pd.DataFrame({"customer_id": [1, 2, 2], "purchased_at": pd.to_datetime(
+        ["2025-01-01", "2023-05-01", "2025-12-31"])})  # fmt: skip
+    first_on = pd.Series(pd.to_datetime([begun, "2023-05-01"]), index=[1, 2])
+    year = decompose_change(bought, first="2025-01-01", last=LAST, first_on=first_on).iloc[0]
+    assert (year["attracted"], year["won_back"]) == (attracted, 2 - attracted)
+
+
+def test_a_purchase_on_the_first_day_lies_in_the_period_and_none_before_it():
+    bought = pd.DataFrame({"customer_id": [1, 1], "purchased_at": pd.to_datetime(["2025-01-01", LAST])})
+    with pytest.raises(ValueError, match="no purchase before 2025-01-01"):
+        decompose_change(bought, first="2025-01-01", last=LAST)
+
+
+@pytest.mark.parametrize(("margins", "part"), [([5.0, 5.01], "upgraded"), ([5.0, 5.0], "downgraded")])
+def test_a_kept_customer_is_upgraded_by_any_rise_and_by_no_less(margins, part):
+    days = pd.to_datetime(["2023-05-01", "2024-05-01", "2025-05-01", LAST])
+    bought = pd.DataFrame({"customer_id": 1, "purchased_at": days, "margin_cny": [1.0, *margins, 0.0]})
+    assert list_changes(bought, as_of=LAST).loc[1, "part"] == part
+
+
 def test_a_customer_of_last_year_has_a_first_full_period_and_no_upgrade():
     rows = [(1, 20, 10.0), (1, 30, 50.0), (2, 0, 5.0), (2, 20, 5.0), (2, 30, 9.0)]
     changes = list_changes(make_purchases(rows), as_of=LAST)
@@ -97,11 +169,6 @@ def test_a_period_begins_at_midnight_and_ends_before_the_next_one():
     )
     assert sums.loc[7].tolist() == [30, 700]
     assert starts == [pd.Timestamp("2024-01-01"), pd.Timestamp("2025-01-01")]
-
-
-def test_an_unchanged_margin_is_no_upgrade():
-    rows = [(2, 0, 5.0), (2, 20, 5.0), (2, 30, 5.0)]
-    assert list_changes(make_purchases(rows), as_of=LAST).loc[2, "part"] == "downgraded"
 
 
 def test_an_old_account_is_not_attracted_when_the_table_begins_late():
@@ -180,5 +247,16 @@ def test_the_figure_of_monthly_purchases_counts_what_the_receipts_count(monkeypa
     caught["draw"](ax, months=3)
     table = decompose_change(FRAMES["receipts"], first="2024-01-01", last=LAST, months=3)
     sums = table.sum(numeric_only=True)
-    wanted = f"attracted {sums['attracted']}, won back {sums['won_back']}, lost {sums['lost']}"
-    assert ax.get_title() == f"in all: {wanted}"
+    wanted = f"{sums['attracted']} attracted, {sums['won_back']} won back, {sums['lost']} lost"
+    assert ax.get_title() == f"all periods together: {wanted}"
+
+
+def test_the_number_on_top_of_a_bar_is_the_height_of_the_bar(monkeypatch):
+    caught = {}
+    monkeypatch.setattr(module, "explore", lambda draw, **_: caught.update(draw=draw))
+    explore_change(FRAMES["receipts"], first="2024-01-01", last=LAST)
+    ax = new_axes()
+    caught["draw"](ax, months=12)
+    tops = [bar.get_y() + bar.get_height() for bar in ax.containers[2]]  # won back lies on top
+    assert [text.get_text() for text in ax.texts] == [f"{top:,.0f}" for top in tops]
+    assert tops == decompose_change(FRAMES["receipts"], first="2024-01-01", last=LAST)["closing"].tolist()

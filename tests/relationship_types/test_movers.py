@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.estimates.estimate import estimate_mean
 from crmlib.relationship_types.movers import follow_movers
 from crmlib.tables.errors import TableError
 from tests.relationship_types.calls import LAST, make_receipts
@@ -34,26 +35,105 @@ def test_a_third_period_without_a_purchase_counts_as_zero_and_newcomers_are_left
 
 
 def test_two_of_a_kind_are_needed_to_follow_them():
-    rising = {1: [1, 10, 30, 30], 2: [1, 20, 50, 50]}
-    with pytest.raises(ValueError, match="0 customers were downgraded, expected at least 2 to follow"):
+    rising = {1: [1, 10, 30, 30], 2: [1, 20, 50, 50], 3: [1, 20, 10, 10]}
+    with pytest.raises(ValueError, match="1 customers were downgraded, expected at least 2 to follow"):
         follow_movers(make_margins(rising), as_of=LAST)
 
 
-def test_purely_random_purchases_move_back_to_the_mean():
+def test_an_unchanged_margin_is_no_upgrade():
+    rows = {1: [1, 10, 30, 30], 2: [1, 20, 50, 50], 3: [1, 20, 10, 10], 4: [1, 40, 10, 10], 5: [1, 7, 7, 7]}
+    assert follow_movers(make_margins(rows), as_of=LAST)["customers"].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(("begun", "followed"), [("2024-06-30", 3), ("2024-07-01", 2)])
+def test_followed_is_who_had_begun_before_the_first_of_the_three_periods(begun, followed):
+    rows = {1: [1, 10, 30, 30], 2: [1, 20, 50, 50], 3: [1, 20, 10, 10], 4: [1, 40, 10, 10]}
+    other = pd.DataFrame({"customer_id": 5, "purchased_at": [pd.Timestamp(begun), *DAYS[1:]],
+                          "margin_cny": [1.0, 10.0, 30.0, 30.0]})  # fmt: skip
+    movers = follow_movers(pd.concat([make_margins(rows), other]), as_of=LAST)
+    assert movers.loc[0, "customers"] == followed
+
+
+def test_the_interval_of_more_counts_the_errors_of_both_shares_of_the_same_customers():
+    # upgraded are 1 and 2: kept 10 + 20 of 20 + 20, three quarters. Over all orders 1 and 3 add 20 of 40
+    # each, 2 adds 40 of 40, 4 adds 0 of 40: one half. What each adds to the error of kept: −5, 5, 0, 0 of 40;
+    # of unchanged: 0, 20, 0, −20 of 160; of their difference −1/8, 0, 0, 1/8. Student's t, 3 degrees: 3.182
+    rows = {1: [1, 10, 30, 20], 2: [1, 10, 30, 30], 3: [1, 30, 10, 20], 4: [1, 30, 10, 10]}
+    up = follow_movers(make_margins(rows), as_of=LAST).iloc[0]
+    half = 3.182 * (2 / 64 * 4 / 3) ** 0.5
+    found = up[["kept", "unchanged", "more", "more_low", "more_high"]].tolist()
+    assert found == pytest.approx([0.75, 0.5, 0.25, 0.25 - half, 0.25 + half], abs=1e-3)
+
+
+def test_what_unchanged_habits_would_leave_is_counted_over_all_six_orders():
+    # 10, 30, 20 rises in three orders: 10 30 20 leaves 10 of 20, 10 20 30 leaves 20 of 10, 20 30 10 leaves
+    # −10 of 10; the other three orders are these turned round
+    rows = {1: [1, 10, 30, 20], 2: [1, 10, 30, 20], 3: [1, 30, 10, 20], 4: [1, 30, 10, 20]}
+    movers = follow_movers(make_margins(rows), as_of=LAST)
+    assert movers["unchanged"].tolist() == pytest.approx([20 / 40, 20 / 40])
+    assert movers["more"].tolist() == pytest.approx([0, 0])
+
+
+def test_a_period_without_a_purchase_leaves_less_than_one_half():
+    # 20, 30 and a period without: bought in the first two are 20 30 0 (−20 of 10) and 30 20 0 (−30 of −10);
+    # customers 3 and 4 add 10, 30, 20 in all orders: 20 of 40 above, −20 of −40 below
+    rows = {1: [1, 20, 30, np.nan], 2: [1, 30, 20, np.nan], 3: [1, 10, 30, 20], 4: [1, 30, 10, 20]}
+    movers = follow_movers(make_margins(rows), as_of=LAST).set_index("group")
+    assert movers.loc["upgraded", "unchanged"] == pytest.approx((2 * -20 + 2 * 20) / (2 * 10 + 2 * 40))
+    assert movers.loc["downgraded", "unchanged"] == pytest.approx((2 * 30 + 2 * 20) / (2 * 10 + 2 * 40))
+    # kept by these four: 0 − 20 of 30 − 20 and 20 − 10 of 30 − 10
+    assert movers.loc["upgraded", "kept"] == pytest.approx((-20 + 10) / (10 + 20))
+
+
+def test_purely_random_purchases_keep_what_unchanged_habits_leave():
     generator = np.random.default_rng(5)
     margins = dict(enumerate(generator.gamma(2, 20, (400, 4)).tolist()))
     movers = follow_movers(make_margins(margins), as_of=LAST).set_index("group")
-    # everybody has the same habits: half of each move is left on average, whatever happened
-    assert movers.loc["upgraded", "low"] < 0.5 < movers.loc["upgraded", "high"]
     assert movers["customers"].sum() == 400
+    # everybody buys in every period, so the third one lies half-way on average
+    assert movers["unchanged"].tolist() == pytest.approx([0.5, 0.5], abs=0.02)
+    assert movers.loc["upgraded", "low"] < 0.5 < movers.loc["upgraded", "high"]
 
 
-def test_half_of_an_upgrade_at_the_firm_is_gone_in_half_a_year(firm):
+def simulate_poisson_buyers(n: int, seed: int) -> pd.DataFrame:
+    """Purchases of buyers with a rate of their own that never changes: margin 1 each."""
+    generator = np.random.default_rng(seed)
+    counts = generator.poisson(generator.gamma(0.9, 2.7, (n, 1)), (n, 3)).astype(float)
+    rows = np.column_stack([np.ones(n), np.where(counts > 0, counts, np.nan)])
+    return make_margins(dict(enumerate(rows.tolist())))
+
+
+def test_unchanged_buyers_who_may_miss_the_third_period_keep_less_than_half():
+    # a second way to the same number: simulate unchanged buyers and follow them once, without other orders
+    movers = follow_movers(simulate_poisson_buyers(4000, seed=1), as_of=LAST).set_index("group")
+    up = movers.loc["upgraded"]
+    assert 0.3 < up["unchanged"] < 0.45
+    assert up["low"] < up["unchanged"] < up["high"]
+
+
+def test_the_interval_of_more_holds_nothing_in_most_tries_with_unchanged_buyers():
+    tries = [follow_movers(simulate_poisson_buyers(300, seed), as_of=LAST) for seed in range(100)]
+    inside = [one["more_low"].le(0) & one["more_high"].ge(0) for one in tries]
+    assert 0.9 < np.mean([one.mean() for one in inside]) < 0.995
+
+
+def test_the_means_of_a_figure_carry_their_own_intervals():
+    rows = {1: [1, 10, 30, 20], 2: [1, 20, 50, 20], 3: [1, 30, 10, 20], 4: [1, 30, 10, 20]}
+    up = follow_movers(make_margins(rows), as_of=LAST).iloc[0]
+    for period, values in (("first", [10, 20]), ("second", [30, 50]), ("third", [20, 20])):
+        mean = estimate_mean(values, unit="yuan")
+        found = [up[f"{period}_{end}"] for end in ("cny", "low", "high")]
+        assert found == pytest.approx([mean.value, mean.low, mean.high])
+
+
+def test_a_rise_at_the_firm_is_left_by_half_and_by_chance_alone_if_purchases_are_counted(firm):
     # the claim C-14.stays fails
     movers = follow_movers(firm.receipts, as_of=LAST).set_index("group")
     assert movers.loc["upgraded", "high"] < 0.8
     assert movers.loc["upgraded", "second_cny"] > movers.loc["upgraded", "third_cny"]
     assert movers.loc["downgraded", "second_cny"] < movers.loc["downgraded", "third_cny"]
+    counted = follow_movers(firm.receipts.assign(margin_cny=1.0), as_of=LAST).set_index("group")
+    assert counted.loc["upgraded", "more_low"] < 0 < counted.loc["upgraded", "more_high"]
 
 
 def test_a_table_that_ends_too_early_moves_nobody():
