@@ -6,8 +6,8 @@
 
 A fault is a bound moved by one, a sign turned, an argument dropped, a word changed (made by mutmut). It is
 tried against the tests that mirror the package, its docstring examples and the contracts that hold for all
-packages; notebooks do not count. A fault that changes nothing carries `# pragma: no mutate` with the reason. Work
-and results stay in build/mutants/.
+packages; notebooks do not count. A fault that changes nothing carries `# pragma: no mutate` with the reason.
+Work and results stay in build/mutants/.
 """
 
 from __future__ import annotations
