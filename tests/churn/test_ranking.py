@@ -39,6 +39,13 @@ def test_area_and_error_of_hanley_and_mcneil():
     assert (found.value - found.low) / 1.96 == pytest.approx(0.032, abs=1e-3)
 
 
+def test_the_error_of_two_pairs_by_hand():
+    # A = 3/4, Q1 = A / (2 - A) = 0.6, Q2 = 2A² / (1 + A) = 0.642857; two of each kind:
+    # (A (1 - A) + (Q1 - A²) + (Q2 - A²)) / 4 = 0.076339, so the error is 0.276296
+    found = score_ranking([0.9, 0.4, 0.6, 0.1], [True, True, False, False])
+    assert found.low == pytest.approx(0.75 - 1.959964 * 0.276296, abs=1e-5) and found.high == 1
+
+
 def test_more_confidence_makes_a_wider_interval():
     score, gone = [0.9, 0.4, 0.6, 0.1, 0.3], [True, True, False, False, False]
     wide, narrow = (score_ranking(score, gone, confidence=level) for level in (0.95, 0.5))

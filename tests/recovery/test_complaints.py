@@ -18,10 +18,21 @@ from tests.recovery.calls import FRAMES
 COMPLAINTS, PROBLEMS = FRAMES["complaints"], FRAMES["truth.problems"]
 
 
-@pytest.mark.parametrize(("name", "count"), [("five_steps", 5), ("store_chain", 6), ("sales_deck", 6)])
-def test_a_list_numbers_its_steps_without_a_hole(name, count):
-    numbers = set(list_complaint_steps()[name]) - {"–"}
-    assert numbers == {str(number) for number in range(1, count + 1)}
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("five_steps", "listen, write, judge, propose, follow"),  # G-19
+        ("store_chain", "polite, listen, apologise accept thank, ask, propose agree, hand follow"),  # G-20
+        ("sales_deck", "listen, repeat, apologise, accept, explain, thank"),  # G-21
+    ],
+)
+def test_the_steps_stand_in_the_order_of_the_sources(name, order):
+    steps = list_complaint_steps().set_index("what")[name]
+    wanted = [words.split() for words in order.split(", ")]
+    assert set(steps) - {"–"} == {str(number) for number in range(1, len(wanted) + 1)}
+    for number, words in enumerate(wanted, start=1):
+        for word, what in zip(words, steps.index[steps == str(number)], strict=True):
+            assert word in what
 
 
 def test_the_lists_disagree_about_apology_and_justification():
@@ -65,6 +76,17 @@ def test_a_step_before_the_one_before_it_is_named(column, message):
     wrong.loc[2, column] = pd.Timestamp("2025-01-01")
     with pytest.raises(ValueError, match=message):
         measure_step_times(wrong)
+
+
+def test_the_first_five_of_many_wrong_complaints_are_named():
+    wrong = COMPLAINTS.assign(acknowledged_at=pd.Timestamp("2025-01-01"))
+    with pytest.raises(ValueError, match=r"8 have acknowledged_at .*\(complaint_id 1, 2, 3, 4, 5\)"):
+        measure_step_times(wrong)
+
+
+def test_two_steps_may_be_taken_at_one_moment():
+    at_once = COMPLAINTS.assign(acknowledged_at=COMPLAINTS["opened_at"])
+    assert measure_step_times(at_once).set_index("step").loc["acknowledged", "median_hours"] == 0
 
 
 @pytest.mark.parametrize("by", ["severity", "topic"])

@@ -66,6 +66,11 @@ def test_an_offer_before_its_complaint_is_refused():
         measure_speed_trial(CONTACTS, log, CAMPAIGNS)
 
 
+def test_an_offer_may_be_made_at_once():
+    log = COMPLAINTS.assign(offered_at=COMPLAINTS["opened_at"])
+    assert (measure_speed_trial(CONTACTS, log, CAMPAIGNS)["median_days"] == 0).all()
+
+
 @pytest.mark.parametrize(
     ("contacts", "campaigns", "message"),
     [

@@ -133,8 +133,8 @@ def test_second_lives_are_followed_to_their_end_or_to_the_day():
     lives = follow_second_lives(CONTACTS, CAMPAIGNS, TRUTH, as_of="2026-01-01")
     columns = ["customer_id", "days", "left", "arm"]
     assert lives[columns].to_numpy().tolist() == [[2, 50, True, "control"], [4, 325, False, "control"]]
-    before = follow_second_lives(CONTACTS, CAMPAIGNS, TRUTH, as_of="2025-03-01")
-    assert before["days"].tolist() == [19, 19] and not before["left"].any()
+    before = follow_second_lives(CONTACTS, CAMPAIGNS, TRUTH, as_of="2025-04-01")
+    assert before["days"].tolist() == [50, 50] and not before["left"].any()  # the last day is a day here
 
 
 def test_a_second_life_after_the_day_has_not_begun():
@@ -165,6 +165,8 @@ def test_the_second_margin_runs_to_the_last_receipt():
 
 
 def test_an_arm_of_one_member_has_no_interval():
+    two = CONTACTS[(CONTACTS["arm"] != "both") | (CONTACTS["customer_id"] < 35)]
+    assert len(measure_second_margin(two, come_back(), CAMPAIGNS)) == 5
     few = CONTACTS[(CONTACTS["arm"] != "both") | (CONTACTS["customer_id"] == 33)]
     with pytest.raises(ValueError, match="contacts: the arm both has one member, expected at least 2"):
         measure_second_margin(few, come_back(), CAMPAIGNS)
