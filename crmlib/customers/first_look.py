@@ -56,8 +56,8 @@ def plot_sales_by_month(months: pd.DataFrame, *, ax: Axes | None = None) -> Axes
 
     months: the table of `sum_sales_by_month`.
     """
-    take_result(months, MONTHS)
-    return _draw(new_axes(ax, height=3.0), months, months["amount_cny"].to_numpy(dtype=float))
+    table = take_result(months, MONTHS)
+    return _draw(new_axes(ax, height=3.0), table, table["amount_cny"].to_numpy())
 
 
 def explore_sales_by_month(months: pd.DataFrame) -> None:
@@ -65,13 +65,13 @@ def explore_sales_by_month(months: pd.DataFrame) -> None:
 
     months: the table of `sum_sales_by_month`, at least two years of it; ValueError otherwise.
     """
-    take_result(months, MONTHS)
-    amounts = months["amount_cny"].to_numpy(dtype=float)
+    table = take_result(months, MONTHS)
+    amounts = table["amount_cny"].to_numpy()
     if len(amounts) < 24:
         raise ValueError(f"explore_sales_by_month: {len(amounts)} months, expected at least 24.")
 
     def draw(ax: Axes, averaged: int) -> None:
-        _draw(ax, months, _average_months(amounts, averaged), faint=amounts if averaged > 1 else None)
+        _draw(ax, table, _average_months(amounts, averaged), faint=amounts if averaged > 1 else None)
         words = "each month by itself" if averaged == 1 else f"mean of {averaged} months"
         ax.set_title(words, fontsize=10)
 

@@ -69,7 +69,7 @@ def _number_customers(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArra
     low, high = int(ids.min()), int(ids.max())
     if high - low < 4 * len(ids) + 1000:
         ids -= low
-        return np.arange(low, high + 1), ids
+        return low + np.arange(high - low + 1), ids
     numbers, known = pd.factorize(ids, sort=True)
     return known, numbers.astype(np.int64, copy=False)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from crmlib.tables.options import read_date
+from crmlib.tables.options import read_date, read_number, read_numbers
 from crmlib.tables.take import take_columns
 
 EARNED = ("opening", "purchase", "birth_month", "group_bonus", "campaign")
@@ -47,11 +47,11 @@ class PointsRules:
             ("booking_days", 0),
             ("return_days", 0),
         ):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(
-                    f"PointsRules: {name} is {value!r}, expected a whole number of at least {least}."
-                )
+            words = f"a whole number of at least {least}"
+            value = read_number(
+                getattr(self, name), f"PointsRules: {name}", words, limits=f"{least}..", whole=True
+            )
+            object.__setattr__(self, name, value)
 
     @property
     def point_value_cny(self) -> float:
@@ -70,23 +70,23 @@ COURSE_RULES = PointsRules()
 def count_points(amount_cny: ArrayLike, *, rules: PointsRules = COURSE_RULES) -> NDArray[np.int64]:
     """How many points a receipt earns its owner: one per full 10 yuan, the rest is lost (F-17, N-20).
 
-    points = ⌊amount / 10⌋ per receipt; freight does not count. amount_cny: goods values in yuan, finite, 0
-    or more (ValueError otherwise). Amounts are compared in whole fen, so that 29.99 never becomes 30.
+    points = ⌊amount / 10⌋ per receipt; freight does not count. amount_cny: goods values in yuan, one a
+    receipt, finite, 0 or more (ValueError otherwise). Amounts are compared in whole fen, so that 29.99 never
+    becomes 30.
 
     >>> count_points([9.99, 10.00, 29.99, 104.50])
     array([ 0,  1,  2, 10])
     >>> count_points([5, 5]).sum(), count_points([10]).sum()  # small receipts earn less
     (np.int64(0), np.int64(1))
     """
-    amounts = np.asarray(amount_cny, dtype=float)
-    wrong = ~np.isfinite(amounts) | (amounts < 0)
-    if wrong.any():
-        raise ValueError(
-            f"count_points: {int(wrong.sum())} amounts are missing, infinite or negative "
-            f"(first: {', '.join(map(str, amounts[wrong][:5]))}). Expected goods values of 0 or more."
-        )
-    fen = np.rint(amounts * 100).astype(np.int64)
-    return fen // (100 * rules.yuan_per_point)
+    amounts = read_numbers(
+        amount_cny, "count_points: amount_cny", "goods values of 0 yuan or more", limits=">=0"
+    )
+    return _count(amounts, rules)
+
+
+def _count(amounts: NDArray[np.float64], rules: PointsRules) -> NDArray[np.int64]:
+    return np.rint(amounts * 100).astype(np.int64) // (100 * rules.yuan_per_point)
 
 
 def book_points(
@@ -128,7 +128,7 @@ def book_points(
     3            7 2025-06-02  birth_month       3           2
     """
     bought = _take_member_receipts(receipts, members)
-    bought["base"] = count_points(bought["amount_cny"], rules=rules)
+    bought["base"] = _count(bought["amount_cny"].to_numpy(), rules)
     bought["booked_on"] = bought["dispatched_on"] + pd.Timedelta(days=rules.booking_days)
     bonus = bought["base"] * (rules.birth_month_factor - 1) * bought["is_birth_month"]
     parts = [
@@ -181,7 +181,7 @@ def _book_returns(bought: pd.DataFrame, returns: pd.DataFrame, rules: PointsRule
             f"returns: {len(wrong)} of {len(asked)} rows return more than was bought (return_id "
             f"{', '.join(map(str, wrong['return_id'].head(5)))}). Correct amount_cny."
         )
-    lost = count_points(before.clip(lower=0), rules=rules) - count_points(after.clip(lower=0), rules=rules)
+    earned = [_count(left.clip(lower=0).to_numpy(), rules) for left in (before, after)]
     factor = np.where(back["is_birth_month"], rules.birth_month_factor, 1)
     booked = back["requested_on"] + pd.Timedelta(days=rules.return_days)
-    return back.assign(kind="return", points=-lost * factor, booked_on=booked)
+    return back.assign(kind="return", points=(earned[1] - earned[0]) * factor, booked_on=booked)

@@ -5,15 +5,19 @@ Ten million receipts are looked through once. Only if that look finds something 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from crmlib.customers.grouping import DAY
+from crmlib.tables.amounts import LARGEST
+from crmlib.tables.dates import FIRST_YEAR, LAST_YEAR
 from crmlib.tables.errors import TableError, get_table, problem
 from crmlib.tables.take import take_columns
 
+FIRST_DAY, AFTER = np.datetime64(f"{FIRST_YEAR}-01-01"), np.datetime64(f"{LAST_YEAR + 1}-01-01")
 NEEDED = ["customer_id", "purchased_at", "amount_cny"]
 
 
@@ -61,16 +65,18 @@ def _looks_right(receipts: pd.DataFrame) -> bool:
     if not set(NEEDED) <= set(receipts.columns):
         return False
     customers, times, amounts = (receipts[name] for name in NEEDED)
-    usual = (
-        pd.api.types.is_integer_dtype(customers.dtype)
-        and pd.api.types.is_float_dtype(amounts.dtype)
-        and isinstance(times.dtype, np.dtype)
-        and times.dtype.kind == "M"
-    )
-    if not usual or times.hasnans:
+    kinds = [column.dtype.kind for column in (customers, times, amounts) if _is_plain(column.dtype)]
+    if kinds != ["i", "M", "f"] or times.hasnans:
+        return False
+    if times.to_numpy().min() < FIRST_DAY or times.to_numpy().max() >= AFTER:
         return False
     values = amounts.to_numpy(dtype=np.float64, na_value=np.nan)
-    return bool(values.min() >= 0 and np.isfinite(values.max())) and _are_unique(receipts)
+    return bool(values.min() >= 0 and values.max() <= LARGEST) and _are_unique(receipts)
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether a type keeps its values as they are; times with a zone and columns of other programs do not."""
+    return not isinstance(kind, pd.ArrowDtype | pd.SparseDtype | pd.DatetimeTZDtype)
 
 
 def _are_unique(receipts: pd.DataFrame) -> bool:
@@ -78,7 +84,7 @@ def _are_unique(receipts: pd.DataFrame) -> bool:
     if "receipt_id" not in receipts.columns:
         return True
     ids = receipts["receipt_id"]
-    if not pd.api.types.is_integer_dtype(ids.dtype) or ids.hasnans:
+    if not _is_plain(ids.dtype) or ids.dtype.kind != "i" or ids.hasnans:
         return False
     numbers = ids.to_numpy(dtype=np.int64)
     if bool((numbers[1:] > numbers[:-1]).all()):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from crmlib.charts.style import new_axes
 from crmlib.customers.summary import LETTERS, take_summary
+from crmlib.tables.options import read_number, read_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,14 +49,14 @@ def score_rfm(summary: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
     14                       2                2               2  222
     15                       1                2               1  121
     """
-    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or not 2 <= bins <= 100:
-        raise ValueError(f"score_rfm: bins is {bins!r}, expected a whole number from 2 to 100, usually 5.")
+    words = "a whole number from 2 to 100, usually 5"
+    bins = int(read_number(bins, "score_rfm: bins", words, limits="2..100", whole=True))
     taken = take_summary(summary, ["recency_days", "purchases", "amount_cny"])
     scores = pd.DataFrame(
         {
-            "recency_score": _score(-taken["recency_days"], int(bins)),
-            "frequency_score": _score(taken["purchases"], int(bins)),
-            "monetary_score": _score(taken["amount_cny"].round(2), int(bins)),
+            "recency_score": _score(-taken["recency_days"], bins),
+            "frequency_score": _score(taken["purchases"], bins),
+            "monetary_score": _score(taken["amount_cny"].round(2), bins),
         }
     )
     hyphen = "" if bins < 10 else "-"
@@ -118,16 +119,15 @@ def _read_pair(pair: str) -> tuple[str, str]:
 
 
 def _read_outcome(outcome: pd.Series) -> pd.Series:
-    if not isinstance(outcome, pd.Series) or not pd.api.types.is_numeric_dtype(outcome.dtype):
-        found = outcome.dtype if isinstance(outcome, pd.Series) else type(outcome).__name__
+    if not isinstance(outcome, pd.Series):
         raise TypeError(
-            f"outcome: expected a column of numbers (Series) with index customer_id, found {found}."
+            "outcome: expected a column of numbers (Series) with index customer_id, found "
+            f"{type(outcome).__name__}."
         )
-    values = outcome.dropna().astype(float).rename("outcome").rename_axis("customer_id")
-    if np.isinf(values).any():
-        raise ValueError(
-            f"outcome: {int(np.isinf(values).sum())} values are infinite. Leave out who has no outcome."
-        )
+    known = outcome.dropna()
+    words = "a finite number for each customer who has an outcome"
+    numbers = read_numbers(known, "outcome", words) if len(known) else np.array([])
+    values = pd.Series(numbers, index=known.index, name="outcome").rename_axis("customer_id")
     if values.index.has_duplicates:
         twice = ", ".join(map(str, values.index[values.index.duplicated()].unique()[:5]))
         raise ValueError(f"outcome: customers occur twice (first: {twice}). Give one value a customer.")
@@ -137,7 +137,7 @@ def _read_outcome(outcome: pd.Series) -> pd.Series:
 def _read_cells(table: pd.DataFrame) -> NDArray[np.float64]:
     """The numbers of a two-way table, missing where fewer than 10 customers stand behind them."""
     frame = isinstance(table, pd.DataFrame)
-    if not frame or not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
+    if not frame or not all(getattr(kind, "kind", "O") in "iuf" for kind in table.dtypes):
         found = "words in it" if frame else type(table).__name__
         raise TypeError(f"plot_pair: expected the numbers of tabulate_pair, found {found}.")
     values = np.asarray(table.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)

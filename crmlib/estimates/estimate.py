@@ -188,9 +188,9 @@ def estimate_ratio(numerator: ArrayLike, denominator: ArrayLike, *, unit: str) -
 
     numerator, denominator: one total per customer, same order. R = Σy / Σx; its variance by linearisation
     is Σ(y − R x)² · n / (n − 1) / (Σx)² (the delta method), so that a customer with many rows counts as one
-    customer; the interval is Student's, as that of `estimate_mean`. A share of 0 of 40 purchases, or the same
-    share for every customer, shows no spread; then each customer counts as one answer (Wilson). Raises
-    ValueError for fewer than two customers or a total of the denominator that is not positive.
+    customer; the interval is Student's, as that of `estimate_mean`. Where all numerators are 0 nothing is
+    spread; the limit of a share is then Wilson's, each customer counted as one answer. Raises ValueError for
+    fewer than two customers or a total of the denominator that is not positive.
 
     >>> estimate_ratio([1, 0, 3], [10, 10, 10], unit="%")     # late deliveries of deliveries, three stores
     13 % (0 to 51, n = 3)
@@ -205,8 +205,8 @@ def estimate_ratio(numerator: ArrayLike, denominator: ArrayLike, *, unit: str) -
     ratio = float(top.sum() / bottom.sum())
     n = len(top)
     spread = math.sqrt(float(((top - ratio * bottom) ** 2).sum()) * n / (n - 1)) / float(bottom.sum())
-    if unit == "%" and spread < 1e-12 and (top >= 0).all() and (top <= bottom).all():
-        return _wilson(min(ratio, 1.0), n)
+    if unit == "%" and not top.any():
+        return _wilson(0.0, n)
     half = quantile(CONFIDENCE, freedom=n - 1) * spread
     low = max(0.0, ratio - half) if top.min() >= 0 else ratio - half
     return Estimate(ratio, low, ratio + half, n=n, unit=unit)

@@ -31,7 +31,10 @@ def convert_numbers(values: pd.Series[Any], column: Column, refuse: Refusal) -> 
         found = _check_floats(found, values, column, refuse)
     largest = LARGEST_ID if column.key and column.type == "integer" else LARGEST
     if kind in "uf" or largest == LARGEST:
-        large = ((found > largest) | (found < -largest)).fillna(False).astype(bool)
+        sizes = found.astype("Float64") if kind == "f" else found  # half floats end at 65,504
+        large = (sizes > largest).fillna(False).astype(bool)
+        if kind != "u":
+            large |= (sizes < -largest).fillna(False).astype(bool)
         if large.any():
             raise refuse(
                 large,

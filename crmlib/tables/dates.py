@@ -38,7 +38,7 @@ def convert_dates(values: pd.Series[Any], column: Column, refuse: Refusal) -> pd
             found=f"{'mixed time zones' if many else 'a time zone'}: {', '.join(sorted(zones))}",
             repair=f'frame = drop_time_zone(frame, "{column.name}", zone="Asia/Shanghai").',
         )
-    dates = pd.to_datetime(values)
+    dates = pd.to_datetime(values if values.dtype.kind == "M" else values.where(values.notna(), None))
     _refuse_years(dates, column, refuse)
     dates = dates.astype("datetime64[us]")
     late = dates.notna() & (dates != dates.dt.normalize())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_number, read_seed
 from crmlib.tables.take import take_columns
 from crmlib.trials.campaigns import CONTROL, cost_of_given_points, find_campaign
 
@@ -94,7 +94,7 @@ def measure_store_trial(
     columns = ["customer_id", "joined_on", "home_store_id"]
     people = take_columns(members, "members", columns, unique=["customer_id"])
     treated, control = _count_joiners(stores, people, before_days)
-    generator = np.random.default_rng(seed)
+    generator = read_seed(seed)
     before, during = _sum_stores(control, draws, generator)
     then, now = _sum_stores(treated, draws, generator)
     extra = now - then * during / np.maximum(before, 1e-9)
@@ -116,7 +116,8 @@ def _count_joiners(
         arms.append(np.stack([count.reindex(ids, fill_value=0).to_numpy(dtype=float) for count in counts]))
     if any(arm.shape[1] < 2 or arm[0].sum() == 0 for arm in arms):
         raise ValueError(
-            "store_trials: expected two control and two treated stores or more, with joiners before."
+            "store_trials: expected two control and two treated stores or more, with joiners before (members "
+            "who joined in the before_days before the trial)."
         )
     return arms[0], arms[1]
 
@@ -168,7 +169,7 @@ def measure_offer_trial(
         n=("bought", "size"), k=("bought", "sum"), cost=("cost_cny", "sum")
     )
     anyway = arms["k"][CONTROL] / arms["n"][CONTROL]
-    generator = np.random.default_rng(seed)
+    generator = read_seed(seed)
     control = generator.binomial(int(arms["n"][CONTROL]), anyway, draws) / arms["n"][CONTROL]
     trials = []
     for arm, row in arms.drop(CONTROL).iterrows():

@@ -202,7 +202,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
     (
         "score_rfm.bins",
         lambda value: score_rfm(FRAMES["summary"], bins=value),
-        [*NO_NUMBERS, 1, 101, 5.0, True],
+        [*NO_NUMBERS, 1, 101, 5.5, True],
         "expected a whole number from 2 to 100",
     ),
     (
@@ -221,7 +221,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "count_points.amount_cny",
         lambda value: count_points([10.0, value]),
         [-1.0, np.nan, np.inf],
-        "count_points: 1 amounts are missing, infinite or negative",
+        "count_points: amount_cny: 1 of 2 values are wrong",
     ),
     *(
         (

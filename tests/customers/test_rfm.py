@@ -85,9 +85,9 @@ def test_a_pair_turned_round_is_the_table_turned_round():
 @pytest.mark.parametrize(
     ("outcome", "error", "message"),
     [
-        (pd.Series(["a"], index=[11]), TypeError, "outcome: expected a column of numbers"),
+        (pd.Series(["a"], index=[11]), ValueError, r"outcome: 1 of 1 values are wrong \(position 0: a\)"),
         ([1, 2], TypeError, "outcome: expected a column of numbers .* found list"),
-        (pd.Series([np.inf], index=[11]), ValueError, "outcome: 1 values are infinite"),
+        (pd.Series([np.inf], index=[11]), ValueError, "outcome: 1 of 1 values are wrong"),
         (pd.Series([1.0, 2.0], index=[11, 11]), ValueError, r"customers occur twice \(first: 11\)"),
         (pd.Series([1.0], index=[99]), ValueError, "no customer has both scores and an outcome"),
         (pd.Series([np.nan], index=[11]), ValueError, "no customer has both scores and an outcome"),
