@@ -28,7 +28,7 @@ _STEPS = (
     ("listen", 1, 2, 1),
     ("write down, or repeat to confirm", 2, None, 2),
     ("apologise", None, 3, 3),
-    ("accept the feeling", None, 3, 4),
+    ("acknowledge the feeling", None, 3, 4),
     ("thank", None, 3, 6),
     ("judge whether it is justified", 3, None, None),
     ("ask what the customer wants", None, 4, None),
@@ -49,13 +49,18 @@ _TABOOS = (
     ("wrong facial expression", "表情不当"),
     ("comment on the customer", "议论顾客"),
     ("promise too much", "过度承诺"),
-    ("take it personally", "当作针对自己"),
+    ("take it personally", "当作个人事情"),
     ("judge by one's own view only", "只凭主观判断"),
     ("forget the promise afterwards", "事后忘记承诺"),
 )
 
 REPORTING = describe_result(
-    "reporting", {"level": "string", "problems": "integer 0..", "reported_share": "number 0..1"}
+    "reporting",
+    {
+        "level": "string",
+        "problems": "integer 0..",
+        **dict.fromkeys(["reported_share", "low", "high"], "number 0..1"),
+    },
 )
 
 
@@ -159,15 +164,18 @@ def measure_reporting(problems: pd.DataFrame, *, by: str = "severity") -> pd.Dat
 
 
 def plot_reporting(reporting: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """The iceberg: problems that were reported, and those that nobody told us about.
+    """The iceberg: problems that were reported, with intervals, and those that nobody told us about.
 
     reporting: the table of `measure_reporting`.
     """
     take_result(reporting, REPORTING)
     ax = new_axes(ax, height=3.2)
     places, share = np.arange(len(reporting)), reporting["reported_share"]
-    ax.barh(places, share, color=COLOURS["dissatisfied"], edgecolor="black", label="reported")
-    ax.barh(places, 1 - share, left=share, color="white", edgecolor="black", hatch="//", label="kept silent")
+    error = [share - reporting["low"], reporting["high"] - share]
+    ax.barh(places, share, xerr=error, capsize=3, color=COLOURS["dissatisfied"], edgecolor="black",
+            label="reported")  # fmt: skip
+    ax.barh(places, 1 - share, left=share, color="white", edgecolor="black", hatch="//", label="kept silent",
+            zorder=0)  # fmt: skip
     ax.set_yticks(places, [f"{name} (n = {n:,})" for name, n in
                            zip(reporting["level"], reporting["problems"], strict=True)])  # fmt: skip
     ax.invert_yaxis()

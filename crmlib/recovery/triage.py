@@ -150,20 +150,32 @@ def price_arms(
     columns = ["campaign_id", "customer_id", "arm", "bought", "amount_cny"]
     truth = take_columns(outcomes, "truth.outcomes", columns, unique=columns[:3])
     truth = truth[truth["campaign_id"] == rows["campaign_id"].iloc[0]].astype({"arm": str})
-    if truth.empty or len(truth) != len(ARMS) * truth["customer_id"].nunique():
+    known = rows["customer_id"].isin(truth["customer_id"])
+    if not known.all() or len(truth) != len(ARMS) * len(rows):
         raise ValueError(
-            f"truth.outcomes: {len(truth)} rows for {truth['customer_id'].nunique()} members of the trial, "
-            f"expected all {len(ARMS)} arms of each. Take all tables from one firm and seed."
+            f"truth.outcomes: {len(truth)} rows for {int(known.sum())} of the {len(rows)} members of the "
+            f"trial, expected all {len(ARMS)} arms of each. Take all tables from one firm and seed."
         )
+    asked, used = _price_contacts(rows.merge(truth, on=["campaign_id", "customer_id", "arm"]))
     sums = take_columns(receipts, "receipts", ["customer_id", "amount_cny", "margin_cny"], once="receipt_id")
     share = float(sums["margin_cny"].sum() / sums["amount_cny"].sum())
-    real = rows.merge(truth, on=["campaign_id", "customer_id", "arm"])
-    costs = real.groupby(["arm", "bought"])["cost_cny"].mean()
-    asked = {arm: float(costs.get((arm, False), 0.0)) for arm in ARMS}
-    used = {arm: float(costs.get((arm, True), asked[arm])) - asked[arm] for arm in ARMS}
     spent = truth["arm"].map(asked) + truth["arm"].map(used) * truth["bought"]
     profit = truth.assign(profit=truth["amount_cny"] * share - spent)
     return profit.pivot(index="customer_id", columns="arm", values="profit")[list(ARMS)]
+
+
+def _price_contacts(real: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """What each arm costs a member who does not buy, and how much more one who does."""
+    asked, used = (
+        real[real["bought"] == bought].groupby("arm")["cost_cny"].mean().reindex(list(ARMS))
+        for bought in (False, True)
+    )
+    if asked.isna().any():
+        raise ValueError(
+            f"contacts: everybody in the arm {asked.isna().idxmax()} bought, so nobody tells what its "
+            "contact costs without the offer."
+        )
+    return asked, used.fillna(asked) - asked
 
 
 def compare_win_back_rules(

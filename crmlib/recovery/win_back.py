@@ -223,8 +223,8 @@ def explore_win_back(win_back: pd.DataFrame) -> None:
         ax.bar(arms.index, profit, yerr=error, capsize=4, color=colours, edgecolor="black")
         ax.axhline(0, color="black", linewidth=0.8)
         ax.set_xticks(list(arms.index), list(arms["arm"]))
-        paying = int((profit > 0).sum())
-        ax.set_title(f"{paying} of {len(arms)} offers earn more than they cost", fontsize=10)
+        sure = int((low > 0).sum())
+        ax.set_title(f"{sure} of {len(arms)} offers with the whole interval above zero", fontsize=10)
         format_money(ax.yaxis)
         ax.set(xlabel="offer", ylabel="profit per member written to (yuan)")
 

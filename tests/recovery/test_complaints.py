@@ -22,8 +22,11 @@ COMPLAINTS, PROBLEMS = FRAMES["complaints"], FRAMES["truth.problems"]
     ("name", "order"),
     [
         ("five_steps", "listen, write, judge, propose, follow"),  # G-19
-        ("store_chain", "polite, listen, apologise accept thank, ask, propose agree, hand follow"),  # G-20
-        ("sales_deck", "listen, repeat, apologise, accept, explain, thank"),  # G-21
+        (
+            "store_chain",
+            "polite, listen, apologise acknowledge thank, ask, propose agree, hand follow",
+        ),  # G-20
+        ("sales_deck", "listen, repeat, apologise, acknowledge, explain, thank"),  # G-21
     ],
 )
 def test_the_steps_stand_in_the_order_of_the_sources(name, order):

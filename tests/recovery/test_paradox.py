@@ -68,11 +68,19 @@ def test_the_interval_is_as_wide_as_the_gap_varies_from_world_to_world():
 
 
 def test_visits_carry_their_problem_and_their_future():
-    visits = join_visits_with_problems(RECEIPTS, PROBLEMS, TRUTH, as_of="2026-01-01")
-    counts = visits["kind"].value_counts()
-    assert counts[KINDS[2]] > 0 and counts[KINDS[1]] > 0
+    visits = join_visits_with_problems(RECEIPTS, PROBLEMS, TRUTH, as_of="2027-01-01")
+    told = int(PROBLEMS["complaint_id"].notna().sum())
+    expected = [len(RECEIPTS) - len(PROBLEMS), len(PROBLEMS) - told, told]
+    assert visits["kind"].value_counts()[list(KINDS)].tolist() == expected
     odd = visits["customer_id"] % 2 == 1
     assert visits.loc[odd, "stayed"].all() and not visits.loc[~odd, "stayed"].any()
+
+
+def test_one_complaint_about_two_problems_of_a_visit_is_a_complaint():
+    problems = PROBLEMS.head(2).assign(receipt_id=1)
+    visits = join_visits_with_problems(RECEIPTS.head(2), problems, TRUTH, as_of="2027-01-01")
+    assert problems["complaint_id"].notna().tolist() == [True, False]
+    assert visits["kind"].tolist() == [KINDS[2], KINDS[0]]
 
 
 def test_alike_are_those_in_the_same_fifth_of_both_traits():

@@ -49,6 +49,11 @@ def test_the_most_valuable_get_the_utmost_effort():
     assert found["value"].min() == "small"
 
 
+def test_whose_rank_meets_the_limit_belongs_to_the_better_class():
+    found = assign_triage(buy(1, 2, 3, 4), NOBODY, as_of=LAST, important_share=0.25, ordinary_share=0.5)
+    assert found["value"].tolist() == ["small", "ordinary", "ordinary", "important"]
+
+
 @pytest.mark.parametrize(("margin", "value"), [(0.01, "important"), (0.0, "worthless"), (-3.0, "worthless")])
 def test_who_brought_nothing_is_worthless_however_few_brought_more(margin, value):
     found = assign_triage(buy(margin, -9, -9, -9, -9), NOBODY, as_of=LAST)
@@ -76,10 +81,18 @@ def test_the_last_good_year_has_365_days(days_before, margin):
     assert assign_triage(bought, NOBODY, as_of=LAST)["margin_before_cny"].tolist() == [margin]
 
 
-def test_lost_is_who_is_silent_for_more_than_the_limit():
+def test_lost_is_who_is_silent_for_more_than_half_a_year_unless_you_say_so():
+    assert len(assign_triage(buy(5, days_ago=181), NOBODY, as_of=LAST)) == 1
+    with pytest.raises(ValueError, match="receipts: nobody was silent for more than 180 days"):
+        assign_triage(buy(5, days_ago=180), NOBODY, as_of=LAST)
     assert len(assign_triage(buy(5, 6), NOBODY, as_of=LAST, silence_days=199)) == 2
     with pytest.raises(ValueError, match="receipts: nobody was silent for more than 200 days on 2025-12-31"):
         assign_triage(buy(5, 6), NOBODY, as_of=LAST, silence_days=200)
+
+
+def test_who_bought_on_the_day_itself_is_not_lost():
+    found = assign_triage(pd.concat([buy(5, 6), buy(1, days_ago=0)]), NOBODY, as_of=LAST)
+    assert found["customer_id"].tolist() == [2]
 
 
 def test_interviews_and_receipts_after_the_day_are_not_known():
@@ -92,8 +105,8 @@ def test_interviews_and_receipts_after_the_day_are_not_known():
 
 
 def test_some_of_the_lost_must_be_small():
-    with pytest.raises(ValueError, match=r"assign_triage: important_share 0\.7.* leave room for small"):
-        assign_triage(RECEIPTS, EXITS, as_of=LAST, important_share=0.7)
+    with pytest.raises(ValueError, match=r"assign_triage: important_share 0\.6.* leave room for small"):
+        assign_triage(RECEIPTS, EXITS, as_of=LAST, important_share=0.6)
 
 
 def test_an_arm_is_priced_by_margin_less_contact():
@@ -111,11 +124,24 @@ def test_an_offer_costs_only_those_who_use_it():
     assert found.loc[5, "both"] == pytest.approx(30 - 9.5) and found.loc[1, "both"] == pytest.approx(-2.5)
 
 
+def test_an_arm_in_which_everybody_bought_has_no_cost_of_its_contact():
+    truth = FRAMES["truth.outcomes"].assign(bought=lambda t: t["bought"] | (t["arm"] == "price"))
+    with pytest.raises(ValueError, match="contacts: everybody in the arm price bought"):
+        price_arms(truth, FRAMES["contacts"], RECEIPTS, FRAMES["campaigns"])
+
+
 @pytest.mark.parametrize(
-    "part", [lambda t: t.head(7), lambda t: t.assign(campaign_id=3)], ids=["few arms", "another trial"]
+    ("part", "found"),
+    [
+        (lambda t: t.head(7), "7 rows for 2 of the 40"),
+        (lambda t: t[t["arm"] != "both"], "160 rows for 40 of the 40"),
+        (lambda t: t.assign(campaign_id=3), "0 rows for 0 of the 40"),
+        (lambda t: t.assign(customer_id=t["customer_id"] + 1), "200 rows for 39 of the 40"),
+    ],
+    ids=["few members", "an arm less", "another trial", "other members"],
 )
-def test_a_truth_without_every_arm_is_not_priced(part):
-    with pytest.raises(ValueError, match=r"truth\.outcomes: \d+ rows for .*expected all 5 arms of each"):
+def test_a_truth_without_every_arm_of_every_member_is_not_priced(part, found):
+    with pytest.raises(ValueError, match=rf"truth\.outcomes: {found} .*expected all 5 arms of each"):
         price_arms(part(FRAMES["truth.outcomes"]), FRAMES["contacts"], RECEIPTS, FRAMES["campaigns"])
 
 
@@ -136,6 +162,13 @@ def test_the_interval_of_a_rule_is_as_wide_as_chance_makes_it():
     profits = pd.DataFrame({"control": 0.0, "both": gain})
     row = compare_win_back_rules(profits, {"all": pd.Series("both", index=profits.index)}).iloc[0]
     assert (row["high"] - row["low"]) / 3.92 == pytest.approx(np.sqrt(400) * gain.std(), rel=0.1)
+
+
+def test_a_rule_is_held_against_doing_nothing():
+    # both bring 8 and -2 yuan, nothing at all 0 and 5: the rule gains 8 and loses 7, the best gains 8
+    profits = pd.DataFrame({"control": [0.0, 5.0], "both": [8.0, -2.0]}, index=[1, 2])
+    table = compare_win_back_rules(profits, {"all": pd.Series("both", index=[1, 2])})
+    assert table["profit_cny"].tolist() == [1, 8] and table["share_of_best"].tolist() == [1 / 8, 1]
 
 
 def test_a_rule_may_name_its_customers_in_any_order():
