@@ -8,15 +8,18 @@ folder cannot be written to.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
+from crmlib.ground.checksums import read_checksums
 from crmlib.ground.files import COURSE
 from crmlib.tables.check import conform
 from crmlib.tables.dictionary import DATASETS
@@ -36,18 +39,14 @@ def read_table(name: str, *, seed: int | None) -> pd.DataFrame:
 
     Raises:
         FileNotFoundError: the file is missing; the message says how to make it.
-        TableError: the file is damaged or does not fit its description.
+        TableError: the file is damaged, was changed, or does not fit its description.
         TypeError, ValueError: the seed is no whole number, or negative.
     """
-    path = find_firm(seed) / f"{name.replace('.', '/')}.parquet"
-    _require_file(path)
-    try:
-        return conform(pd.read_parquet(path), name)
-    except (OSError, ValueError) as error:
-        raise TableError(
-            f"The file {_shorten(path)} is damaged or does not fit its description ({error}). "
-            f"Repair: {_tell_repair(path)}"
-        ) from error
+
+    def read(content: bytes) -> pd.DataFrame:
+        return conform(pd.read_parquet(io.BytesIO(content)), name)
+
+    return _read_file(find_firm(seed), f"{name.replace('.', '/')}.parquet", read)
 
 
 def read_parameters(*, seed: int | None) -> pd.DataFrame:
@@ -55,15 +54,27 @@ def read_parameters(*, seed: int | None) -> pd.DataFrame:
 
     Raises:
         FileNotFoundError: the file is missing.
-        TableError: the file is damaged.
+        TableError: the file is damaged or was changed.
     """
-    path = find_firm(seed) / "truth" / f"{PARAMETERS}.json"
+    return _read_file(
+        find_firm(seed), f"truth/{PARAMETERS}.json", lambda content: pd.DataFrame(json.loads(content))
+    )
+
+
+def _read_file(folder: Path, name: str, read: Callable[[bytes], pd.DataFrame]) -> pd.DataFrame:
+    """Read a file of a firm after a look at its checksum: a single flipped bit would be another number."""
+    path = folder / name
     _require_file(path)
     try:
-        return pd.DataFrame(json.loads(path.read_text(encoding="utf-8")))
-    except ValueError as error:
+        content = path.read_bytes()
+        sums = read_checksums(folder).get(name)
+        if sums and hashlib.sha256(content).hexdigest() not in sums:
+            raise ValueError("it is not the file that was generated")
+        return read(content)
+    except Exception as error:  # whatever a reader stumbles over, the file is not as it should be
         raise TableError(
-            f"The file {_shorten(path)} is damaged ({error}). Repair: {_tell_repair(path)}"
+            f"The file {_shorten(path)} is damaged or does not fit its description ({error}). "
+            f"Repair: {_tell_repair(path)}"
         ) from error
 
 
@@ -165,7 +176,8 @@ def _tell_repair(path: Path) -> str:
     """Say how to get a missing or damaged file back."""
     if path.is_relative_to(DATASETS) and "variants" not in path.relative_to(DATASETS).parts:
         return (
-            "delete the file if it is there, then run `crm data` in a terminal in the course's folder "
+            "if you changed it, keep your copy elsewhere and read it with pd.read_parquet. Delete the file "
+            "if it is there, then run `crm data` in a terminal in the course's folder "
             f"(or `git checkout -- {_shorten(path)}`)."
         )
     return f"delete the folder {_shorten(path.parent)}; the firm is then simulated again."

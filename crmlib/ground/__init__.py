@@ -1,5 +1,6 @@
 """What every floor stands on, and what knows nothing of customers.
 
+checksums   whether a generated file is still as it was made
 files       where the course lies, and how a file is written so that nobody ever sees half of it
 notebook    whether a notebook's kernel runs the code
 spelling    did you mean …?

@@ -192,6 +192,8 @@ def read_table_csv(
     for column in table.columns.values():
         if column.type in ("integer", "number", "number32"):
             frame = parse_numbers(frame, column.name)
+        elif column.type == "string":  # copies for Excel mark with an apostrophe what it would run
+            frame[column.name] = frame[column.name].str.replace(r"^'(?=[=+\-@\t\r\n])", "", regex=True)
         elif column.type == "boolean":
             words = frame[column.name].str.strip().str.casefold()
             frame[column.name] = words.map(TRUTH_VALUES).where(words.isin(TRUTH_VALUES), frame[column.name])

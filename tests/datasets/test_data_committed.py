@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from crmlib.ground.checksums import CHECKSUMS, read_checksums
 from crmlib.simulation import simulate
 from crmlib.simulation.command import holds_world
 from crmlib.simulation.world.worlds import World
 from crmlib.simulation.writing.export import write_firm
-from crmlib.simulation.writing.files import CHECKSUMS, check_folder, read_checksums
+from crmlib.simulation.writing.files import check_folder
 from crmlib.tables.check import check_firm, conform
 from crmlib.tables.dictionary import DATASETS, FIRM_TABLES, TABLES
 

@@ -1,5 +1,6 @@
 """A missing or damaged file says how to get it back; a firm of one's own is made once and kept."""
 
+import random
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def test_missing_file_says_how_to_make_it(course):
 def test_damaged_file_says_how_to_get_it_back(course):
     folder, _ = course
     (folder / "stores.parquet").write_bytes(b"PAR1 this is not a table PAR1")
-    with pytest.raises(TableError, match=r"(?s)stores\.parquet is damaged.*delete the file.*`crm data`"):
+    with pytest.raises(TableError, match=r"(?s)stores\.parquet is damaged.*Delete the file.*`crm data`"):
         load_stores()
 
 
@@ -50,11 +51,59 @@ def test_half_a_file_is_damaged(course):
 
 def test_file_with_another_column_does_not_fit_its_description(course):
     folder, _ = course
+    (folder / "checksums.txt").unlink()
     pd.DataFrame({"store_id": [1]}).to_parquet(folder / "stores.parquet")
     with pytest.raises(
         TableError, match=r"(?s)stores\.parquet is damaged or does not fit.*missing columns: city"
     ):
         load_stores()
+
+
+@pytest.mark.parametrize("place", [5, 0.1, 0.3, 0.5, 0.7, 0.9, -9])
+def test_a_single_flipped_bit_is_found(course, place):
+    folder, _ = course
+    path = folder / "receipts.parquet"
+    content = bytearray(path.read_bytes())
+    content[int(place * len(content)) if 0 < place < 1 else place] ^= 4
+    path.write_bytes(content)
+    with pytest.raises(
+        TableError, match=r"receipts\.parquet is damaged.*it is not the file that was generated"
+    ):
+        load_receipts()
+
+
+def test_a_flipped_digit_in_the_parameters_is_found(course):
+    folder, _ = course
+    path = folder / "truth" / "parameters.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("2026", "2027"), encoding="utf-8")
+    with pytest.raises(TableError, match=r"parameters\.json is damaged.*not the file that was generated"):
+        load_truth("parameters")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_every_kind_of_broken_file_is_explained_where_no_checksum_is_known(course, seed):
+    folder, _ = course
+    (folder / "checksums.txt").unlink()
+    path, generator = folder / "receipts.parquet", random.Random(seed)
+    content = bytearray(path.read_bytes())
+    for place in generator.sample(range(len(content)), 40):
+        content[place] = generator.randrange(256)
+    path.write_bytes(content[: generator.choice([None, -1, len(content) // 2, 3])])
+    try:
+        load_receipts()
+    except TableError as error:
+        assert "receipts.parquet is damaged or does not fit" in str(error) and "Repair: " in str(error)
+
+
+@pytest.mark.parametrize("content", ["", "not a list", "0" * 64 + "  ../receipts.parquet"])
+def test_a_damaged_list_of_checksums_is_explained_or_asks_nothing(course, content):
+    folder, _ = course
+    (folder / "checksums.txt").write_text(content, encoding="utf-8")
+    if content:
+        with pytest.raises(TableError, match=r"checksums\.txt: line 1 is damaged"):
+            load_stores()
+    else:
+        assert len(load_stores()) == 5
 
 
 def test_damaged_parameters_say_how_to_get_them_back(course):

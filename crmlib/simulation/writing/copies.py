@@ -17,6 +17,7 @@ from crmlib.tables.dictionary import TABLES, Column
 Kind = Literal["csv", "xlsx"]
 Language = Literal["en", "zh"]
 ROWS_AT_ONCE = 20_000
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what begins with one of these, Excel runs
 SHEET_ROWS = 1_048_576  # of a sheet in Excel, the header included
 
 
@@ -34,7 +35,9 @@ def write_copies(
     folder: the firm, as written by `write_firm` or `write_firm_in_chunks`; its truth is not copied. kind:
     csv (UTF-8 with byte order mark, so that Excel shows Chinese) or xlsx (one workbook a table). to: where
     the copies go, by default the folder `copies/csv` or `copies/xlsx` in the firm's own. language: en heads
-    the columns with the names used in the course, zh with the Chinese labels of the dictionary. Raises
+    the columns with the names used in the course, zh with the Chinese labels of the dictionary. Excel runs a
+    text that begins with = + - @, a tab or a line end as a formula; such texts are marked with an apostrophe
+    before them, and the last message to progress says how many. Raises
     FileNotFoundError if the folder holds no table, ValueError for an unknown kind or language and for
     tables that do not fit into a sheet, ForeignFileError for copies that were changed since.
     """
@@ -49,13 +52,13 @@ def write_copies(
         _refuse_long(rows)
     target = folder / "copies" / kind if to is None else Path(to)
     with stage(target, overwrite=overwrite) as staging:
-        done, write = 0, _write_csv if kind == "csv" else _write_xlsx
+        done, marked, write = 0, 0, _write_csv if kind == "csv" else _write_xlsx
         for name, path in sources.items():
             report = _make_reporter(progress, f"copying {name}", done, sum(rows.values()))
-            write(name, _read_slices(path, report), staging / f"{name}.{kind}", language)
+            marked += write(name, _read_slices(path, report), staging / f"{name}.{kind}", language)
             done += rows[name]
     if progress is not None:
-        progress(1.0, "copied")
+        progress(1.0, f"copied; {marked} texts that begin like a formula are marked" if marked else "copied")
     return target
 
 
@@ -112,23 +115,41 @@ def _headers(name: str, language: Language) -> list[str]:
     return [column.name if language == "en" else column.label_zh for column in columns]
 
 
-def _write_csv(name: str, parts: Iterable[pd.DataFrame], path: Path, language: Language) -> None:
+def _mark_formulas(table: pd.DataFrame, name: str) -> int:
+    """Put an apostrophe before texts that Excel would run as a formula; return how many there were.
+
+    Line ends inside a text become blanks: they would break a row of a CSV file in two.
+    """
+    marked = 0
+    for column in TABLES[name].columns.values():
+        if column.type == "string":
+            runs = table[column.name].str.startswith(FORMULAS).fillna(False).astype(bool)
+            texts = table[column.name].mask(runs, "'" + table[column.name])
+            table[column.name] = texts.str.replace(r"[\r\n]+", " ", regex=True)
+            marked += int(runs.sum())
+    return marked
+
+
+def _write_csv(name: str, parts: Iterable[pd.DataFrame], path: Path, language: Language) -> int:
     """Dates as 2025-03-01, times as 2025-03-01 14:05, missing values empty, yes and no as True and False."""
+    marked = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         header: list[str] | bool = _headers(name, language)
         for part in parts:
             table = conform(part, name)
+            marked += _mark_formulas(table, name)
             for column in TABLES[name].columns.values():
                 if column.type in _TIME_FORMATS:
                     table[column.name] = table[column.name].dt.strftime(_TIME_FORMATS[column.type])
             table.to_csv(file, index=False, header=header, lineterminator="\n")
             header = False
+    return marked
 
 
 _TIME_FORMATS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M"}
 
 
-def _write_xlsx(name: str, parts: Iterable[pd.DataFrame], path: Path, language: Language) -> None:
+def _write_xlsx(name: str, parts: Iterable[pd.DataFrame], path: Path, language: Language) -> int:
     """One sheet with a frozen header; dates are dates for Excel."""
     import openpyxl
 
@@ -136,12 +157,15 @@ def _write_xlsx(name: str, parts: Iterable[pd.DataFrame], path: Path, language: 
     sheet = workbook.create_sheet(name)
     sheet.freeze_panes = "A2"
     sheet.append(_headers(name, language))
+    marked = 0
     for part in parts:
         table = conform(part, name)
+        marked += _mark_formulas(table, name)
         columns = [_to_cells(table[column.name], column) for column in TABLES[name].columns.values()]
         for row in zip(*columns, strict=True):
             sheet.append(row)
     workbook.save(path)
+    return marked
 
 
 def _to_cells(values: pd.Series, column: Column) -> list[str | float | bool | datetime.date | None]:

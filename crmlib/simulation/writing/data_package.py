@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crmlib.ground.checksums import measure_file
 from crmlib.ground.files import write_file
-from crmlib.simulation.writing.files import measure_file
 from crmlib.tables.dictionary import TABLES, Column, Table
 
 DESCRIPTOR = "datapackage.json"

@@ -52,6 +52,23 @@ def test_csv_xlsx_and_parquet_hold_the_same(folder, name):
     assert from_excel == written
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+86 10 1234", "-5", "@SUM(A1)", "\t=1+1", "\r=1+1"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_text_that_excel_would_run_is_marked_and_the_reader_is_told(tmp_path, kind, text):
+    firm, told = make_firm(), []
+    firm.tables["products"].loc[0, "name_en"] = text
+    write_firm(firm, tmp_path)
+    place = write_copies(tmp_path, kind=kind, progress=lambda share, words: told.append(words))
+    assert told[-1] == "copied; 1 texts that begin like a formula are marked"
+    path, text = place / f"products.{kind}", text.replace("\r", " ")
+    if kind == "csv":
+        assert pd.read_csv(path, dtype=str)["name_en"][0] == f"'{text}"
+        assert read_table_csv(path, "products")["name_en"][0].lstrip("'") == text
+    else:
+        cell = openpyxl.load_workbook(path)["products"]["C2"]
+        assert (cell.data_type, cell.value.replace("_x0009_", "\t")) == ("s", f"'{text}")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_csv_copy_can_be_read_back_by_the_course(folder, language):
     place = write_copies(folder, kind="csv", language=language)

@@ -6,10 +6,10 @@ import re
 import pandas as pd
 import pytest
 
+from crmlib.ground.checksums import measure_file
 from crmlib.simulation.parameters import Parameter, Simulated
 from crmlib.simulation.writing.data_package import read_content, write_data_package
 from crmlib.simulation.writing.export import write_firm
-from crmlib.simulation.writing.files import measure_file
 from crmlib.tables.check import conform
 from crmlib.tables.dictionary import DATASETS, TABLES
 from crmlib.tables.examples import example_rows

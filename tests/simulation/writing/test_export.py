@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmlib.ground.checksums import CHECKSUMS, read_checksums
 from crmlib.simulation.parameters import Simulated
 from crmlib.simulation.world.worlds import World
 from crmlib.simulation.writing import export
 from crmlib.simulation.writing.copies import write_copies
 from crmlib.simulation.writing.export import write_firm, write_firm_in_chunks, write_table
-from crmlib.simulation.writing.files import CHECKSUMS, ForeignFileError, check_folder, read_checksums, stage
+from crmlib.simulation.writing.files import ForeignFileError, check_folder, stage
 from crmlib.tables.check import conform
 from tests.simulation.writing.small_firm import NAMES, make_firm, read_bytes
 

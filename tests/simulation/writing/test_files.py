@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmlib.ground.checksums import CHECKSUMS, measure_file, read_checksums
 from crmlib.simulation.writing.files import (
-    CHECKSUMS,
     ForeignFileError,
     check_folder,
-    measure_file,
-    read_checksums,
     refuse_foreign,
     stage,
     write_checksums,
