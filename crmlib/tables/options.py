@@ -11,6 +11,7 @@ import datetime
 import math
 import numbers
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from crmlib.ground.spelling import suggest
 from crmlib.tables.amounts import LARGEST, to_float
 from crmlib.tables.columns import find_outside, read_range, unpack
 from crmlib.tables.dates import FIRST_YEAR, LAST_YEAR
@@ -153,6 +155,20 @@ def read_date(value: str | datetime.date, name: str) -> pd.Timestamp:
             f"{name}: expected a date written year-month-day, such as '2025-01-01', found {show(value)}."
         )
     return found
+
+
+def read_choice(value: Any, name: str, choices: Collection[str]) -> str:
+    """One of a few words; another one is refused with all of them and the nearest.
+
+    >>> read_choice("suvery", "source", ["survey", "panel"])
+    Traceback (most recent call last):
+    ...
+    ValueError: source is 'suvery', expected one of survey, panel. Did you mean 'survey'?
+    """
+    if not isinstance(value, str) or value not in choices:
+        near = suggest(value, choices) if isinstance(value, str) else ""
+        raise ValueError(f"{name} is {show(value)}, expected one of {', '.join(choices)}.{near}")
+    return value
 
 
 def read_seed(seed: int | np.random.Generator, name: str = "seed") -> np.random.Generator:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from crmlib.customers.ledger import COURSE_RULES
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import show
+from crmlib.tables.options import read_choice
 from crmlib.tables.take import take_columns
 
 CONTROL = "control"  # the arm that is never contacted
@@ -67,8 +68,7 @@ def find_campaign(
     ...
     ValueError: contacts: campaign 5 has no customers in the arm control (found: coupon), so it shows no ...
     """
-    if kind not in KINDS:
-        raise ValueError(f"find_campaign: kind is {show(kind)}, expected one of {', '.join(KINDS)}.")
+    read_choice(kind, "find_campaign: kind", KINDS)
     if not isinstance(arms, list | tuple) or not all(isinstance(arm, str) for arm in arms):
         raise TypeError(
             f"find_campaign: arms is {show(arms)}, expected a list of names, such as ['control']."
