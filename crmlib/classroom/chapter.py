@@ -20,7 +20,7 @@ from crmlib.classroom.formats.chapters import load_info
 from crmlib.classroom.formats.glossary import load_glossary, render_glossary
 from crmlib.classroom.formats.recall import load_recall, render_recall
 from crmlib.classroom.formats.registry import check_stem
-from crmlib.classroom.formats.units import format_value
+from crmlib.classroom.formats.units import format_range
 from crmlib.classroom.pages import (
     render_comparison,
     render_decisions,
@@ -105,8 +105,14 @@ class Chapter:
         field = partial(live.prediction_field, self._progress, key, question, unit=unit, low=low, high=high)
         show(page, lambda: field(on_record=lambda: self._renew(key)))
 
-    def compare_prediction(self, key: str, value: float | Estimate, *, digits: int | None = None) -> None:
-        """Show the firm's number; live, beside what the reader recorded under `key`, now or later."""
+    def compare_prediction(
+        self, key: str, value: float | Estimate, *, whose: str = "the firm", digits: int | None = None
+    ) -> None:
+        """Show the number; live, beside what the reader recorded under `key`, now or later.
+
+        `whose` says where it comes from: "the firm", "the panel", "the truth". An `Estimate` is shown with
+        its interval. Shares go with the unit "%"; a bare number of "percentage points" is in points.
+        """
         if key not in self._units:
             known = list_valid(key, list(self._units)) if self._units else "None yet."
             raise ValueError(
@@ -121,14 +127,19 @@ class Chapter:
             raise ValueError(
                 f"Prediction {key!r}: {number:g} looks like per cent. Pass a share: {number / 100:g}."
             )
-        text = f"**The firm says {format_value(number, unit, digits=digits)}.** How far off was your number?"
+        low, high = (value.low, value.high) if isinstance(value, Estimate) else (None, None)
+        if isinstance(value, Estimate) and unit == value.unit == "percentage points":
+            number, low, high = (100 * one for one in (number, value.low, value.high))
+        found = format_range(number, low, high, unit, digits=digits)
+        says = f"{whose} says {found}"
+        text = f"**{says[:1].upper()}{says[1:]}.** How far off was your number?"
 
         def make_block() -> Any:
             block = live.text_block()
 
             def renew() -> None:
                 recorded = self._progress.read("predictions").get(key)
-                said = render_comparison(recorded["value"], number, unit, digits) if recorded else text
+                said = render_comparison(recorded["value"], number, unit, says) if recorded else text
                 block.value = to_html(said)
 
             self._refresh[key] = renew

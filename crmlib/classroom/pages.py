@@ -89,14 +89,13 @@ def _pick_example(items: Sequence[ExamItem]) -> ExamItem:
     return next((item for item in items if item.kind == "calculation"), items[0])
 
 
-def render_comparison(said: float, value: float, unit: str, digits: int | None) -> str:
-    """Return a reader's number beside the firm's.
+def render_comparison(said: float, value: float, unit: str, says: str) -> str:
+    """Return a reader's number beside the one that was found; `says` names it, as "the firm says 24 %".
 
-    >>> render_comparison(0.4, 0.24, "%", None)
-    'You said 40 %, the firm says 24 %: 16 percentage points lower.'
+    >>> render_comparison(0.4, 0.24, "%", "the firm says 24 % (22 to 26)")
+    'You said 40 %, the firm says 24 % (22 to 26): 16 percentage points lower.'
     """
-    yours, ours = (format_value(number, unit, digits=digits) for number in (said, value))
-    shown = f"You said {yours}, the firm says {ours}"
+    shown = f"You said {format_value(said, unit)}, {says}"
     gap = abs(value - said)
     away = format_value(gap * 100, "percentage points") if unit == "%" else format_value(gap, unit)
     if gap <= 0.005 * max(abs(value), abs(said)):

@@ -22,7 +22,7 @@ LARGEST_LOG_ODDS = 30.0  # beyond, a probability is 0 or 1 to thirteen digits
 
 
 class UndeterminedError(ValueError):
-    """No finite weights fit best: a column tells the outcome perfectly, or two columns say the same."""
+    """No finite weights fit best (a column tells all, two say the same), or the steps ended before them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ def fit_logistic(
     design: one row a case, the first column constant. facts: 1 for yes, 0 for no. counts: how often each row
     counts (once each without). pull: draws all weights but the constant towards zero (ridge: −pull · β² / 2
     is added to the log likelihood), so that a group without any yes stays finite. covariance: inverse of the
-    curvature at β. Raises UndeterminedError if nothing finite fits best.
+    curvature at β. Raises UndeterminedError if nothing finite fits best, or the steps never arrive there.
 
     Of four customers without a bond three were lost, of four with it one: odds 3 against 1/3.
 
@@ -82,7 +82,14 @@ def fit_logistic(
             return LogisticFit(beta, np.asarray(np.linalg.inv(curve)))
     if pull == 0:
         raise UndeterminedError("a column tells the outcome perfectly, so its weight grows without end")
-    return LogisticFit(beta, np.asarray(np.linalg.inv(curve)))
+    if np.ptp(facts[weight > 0]) == 0:
+        raise UndeterminedError(
+            "all facts are alike, so the constant, which no pull holds, grows without end"
+        )
+    raise UndeterminedError(
+        f"no weights that fit best were found in {MOST_STEPS} steps. Repair: raise pull, now {pull:g}, or "
+        "bring the columns of the design to a like size"
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,7 +63,26 @@ def test_a_prediction_asks_for_a_number_and_the_comparison_answers(chapter, caps
     chapter.compare_prediction("left", Estimate(0.238, 0.22, 0.26, n=80))
     shown = capsys.readouterr().out
     assert "What share leaves?\n\nWrite your number down (in %) before you read on." in shown
-    assert "**The firm says 24 %.** How far off was your number?" in shown
+    assert "**The firm says 24 % (22 to 26).** How far off was your number?" in shown
+
+
+def test_a_comparison_says_whose_number_it_is_and_in_which_unit(chapter, capsys):
+    chapter.predict("fewer", "How many points fewer?", unit="percentage points")
+    chapter.compare_prediction("fewer", 4.6, whose="the truth")
+    # a difference of shares is kept between 0 and 1 and said in points
+    chapter.compare_prediction("fewer", Estimate(0.18, 0.08, 0.27, n=80, unit="percentage points"))
+    shown = capsys.readouterr().out
+    assert "**The truth says 4.6 percentage points.**" in shown
+    assert "**The firm says 18 percentage points (8 to 27).**" in shown
+
+
+def test_the_live_comparison_says_so_too(chapter, shown):
+    chapter.predict("fewer", "How many points fewer?", unit="percentage points")
+    chapter.compare_prediction("fewer", 4.5, whose="the panel")
+    field, comparison = (widget for _, widget in shown)
+    field.children[1].children[0].value = "10"
+    said = "You said 10 percentage points, the panel says 4.5 percentage points: 5.5 percentage points lower."
+    assert comparison.value == f"<p>{said}</p>"
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,28 @@ def test_a_pull_keeps_a_group_without_a_yes_finite():
     assert fit.weights[1] < -2
 
 
+@pytest.mark.parametrize("fact", [0.0, 1.0])
+def test_facts_that_are_all_alike_are_refused_though_the_columns_are_pulled(fact):
+    # the constant is not pulled: where nobody was lost, no log odds are low enough
+    design = np.column_stack([np.ones(20), np.arange(20) >= 10]).astype(float)
+    with pytest.raises(UndeterminedError, match="all facts are alike"):
+        fit_logistic(design, np.full(20, fact), pull=0.1)
+    # a row that counts not at all cannot make them differ
+    facts, counts = np.r_[1 - fact, np.full(19, fact)], np.r_[0.0, np.ones(19)]
+    with pytest.raises(UndeterminedError, match="all facts are alike"):
+        fit_logistic(design, facts, counts=counts, pull=0.1)
+
+
+def test_steps_that_never_arrive_are_refused_though_the_columns_are_pulled(monkeypatch):
+    # from odds of 1 to odds of 1/9 Newton needs more than one step; before, the first was handed out
+    design = np.column_stack([np.ones(20), np.arange(20) % 2]).astype(float)
+    lost = (np.arange(20) < 2).astype(float)
+    assert fit_logistic(design, lost, pull=0.1).weights == pytest.approx([np.log(1 / 9), 0], abs=1e-6)
+    monkeypatch.setattr("crmlib.estimates.logistic.MOST_STEPS", 1)
+    with pytest.raises(UndeterminedError, match=r"found in 1 steps\. Repair: raise pull, now 0\.1"):
+        fit_logistic(design, lost, pull=0.1)
+
+
 def test_a_stronger_pull_brings_the_weights_nearer_to_zero():
     design, facts = make_design(100)
     sizes = [np.abs(fit_logistic(design, facts, pull=pull).weights[1:]).sum() for pull in (0, 1, 10, 1000)]
