@@ -146,7 +146,7 @@ def _draw_matrix(chosen: pd.DataFrame, cuts: _Cuts, ax: Axes) -> None:
     y_cuts = np.log10([cuts.many_from, cuts.few_up_to])
     xs = (min(x_cuts[0], margins.min()) - 0.7, *x_cuts, max(x_cuts[1], margins.max()) + 0.7)
     ys = (max(y_cuts[0], counts.max()) + 0.6, *y_cuts, min(y_cuts[1], counts.min()) - 0.5)
-    for row, height in enumerate((0.86, 0.86, 0.14)):  # names keep clear of the dots
+    for row, height in enumerate((0.86, 0.86, 0.2)):  # names keep clear of the dots
         for column in range(3):
             place = (xs[column] + xs[column + 1]) / 2, ys[row] * height + ys[row + 1] * (1 - height)
             ax.text(*place, TYPES[row + column], ha="center", va="center", color="#767676", fontsize=11)
@@ -173,7 +173,8 @@ def _draw_segments(ax: Axes, chosen: pd.DataFrame) -> None:
     for (firm, rows), (colour, marker) in zip(chosen.groupby(firms, sort=False), styles, strict=False):
         ax.plot(rows["x"], rows["y"], marker, color=colour, markersize=9, markeredgecolor="black", label=firm)
         for name, x, y in zip(rows["segment"], rows["x"], rows["y"], strict=True):
-            ax.annotate(str(name), (x, y), (8, 6), textcoords="offset points", fontsize=9)
+            paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
+            ax.annotate(str(name), (x, y), (8, 6), textcoords="offset points", fontsize=9, bbox=paper)
     if "firm" in chosen:
         ax.legend(frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
 
@@ -191,7 +192,8 @@ def explore_matrix(segments: pd.DataFrame) -> None:
         chosen = _choose(segments, cuts)
         _draw_matrix(chosen, cuts, ax)
         counts = chosen["type"].value_counts().reindex(list(TYPES), fill_value=0)
-        ax.set_title(", ".join(f"{name} {number}" for name, number in counts.items()), fontsize=10, pad=24)
+        words = ", ".join(f"{number} {name}" for name, number in counts.items())
+        ax.set_title(f"segments: {words}", fontsize=10, pad=24)
 
     explore(
         draw,

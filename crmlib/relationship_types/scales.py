@@ -1,4 +1,4 @@
-"""Scales of customers: two of the five lists of classes that the course has for one base (C-06, C-07, X-21).
+"""Scales of customers: two of the lists of classes that the course has for one base (C-06, C-07, X-21).
 
 The course grades customers by value, by loyalty, by metal and by points, each time with other names and
 another number of classes. The first two are computed here, with cut points that are ours.
