@@ -87,7 +87,8 @@ def plot_before_leaving(
 ) -> Axes:
     """How customers of different firms leave: by a cliff or down a slope.
 
-    firms: name → table of `measure_before_leaving`, one to three of them. Bars are 95 % intervals.
+    firms: name → table of `measure_before_leaving`, one to three of them. Bars are 95 % intervals. The
+    lines end with the day of leaving: what comes after it is no slope.
     """
     colours = (COLOURS["osmanthus"], COLOURS["high"], COLOURS["low"])
     if not 1 <= len(firms) <= len(colours):
@@ -96,17 +97,19 @@ def plot_before_leaving(
         take_result(table, FADED)
     ax = new_axes(ax)
     for (name, table), colour, marker in zip(firms.items(), colours, "osD", strict=False):
-        errors = [table["amount_share"] - table["low"], table["high"] - table["amount_share"]]
         label = f"{name} (n = {int(table['n'].iloc[0]):,})"
-        ax.errorbar(
-            table["period"],
-            table["amount_share"],
-            errors,
-            color=colour,
-            marker=marker,
-            label=label,
-            capsize=3,
-        )
+        for rows in (table[table["period"] < 0], table[table["period"] > 0]):
+            errors = [rows["amount_share"] - rows["low"], rows["high"] - rows["amount_share"]]
+            ax.errorbar(
+                rows["period"],
+                rows["amount_share"],
+                errors,
+                color=colour,
+                marker=marker,
+                label=label,
+                capsize=3,
+            )
+            label = None
     ax.axvline(0, color="black", linewidth=0.8, linestyle=":")
     ax.set_xticks(table["period"], [f"{number:+d}".replace("-", "−") for number in table["period"]])
     format_percent(ax.yaxis)

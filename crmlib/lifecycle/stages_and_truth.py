@@ -83,8 +83,9 @@ def compare_stage_rules(
     nobody has gone; one limit of silence for all (91, 182, 365 days); the rule of `assign_stages`; the
     same with more patience (4.5 gaps, at least 120 days, no look at falling purchases); and a rule that
     no firm can have: it knows each member's true buying rate and calls lost who is more likely gone than
-    not (`expect_still_customer`, with the given share of customers leaving a month). Columns: rule,
-    wrong, missed, false_alarm (shares), called_lost, n.
+    not (`expect_still_customer`, with the given share of customers leaving a month). It is no lower limit:
+    the formula does not know those who leave at once, and another share may do better. Columns: rule, wrong,
+    missed, false_alarm (shares), called_lost, n.
     """
     stages = take_stages(stages, ["stage", *COUNTS])
     states = find_true_state(truth_members, as_of=as_of)

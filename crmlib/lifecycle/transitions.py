@@ -6,6 +6,7 @@ customers really walk along it, how many stand still, and how many go back.
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,7 +26,9 @@ LABELS = describe_result(
 MOVES = describe_result("counts", dict.fromkeys(STAGES, "number >=0"))
 
 
-def label_quarters(receipts: pd.DataFrame, *, first: str, last: str, rule: StageRule = RULE) -> pd.DataFrame:
+def label_quarters(
+    receipts: pd.DataFrame, *, first: str | datetime.date, last: str | datetime.date, rule: StageRule = RULE
+) -> pd.DataFrame:
     """In which stage each customer entered each quarter: the label first, the quarter afterwards.
 
     A label that is made from the purchases of a quarter must not be used to explain them. So the stage of
@@ -58,10 +61,11 @@ def label_quarters(receipts: pd.DataFrame, *, first: str, last: str, rule: Stage
     if labels.empty:
         raise ValueError(f"label_quarters: no customer bought before the end of the quarter of {last}.")
     labels["stage"] = labels["stage"].astype(STAGE_TYPE)
+    labels["quarter"] = labels["quarter"].astype("datetime64[us]")
     return labels[["customer_id", "quarter", "stage", "is_new"]]
 
 
-def _read_quarter(value: str, name: str) -> pd.Timestamp:
+def _read_quarter(value: str | datetime.date, name: str) -> pd.Timestamp:
     day = read_date(value, name)
     if day != day.to_period("Q").start_time:
         raise ValueError(
@@ -100,6 +104,11 @@ def count_transitions(labels: pd.DataFrame) -> pd.DataFrame:
 def _share_transitions(counts: pd.DataFrame) -> pd.DataFrame:
     """Of the customers in a stage, what share is in which stage a quarter later; empty stages left out."""
     take_result(counts, MOVES)
+    if counts.index.name == "to" or list(counts.index) != list(STAGES):
+        raise ValueError(
+            "plot_transitions: expected five stages in rows (from) and columns (to), as of "
+            "count_transitions; found rows turned, missing or in another order. Do not turn the table round."
+        )
     if not counts.to_numpy().any():
         raise ValueError("plot_transitions: nobody is counted, so there is no share. Label more quarters.")
     known = counts.loc[counts.sum(axis=1) > 0]
@@ -110,7 +119,7 @@ def plot_transitions(counts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Where customers of each stage are a quarter later: shares by row, darker for more.
 
     counts: as from `count_transitions`; stages that nobody was in are left out. Raises TableError for
-    missing stages and negative counts, ValueError if nobody is counted.
+    missing stages and negative counts, ValueError if the table is turned round or nobody is counted.
     """
     shares = _share_transitions(counts)
     ax = new_axes(ax, width=6.4, height=3.8)

@@ -104,3 +104,11 @@ def test_one_to_three_firms_are_drawn_with_their_numbers_of_customers():
     for names in ("", "abcd"):
         with pytest.raises(ValueError, match=rf"{len(names)} firms, expected 1 to 3"):
             plot_before_leaving(dict.fromkeys(names, table))
+
+
+def test_no_line_is_drawn_through_the_day_of_leaving():
+    ax = plot_before_leaving({"shop": FRAMES["faded"]})
+    lines = [
+        line.get_xdata() for line in ax.get_lines() if len(line.get_xdata()) and line.get_linestyle() == "-"
+    ]
+    assert all((days < 0).all() or (days > 0).all() for days in lines) and len(lines) >= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from itertools import pairwise
 
 import pandas as pd
@@ -125,3 +126,18 @@ def test_moves_of_nobody_are_not_drawn():
     labels = make_labels((1, "2025-01-01", "growth"), (1, "2025-04-01", "maturity"))
     with pytest.raises(ValueError, match="plot_transitions: nobody is counted"):
         plot_transitions(0 * count_transitions(labels))
+
+
+def test_a_table_of_moves_that_was_turned_round_is_refused():
+    labels = make_labels((1, "2025-01-01", "growth"), (1, "2025-04-01", "maturity"))
+    counts = count_transitions(labels)
+    for wrong in (counts.T, counts.iloc[::-1]):
+        with pytest.raises(ValueError, match="Do not turn the table round"):
+            plot_transitions(wrong)
+
+
+def test_a_quarter_may_be_given_as_a_date():
+    day = datetime.date(2025, 4, 1)
+    by_date = label_quarters(buy(c1=[100]), first=day, last=day)
+    by_text = label_quarters(buy(c1=[100]), first="2025-04-01", last="2025-04-01")
+    pd.testing.assert_frame_equal(by_date, by_text)
