@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DEFINITIONS = describe_result(
-    "definitions", {"definition": "string", "churned_share": "number 0..1", "right_share": "number 0..1 ?"}
+    "definitions",
+    {
+        "definition": "string",
+        "churned_share": "number 0..1",
+        **dict.fromkeys(["right_share", "low", "high"], "number 0..1 ?"),
+    },
 )
 
 
@@ -131,6 +136,11 @@ def plot_churn_definitions(definitions: pd.DataFrame, *, ax: Axes | None = None)
     ax.barh(places, called * right, color=COLOURS["left"], edgecolor="black", label="truly gone")
     ax.barh(places, called * (1 - right), left=called * right, color="white", edgecolor="black",
             hatch="//", label="still customers")  # fmt: skip
+    low, high = definitions["low"].fillna(0), definitions["high"].fillna(0)
+    error = [called * (right - low), called * (high - right)]
+    shown = definitions["definition"] != "truth"
+    ax.errorbar((called * right)[shown], places[shown], xerr=[e[shown] for e in error], fmt="none", capsize=3,
+                color="#666666")  # fmt: skip
     for true_share in called[definitions["definition"] == "truth"]:
         ax.axvline(true_share, color=COLOURS["truth"], linestyle=":", label="truth")
     ax.set_yticks(places, list(definitions["definition"]))

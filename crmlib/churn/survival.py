@@ -135,7 +135,7 @@ def estimate_survival(lifetimes: pd.DataFrame, *, by: str | None = None, step_da
     Kaplan-Meier: S(t) = Π over days tᵢ ≤ t with leavers of (1 − leavers / still watched), by
     `scipy.stats.ecdf` on censored data; intervals by the log-log formula. lifetimes: customer_id, days,
     left, and a column `by` for one curve a group. Columns: group ("all" without by), days (0, step_days, …
-    to the longest history), survival, low, high, at_risk (watched for at least so long), n. Raises
+    and the longest history), survival, low, high, at_risk (watched for at least so long), n. Raises
     TableError for wrong columns, ValueError for an unknown `by`, customers without a group or step_days below
     1.
 
@@ -182,7 +182,8 @@ def _split(lifetimes: pd.DataFrame, by: str | None) -> list[tuple[object, pd.Dat
 def _survival_of(rows: pd.DataFrame, name: object, step_days: int) -> pd.DataFrame:
     from scipy.stats import ecdf
 
-    grid = np.arange(0, int(rows["days"].max()) + 1, step_days)
+    longest = int(rows["days"].max())
+    grid = np.append(np.arange(0, longest, step_days), longest)
     curve = ecdf(_censor(rows)).sf
     with warnings.catch_warnings():  # undefined before the first and after the last leaver: closed below
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -244,7 +245,8 @@ def plot_survival(curves: pd.DataFrame, *, title: str = "", ax: Axes | None = No
     for place, (name, part) in enumerate(shown.groupby("group", sort=False)):
         colour = COLOURS.get(str(name), COLOURS[spare[place % len(spare)]])
         label = f"{name} (n = {int(part['n'].iloc[0]):,})"
-        ax.plot(part["days"], part["survival"], linestyle=styles[place % 5], color=colour, label=label)
+        days, share = np.append(0, part["days"]), np.append(1.0, part["survival"])  # the drop on day 0
+        ax.plot(days, share, linestyle=styles[place % 5], color=colour, label=label)
         ax.fill_between(part["days"], part["low"], part["high"], color=colour, alpha=0.15, linewidth=0)
     format_percent(ax.yaxis)
     ax.set(xlabel="days since the start", ylabel="still customers", ylim=(0, 1.02))
@@ -289,5 +291,5 @@ def plot_retention_by_tenure(retention: pd.DataFrame, *, ax: Axes | None = None)
     ax.errorbar(retention["period"], share, error, fmt="o-", capsize=3, color=COLOURS["stayed"])
     ax.set_xticks(list(retention["period"]))
     format_percent(ax.yaxis)
-    ax.set(xlabel="half-year since joining", ylabel="stay to its end (of those still here)", ylim=(None, 1.0))
+    ax.set(xlabel="half-year since joining", ylabel="stay to its end (of those still here)", ylim=(0, 1.02))
     return ax

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlib.charts.style import COLOURS, format_percent, new_axes
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import draw_weights, estimate_from_draws
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_result
@@ -151,7 +151,7 @@ def plot_paradox(paradox: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(paradox)), list(paradox["kind"]))
     ax.margins(y=0.4)
     ax.invert_yaxis()
-    format_percent(ax.xaxis)
-    ax.set(xlabel="difference in staying to a visit without a problem", ylabel="kind of visit")
+    ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}".replace("-", "−"))
+    ax.set(xlabel="difference in staying to a visit without a problem (points)", ylabel="kind of visit")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
     return ax

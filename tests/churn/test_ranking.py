@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.churn.ranking import score_ranking
+from crmlib.churn.ranking import find_ranking_error, score_ranking
 
 FATES = st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=3, max_size=40).filter(
     lambda people: 0 < sum(gone for _, gone in people) < len(people)
@@ -36,14 +36,36 @@ def test_area_and_error_of_hanley_and_mcneil():
     ratings = np.r_[np.repeat(range(5), normal), np.repeat(range(5), abnormal)]
     found = score_ranking(ratings, [False] * 58 + [True] * 51)
     assert found.value == pytest.approx(0.893, abs=5e-4) and found.n == 109
-    assert (found.value - found.low) / 1.96 == pytest.approx(0.032, abs=1e-3)
+    assert find_ranking_error(found.value, n=51, m=58) == pytest.approx(0.032, abs=1e-3)
+    assert found.low == pytest.approx(0.810, abs=1e-3) and found.high == pytest.approx(0.941, abs=1e-3)
 
 
 def test_the_error_of_two_pairs_by_hand():
     # A = 3/4, Q1 = A / (2 - A) = 0.6, Q2 = 2A² / (1 + A) = 0.642857; two of each kind:
     # (A (1 - A) + (Q1 - A²) + (Q2 - A²)) / 4 = 0.076339, so the error is 0.276296
-    found = score_ranking([0.9, 0.4, 0.6, 0.1], [True, True, False, False])
-    assert found.low == pytest.approx(0.75 - 1.959964 * 0.276296, abs=1e-5) and found.high == 1
+    assert find_ranking_error(0.75, n=2, m=2) == pytest.approx(0.276296, abs=1e-6)
+
+
+@pytest.mark.parametrize(("n", "m", "error"), [(3, 1, 0.295804), (1, 3, 0.340692)])
+def test_leavers_and_stayers_have_their_own_term(n, m, error):
+    # A = 3/4: three leavers √((0.1875 + 2 · (0.6 - 0.5625)) / 3),
+    # three stayers √((0.1875 + 2 · (0.642857 - 0.5625)) / 3)
+    assert find_ranking_error(0.75, n=n, m=m) == pytest.approx(error, abs=1e-6)
+
+
+def test_a_perfect_score_of_one_pair_proves_little():
+    # with one pair the error is that of one draw, √(A (1 - A)): 1 - A = z² A gives A = 1 / (1 + z²)
+    found = score_ranking([2, 1], [True, False])
+    assert found.low == pytest.approx(1 / (1 + 1.959964**2), abs=1e-6) and found.high == 1
+    wrong = score_ranking([1, 2], [True, False])
+    assert wrong.low == 0 and wrong.high == pytest.approx(1 - found.low, abs=1e-6)
+
+
+def test_one_wrong_pair_moves_the_whole_interval_down():
+    gone = [True] * 5 + [False] * 5
+    perfect = score_ranking([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], gone)
+    almost = score_ranking([10, 9, 8, 7, 5, 6, 4, 3, 2, 1], gone)
+    assert almost.value == 0.96 and almost.low < perfect.low < almost.high <= perfect.high == 1
 
 
 def test_more_confidence_makes_a_wider_interval():

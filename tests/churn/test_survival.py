@@ -36,7 +36,14 @@ def test_survival_of_the_six_members_of_the_chapter():
 
 def test_without_censoring_survival_is_the_plain_share():
     curve = estimate_survival(follow([5, 15, 25, 35], [True] * 4), step_days=10)
-    assert curve["survival"].tolist() == [1.0, 0.75, 0.5, 0.25]
+    assert curve["days"].tolist() == [0, 10, 20, 30, 35]
+    assert curve["survival"].tolist() == [1.0, 0.75, 0.5, 0.25, 0.0]  # the last one leaves on day 35
+
+
+@pytest.mark.parametrize(("days", "grid"), [(0, [0]), (10, [0, 10]), (11, [0, 10, 11])])
+def test_a_curve_ends_with_the_longest_history(days, grid):
+    curve = estimate_survival(follow([days] * 2, [True, True]), step_days=10)
+    assert curve["days"].tolist() == grid and curve["survival"].iloc[-1] == 0
 
 
 def test_dropping_the_unfinished_histories_makes_customers_look_short_lived():
@@ -184,6 +191,13 @@ def test_retention_counts_those_who_are_here_at_the_start_of_a_period():
     table = measure_retention_by_tenure(lives, step_days=100)
     assert table["retention"].tolist() == pytest.approx([0.6, 0.5, 1])
     assert table["n"].tolist() == [100, 60, 30] and table["from_days"].tolist() == [0, 100, 200]
+
+
+@pytest.mark.parametrize(("day", "retention"), [(99, [0.5, 1.0]), (100, [1.0, 0.5]), (101, [1.0, 0.5])])
+def test_who_leaves_on_the_last_day_of_a_period_stayed_to_its_end(day, retention):
+    # thirty of sixty leave on that day; the others are followed for 200 days
+    lives = follow([day] * 30 + [200] * 30, [True] * 30 + [False] * 30)
+    assert measure_retention_by_tenure(lives, step_days=100)["retention"].tolist() == retention
 
 
 def test_periods_that_few_were_watched_to_the_end_of_are_left_out():
