@@ -129,7 +129,7 @@ def plot_positions(measured: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     labels = [f"{name}\n{n} offers" for name, n in zip(measured["group"], measured["offers"], strict=True)]
     ax.set_xticks(places, labels)
     ax.set_ylim(0, min(100, 1.15 * 100 * measured["high"].max()))
-    most = measured.loc[value.idxmax(), "group"]
+    most = list(measured["group"])[int(value.argmax())]
     ax.set_title(f"rivals succeed most often at {most}s: {value.max():.0f} of 100 offers", fontsize=10)
     ax.set(xlabel="position (stand-in from bonds)", ylabel="rivals' offers that took\na part or all (%)")
     return ax
