@@ -60,16 +60,3 @@ def test_the_solution_of_an_exercise_solves_every_question_of_its_chapter(pair):
 
 def test_no_notebook_is_untitled_or_left_over():
     assert not (problems := find_strays(COURSE)), tell(COURSE.root, problems)
-
-
-@pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair.student is None], ids=lambda pair: pair.stem)
-def test_every_section_of_a_chapter_opens_a_slide(pair):
-    """The live slides show no slide that is not marked; headings alone open them only in `crm slides`."""
-    notebook = read_for_inspection(pair.notebook)
-    sections = [
-        cell for cell in notebook.cells if cell.cell_type == "markdown" and re.match(r"#{1,2} ", cell.source)
-    ]
-    kinds = {
-        cell.source.splitlines()[0]: cell.metadata.get("slideshow", {}).get("slide_type") for cell in sections
-    }
-    assert {title: kind for title, kind in kinds.items() if kind not in ("slide", "subslide")} == {}

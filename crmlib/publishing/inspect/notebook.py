@@ -56,6 +56,20 @@ def check_errors(notebook: Notebook) -> list[Problem]:
     return problems
 
 
+def check_slides(notebook: Notebook) -> list[Problem]:
+    """Find sections that open no slide: the live slides show no slide that is not marked."""
+    return [
+        Problem(
+            number,
+            f"opens a section and no slide: {cell.source.splitlines()[0]!r}. "
+            'Write +++ {"slideshow": {"slide_type": "slide"}} above it.',
+        )
+        for number, cell in prose_cells(notebook)
+        if re.match(r"#{1,2} ", cell.source)
+        and cell.metadata.get("slideshow", {}).get("slide_type") not in ("slide", "subslide")
+    ]
+
+
 def check_pictures(notebook: Notebook) -> list[Problem]:
     """Find pictures that say nothing to a reader who cannot see them."""
     problems = []

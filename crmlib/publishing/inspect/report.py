@@ -14,6 +14,7 @@ from crmlib.publishing.inspect.notebook import (
     check_order,
     check_pictures,
     check_size,
+    check_slides,
     check_traces,
 )
 from crmlib.publishing.inspect.problem import Check, read_for_inspection
@@ -56,7 +57,9 @@ def list_checks(pair: Pair, path: Path) -> dict[str, Check]:
     if path == pair.student:
         del checks[check_order.__name__]
         checks[check_not_executed.__name__] = check_not_executed
-    elif pair.student is None and pair.stem in CHAPTERS:
+    if pair.student is None:
+        checks[check_slides.__name__] = check_slides
+    if pair.student is None and pair.stem in CHAPTERS:
         topics = [topic.id for topic in topics_of(pair.stem)]
         checks["check_topics"] = lambda notebook: check_topics(notebook, topics=topics)
     return checks

@@ -13,6 +13,7 @@ from crmlib.publishing.inspect.notebook import (
     check_order,
     check_pictures,
     check_size,
+    check_slides,
     check_traces,
 )
 from crmlib.publishing.inspect.problem import read_for_inspection
@@ -42,6 +43,15 @@ def test_a_good_notebook_passes_every_check(tmp_path):
     assert check_links(GOOD, path=path, root=tmp_path) == []
     assert check_numbers(GOOD, figures={}) == []
     assert read_for_inspection(path) == GOOD
+
+
+@pytest.mark.parametrize(("kind", "found"), [("slide", []), ("subslide", []), ("fragment", [1]), (None, [1])])
+def test_a_section_that_opens_no_slide_is_found(kind, found):
+    notebook = make_notebook("## Who answers?\n\nFew.", "### By hand\n\nA part of the section.", "Prose.")
+    notebook.cells[0].metadata["slideshow"] = {"slide_type": kind}
+    problems = check_slides(notebook)
+    assert [one.cell for one in problems] == found
+    assert all("no slide: '## Who answers?'. Write +++ {" in one.message for one in problems)
 
 
 @pytest.mark.parametrize("counts", [[1, 3], [2, 1], [None, 1], [2, 3]])

@@ -6,6 +6,8 @@ from tests.publishing.small_course import chapter_of, exercise_of
 
 def test_the_small_course_passes_every_check_but_those_that_it_breaks(built):
     assert [line.partition(": ")[2] for line in inspect_pair(chapter_of(built))] == [
+        "cell 1: opens a section and no slide: '# A small chapter'. Write "
+        '+++ {"slideshow": {"slide_type": "slide"}} above it.',
         "cell 3: line 8: '?' looks like an open number and is tied to nothing. Add <!-- = expression -->, "
         "<!-- N-48 --> or <!-- given --> behind it.",
     ]
