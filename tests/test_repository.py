@@ -139,6 +139,8 @@ def list_chapter_rows() -> list[tuple[list[str], list[str], list[str]]]:
 def test_the_chapter_map_is_the_list_of_chapters():
     rows = [line.split("|")[2:5] for line in read_readme().splitlines() if "](notebooks/" in line]
     links = [tuple(re.findall(r"\]\(([^)]+)\)", cell) for cell in row) for row in rows]
+    lost = [row for row in list_chapter_rows() if tuple(row) not in [tuple(link) for link in links]]
+    assert not lost, f"Rows that the chapter map of README.md lacks (notebook, library, exercise): {lost}"
     assert links == list_chapter_rows()
 
 

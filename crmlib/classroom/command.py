@@ -16,6 +16,7 @@ from crmlib.classroom.exam.items import load_exam
 from crmlib.classroom.exam.papers import render_paper, select_items
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import load_glossary
+from crmlib.classroom.formats.registry import CHAPTERS
 from crmlib.ground.files import COURSE
 from crmlib.ground.spelling import list_valid
 
@@ -127,6 +128,11 @@ def find_stems(names: list[str] | None, *, having: str | None = None) -> list[st
     found = []
     for name in names:
         matching = [stem for stem in stems if stem == name or stem.startswith(f"{name.zfill(2)}_")]
+        if not matching and name in CHAPTERS and name not in chapter_stems():
+            raise ValueError(
+                f"Chapter {name!r} has no content yet. Make the folder crmlib/classroom/content/{name}/; "
+                "docs/content_formats.md shows the files that go into it."
+            )
         if len(matching) != 1:
             raise ValueError(f"There is no chapter {name!r} with content. {list_valid(name, stems)}")
         found.append(matching[0])

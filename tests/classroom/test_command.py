@@ -45,6 +45,8 @@ def test_a_chapter_without_content_is_refused_with_the_nearest(content):
     assert command.find_stems(["4"]) == command.find_stems(["04"]) == command.find_stems(None) == [STEM]
     with pytest.raises(ValueError, match="no chapter '5' with content"):
         command.find_stems(["5"])
+    with pytest.raises(ValueError, match="Make the folder crmlib/classroom/content/07_customer_value/"):
+        command.find_stems(["07_customer_value"])
 
 
 def test_the_content_check_lists_every_problem_and_fails(content, capsys):

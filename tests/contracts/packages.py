@@ -1,16 +1,27 @@
 """The packages that students read, and the calls that their tests keep ready.
 
-Each has `tests/<package>/calls.py`: small tables, a call of every function that takes tables, of every
-plot and of every live figure. What is true of all functions is tested here, once.
+What is true of all functions is tested here, once. Each package has `tests/<package>/calls.py` with these
+names (tests/recovery/calls.py is an example):
+
+FRAMES      small tables: name → table
+DESCRIBED   the descriptions of tables that functions return, made with `describe_result`: name → description;
+            tables of the firm are looked up in the dictionary
+CALLS       function → (a call that is handed FRAMES, the columns that it needs of each table)
+DOUBLES     (function, table, key): a row that stands twice must be refused
+IN_ORDER    functions for which the order of rows matters: function → why
+PLOTS       function → a call that is handed the axes
+LIVE        function → (its module, a call)
+OPTIONS     (function.option, a call that is handed a value, values to refuse, a piece of the message)
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import crmlib
@@ -19,7 +30,25 @@ CHAPTERS = [package for packages in crmlib.CHAPTERS.values() for package in pack
 FLOOR = ["tables", "datasets", "charts", "estimates", "customers", "trials"]
 READ = [*FLOOR, *CHAPTERS]
 CALLED = ["customers", "trials", *CHAPTERS]
-CALLS = {package: importlib.import_module(f"tests.{package}.calls") for package in CALLED}
+SHELVES = {
+    **dict.fromkeys(("FRAMES", "DESCRIBED", "CALLS", "IN_ORDER", "PLOTS", "LIVE"), dict),
+    **dict.fromkeys(("DOUBLES", "OPTIONS"), list),
+}
+
+
+def load_calls(package: str) -> SimpleNamespace:
+    """The calls of a package; what is not written yet is empty, and named under `missing`."""
+    path = f"tests/{package}/calls.py"
+    module: object = None
+    if importlib.util.find_spec(f"tests.{package}") and importlib.util.find_spec(f"tests.{package}.calls"):
+        module = importlib.import_module(f"tests.{package}.calls")
+    missing = [f"{path}: {shelf}" for shelf in SHELVES if not hasattr(module, shelf)] if module else [path]
+    return SimpleNamespace(
+        missing=missing, **{shelf: getattr(module, shelf, kind()) for shelf, kind in SHELVES.items()}
+    )
+
+
+CALLS = {package: load_calls(package) for package in CALLED}
 
 
 def list_modules(package: str) -> list[ModuleType]:

@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import crmlib
 from tools import draw_architecture
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +32,18 @@ def dotted(path: Path) -> str:
     """Return the name under which a module is imported."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_every_package_of_a_chapter_stands_in_the_contracts():
+    """A package that a list of sources leaves out may import what the contract forbids."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {f"crmlib.{package}" for packages in crmlib.CHAPTERS.values() for package in packages}
+    missing = {
+        contract["name"]: sorted(left_out)
+        for contract in project["tool"]["importlinter"]["contracts"]
+        if (left_out := wanted - set(contract.get("source_modules", wanted)))
+    }
+    assert not missing, f"Name in source_modules of pyproject.toml: {missing}"
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -85,7 +99,7 @@ def test_the_library_stays_easy_to_find_one_s_way_in():
 def test_the_picture_of_the_floors_is_drawn_from_the_imports():
     drawn = ROOT / "docs" / "images" / "architecture.svg"
     assert drawn.read_text(encoding="utf-8") == draw_architecture.draw(), (
-        "Run `python tools/draw_architecture.py`."
+        "Run `.venv/bin/python tools/draw_architecture.py`."
     )
 
 
