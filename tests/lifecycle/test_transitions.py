@@ -131,9 +131,8 @@ def test_moves_of_nobody_are_not_drawn():
 def test_a_table_of_moves_that_was_turned_round_is_refused():
     labels = make_labels((1, "2025-01-01", "growth"), (1, "2025-04-01", "maturity"))
     counts = count_transitions(labels)
-    for wrong in (counts.T, counts.iloc[::-1]):
-        with pytest.raises(ValueError, match="Do not turn the table round"):
-            plot_transitions(wrong)
+    with pytest.raises(ValueError, match="Do not turn the table round"):
+        plot_transitions(counts.T)
 
 
 def test_a_quarter_may_be_given_as_a_date():
