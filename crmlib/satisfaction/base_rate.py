@@ -92,9 +92,7 @@ def plot_conditional_shares(answers: pd.DataFrame, *, ax: Axes | None = None) ->
     names = ["of the satisfied: left", "of the others: left"]
     label_rows(ax, [*names, "of those who left: satisfied", "of those who stayed: satisfied"])
     ax.set(xlim=(0, 100), xlabel="share of customers (%)", ylabel="question")
-    left, satisfied = (
-        100 * shares.loc[name, "share"] for name in ("P(left | satisfied)", "P(satisfied | left)")
-    )
+    left, _, satisfied, _ = 100 * shares["share"].to_numpy()
     title = f"Of the satisfied, {left:.0f} % left.\nOf those who left, {satisfied:.0f} % had been satisfied"
     ax.set_title(title, fontsize=10)
     ax.legend(frameon=False, loc="lower left")

@@ -1,4 +1,4 @@
-"""Holding other things equal: what one more point of satisfaction does where customers can choose (H-03).
+"""Holding other things equal: what goes with one more point where customers can choose (H-03).
 
 A curve through shares can mislead: satisfied customers may also buy more often or have fewer rivals near
 by. A logistic regression compares customers who are alike in these respects. Textbook knowledge that the

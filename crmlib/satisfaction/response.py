@@ -118,18 +118,20 @@ def plot_respondents_against_truth(
     comparison = compare_respondents_with_all(surveys, truth_surveys)
     ax = new_axes(ax)
     shares = comparison.set_index("group")[["top_two_share", "low", "high"]] * 100
+    says = {}
     for place, (group, (share, low, high)) in enumerate(zip(shares.index, shares.to_numpy(), strict=True)):
+        says[str(group)] = f"{share:.0f} %"
         if group == "answered":
-            draw_interval(ax, place, share, low, high, colour=COLOURS["estimate"], text=f"{share:.0f} %")
+            draw_interval(ax, place, share, low, high, colour=COLOURS["estimate"], text=says[str(group)])
         else:
             draw_interval(
-                ax, place, share, share, share, colour=COLOURS["truth"], marker="X", text=f"{share:.0f} %"
+                ax, place, share, share, share, colour=COLOURS["truth"], marker="X", text=says[str(group)]
             )
     label_rows(ax, [f"{g} (n = {n:,})" for g, n in zip(comparison["group"], comparison["n"], strict=True)])
     ax.set(xlabel="share of scores 4 and 5 (%)", ylabel="whose scores")
-    title = f"All invited would have said {shares.loc['all invited', 'top_two_share']:.0f} %"
-    if "answered" in shares.index:
-        title = f"The survey says {shares.loc['answered', 'top_two_share']:.0f} %.\n{title}"
+    title = f"All invited would have said {says['all invited']}"
+    if "answered" in says:
+        title = f"The survey says {says['answered']}.\n{title}"
     ax.set_title(title, fontsize=10)
     ax.margins(x=0.1)
     return ax
