@@ -97,7 +97,7 @@ def plot_before_leaving(
         take_result(table, FADED)
     ax = new_axes(ax)
     for (name, table), colour, marker in zip(firms.items(), colours, "osD", strict=False):
-        label = f"{name} (n = {int(table['n'].iloc[0]):,})"
+        label: str | None = f"{name} (n = {int(table['n'].iloc[0]):,})"
         for rows in (table[table["period"] < 0], table[table["period"] > 0]):
             errors = [rows["amount_share"] - rows["low"], rows["high"] - rows["amount_share"]]
             ax.errorbar(
