@@ -2,8 +2,8 @@
 
 Read it chapter by chapter: `CHAPTERS` names the packages of each chapter. The first lines of a package tell
 which question each of its modules answers. They stand on a shared floor: `tables` (what the tables hold, and
-what is refused), `datasets` (load them), `charts` (colours by meaning, sliders), `estimates` (a value with its
-interval), `customers` (what is known of a customer), `trials` (what chance decided).
+what is refused), `datasets` (load them), `charts` (colours by meaning, sliders), `estimates` (a value with
+its interval), `customers` (what is known of a customer), `trials` (what chance decided).
 
     from crmlib.datasets import load_receipts
     from crmlib.satisfaction import score_top_two
