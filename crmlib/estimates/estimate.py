@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crmlib.ground.units import NUMBER_UNITS
-from crmlib.tables.amounts import to_float
+from crmlib.tables.amounts import LARGEST
+from crmlib.tables.errors import show
 from crmlib.tables.options import read_number, read_numbers, read_seed
 
 # Shares and their differences are kept between 0 and 1 and shown times 100. (Where a chapter or a claim hands
@@ -50,8 +51,8 @@ class Estimate:
 
     def __post_init__(self) -> None:
         known = [unit for unit in NUMBER_UNITS if unit]
-        if self.unit not in known:
-            raise ValueError(f"Estimate: unknown unit {self.unit!r}. Known units: {', '.join(known)}.")
+        if not isinstance(self.unit, str) or self.unit not in known:
+            raise ValueError(f"Estimate: unknown unit {show(self.unit)}. Known units: {', '.join(known)}.")
         numbers = {"value": self.value, "low": self.low, "high": self.high}
         missing = [name for name, number in numbers.items() if not _is_number(number)]
         if missing:
@@ -111,7 +112,7 @@ class Estimate:
 
 def _is_number(number: object) -> bool:
     usual = isinstance(number, int | float | np.integer | np.floating) and not isinstance(number, bool)
-    return usual and not math.isnan(to_float(number))
+    return usual and not (isinstance(number, int) and abs(number) > LARGEST) and not math.isnan(number)
 
 
 def _number(value: float, decimals: int) -> str:

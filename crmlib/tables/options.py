@@ -183,7 +183,7 @@ def read_seed(seed: int | np.random.Generator, name: str = "seed") -> np.random.
     """
     if isinstance(seed, np.random.Generator):
         return seed
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed <= LARGEST:
         raise ValueError(
             f"{name} is {show(seed)}, expected a whole number of 0 or more, so that everybody draws the same."
         )

@@ -29,7 +29,7 @@ import crmlib
 CHAPTERS = [package for packages in crmlib.CHAPTERS.values() for package in packages]
 FLOOR = ["tables", "datasets", "charts", "estimates", "customers", "trials"]
 READ = [*FLOOR, *CHAPTERS]
-CALLED = ["customers", "trials", *CHAPTERS]
+CALLED = ["estimates", "customers", "trials", *CHAPTERS]
 SHELVES = {
     **dict.fromkeys(("FRAMES", "DESCRIBED", "CALLS", "IN_ORDER", "PLOTS", "LIVE"), dict),
     **dict.fromkeys(("DOUBLES", "OPTIONS"), list),

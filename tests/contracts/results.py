@@ -25,7 +25,8 @@ def assert_equal(one: Any, other: Any, *, sort: bool = False) -> None:
     for left, right in zip(flatten(one), flatten(other), strict=True):
         assert type(left) is type(right)
         if isinstance(left, pd.DataFrame):
-            pd.testing.assert_frame_equal(*(_in_order(part, sort) for part in (left, right)))
+            frames = [_in_order(part, sort) for part in (left, right)]
+            pd.testing.assert_frame_equal(*frames, check_column_type=False)
         elif isinstance(left, pd.Series):
             pd.testing.assert_series_equal(*(part.sort_index() if sort else part for part in (left, right)))
         elif isinstance(left, np.ndarray | float | np.floating):

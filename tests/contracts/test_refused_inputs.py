@@ -45,16 +45,6 @@ def test_the_tables_are_left_as_they_were(package, name):
         assert_equal(frame, calls.FRAMES[key])
 
 
-@pytest.mark.parametrize(("package", "name"), ALL_CALLS)
-def test_the_order_of_rows_does_not_matter(package, name):
-    calls = CALLS[package]
-    if name in calls.IN_ORDER:
-        return
-    call, tables = calls.CALLS[name]
-    mixed = {key: calls.FRAMES[key].sample(frac=1, random_state=3) for key in tables}
-    assert_equal(call(calls.FRAMES), call({**calls.FRAMES, **mixed}), sort=True)
-
-
 @pytest.mark.parametrize(("package", "name", "key"), [
     pytest.param(package, name, key, id=f"{package}-{name}-{key}")
     for package in CALLED
