@@ -12,6 +12,8 @@ receipts     Are the receipts fit to be counted?
 grouping     How are ten million of them counted quickly?
 windows      What did each customer buy in a period of her own?
 surveys      From which score on does a customer count as satisfied (H-01)?
+
+Extra: `COURSE_RULES`, the rules of the card as the course gives them.
 """
 
 from crmlib.customers.first_look import explore_sales_by_month, plot_sales_by_month, sum_sales_by_month

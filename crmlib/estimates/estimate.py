@@ -8,6 +8,7 @@ true value in 95 of 100 repetitions, and the number of customers behind it.
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -110,7 +111,7 @@ class Estimate:
         return max(least, min(4, math.ceil(-math.log10(half))))
 
 
-def _is_number(number: object) -> bool:
+def _is_number(number: Any) -> bool:
     usual = isinstance(number, int | float | np.integer | np.floating) and not isinstance(number, bool)
     return usual and not (isinstance(number, int) and abs(number) > LARGEST) and not math.isnan(number)
 

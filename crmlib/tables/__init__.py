@@ -17,6 +17,8 @@ results          What does a function hand to the next?
 options          Is a number or a day, chosen by the caller, one that makes sense?
 headers          Are these the described columns?
 columns          Are these the described values?
+amounts          Is a number kept digit by digit, and can it be meant?
+dates            Is this a day or a time, and in which zone?
 keys             Is every row there once, and does what it refers to exist?
 laws             How is a law of a table written down?
 laws_retail      What ties the chain's columns and tables together?

@@ -68,7 +68,7 @@ def _check_floats(
             found=f"fractions: {list_values(values[broken])}",
             repair="correct these values; rounding would turn one id or score into another.",
         )
-    kept = 2.0 ** {2: 11, 4: 24}.get(floats.dtype.itemsize, 53)
+    kept = 2.0 ** {2: 11, 4: 24}.get(getattr(floats.dtype, "itemsize", 8), 53)
     lost = pd.Series(np.abs(cells) >= kept, index=values.index)
     if lost.any():
         raise refuse(
@@ -130,7 +130,7 @@ def read_exactly(number: Any) -> int | float:
     >>> read_exactly(Decimal("9007199254740993")), read_exactly(Decimal("0.5")), read_exactly(2.0**60)
     (9007199254740993, 0.5, 1.152921504606847e+18)
     """
-    if isinstance(number, float | np.floating) and not abs(number) < 2**53:
+    if isinstance(number, float | np.floating) and not abs(float(number)) < 2**53:
         return float(number)
     try:
         whole = int(number)

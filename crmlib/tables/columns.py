@@ -57,16 +57,18 @@ def unpack(values: pd.Series[Any]) -> pd.Series[Any]:
     >>> unpack(ids).tolist()
     [9007199254740993, <NA>]
     """
-    if isinstance(values.dtype, pd.SparseDtype):
-        return values.sparse.to_dense()
-    if not isinstance(values.dtype, pd.ArrowDtype):
-        return values
-    kind = values.dtype.kind
+    loose: Any = values  # the types of these columns are not known to the checker
+    if isinstance(loose.dtype, pd.SparseDtype):
+        return loose.sparse.to_dense()
+    if not isinstance(loose.dtype, pd.ArrowDtype):
+        return loose
+    stored: Any = loose.dtype
+    kind = stored.kind
     if kind == "f":
-        return values.astype(f"Float{8 * values.dtype.itemsize}" if values.dtype.itemsize > 2 else "Float32")
-    if kind == "M" and str(values.dtype).startswith("timestamp") and "tz" not in str(values.dtype):
-        return values.astype("datetime64[us]")
-    return values.astype(STORED.get(kind, object))
+        return loose.astype(f"Float{8 * stored.itemsize}" if stored.itemsize > 2 else "Float32")
+    if kind == "M" and str(loose.dtype).startswith("timestamp") and "tz" not in str(loose.dtype):
+        return loose.astype("datetime64[us]")
+    return loose.astype(STORED.get(kind, object))
 
 
 def _check_words(values: pd.Series[Any], column: Column, refuse: Refusal) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.tables.dictionary import Column
-from crmlib.tables.errors import Refusal, TableTypeError, is_any, list_values
+from crmlib.tables.errors import Refusal, TableError, TableTypeError, is_any, list_values
 
 # A time zone at the end of a time written as text, as in 10:30+08:00; not the year in 03-04-2025.
 OFFSET = re.compile(r":\d\d(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)$")
@@ -54,7 +54,7 @@ def convert_dates(values: pd.Series[Any], column: Column, refuse: Refusal) -> pd
 
 def _refuse_text(
     values: pd.Series[Any], column: Column, text: pd.Series[bool], refuse: Refusal
-) -> TableTypeError:
+) -> TableError:
     """Dates written as text: 03/04/2025 is 3 April to one reader and 4 March to another."""
     words = values[text].astype(str)
     offsets = {match.group(1) if (match := OFFSET.search(word)) else "no time zone" for word in words}

@@ -13,7 +13,7 @@ import numbers
 import re
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -92,7 +92,7 @@ def _read_row(values: Any, name: str, expected: str) -> pd.Series[Any]:
 
 def _read_cell(cell: Any) -> float:
     """A cell as a float; missing if it is no number."""
-    if not isinstance(cell, numbers.Real | Decimal) or pd.isna(cell):
+    if not isinstance(cell, numbers.Real | Decimal) or pd.isna(cast(Any, cell)):
         return np.nan
     return to_float(cell)
 

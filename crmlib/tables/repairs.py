@@ -117,7 +117,7 @@ def parse_numbers(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     long = (numbers.abs() >= 2**53).fillna(False)
     if not long.any():
         return frame.assign(**{column: numbers.to_numpy(dtype="float64", na_value=np.nan)})
-    whole = [None if word is pd.NA else read_exactly(Decimal(word)) for word in digits]
+    whole = [None if pd.isna(word) else read_exactly(Decimal(word)) for word in digits]
     kept = [one is None or (isinstance(one, int) and abs(one) <= LARGEST_ID) for one in whole]
     _refuse_rows(words, ~pd.Series(kept, index=words.index), "whole numbers of at most 18 digits", column)
     return frame.assign(**{column: pd.array(whole, dtype="Int64")})
