@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import Estimate, estimate_share
 from crmlib.tables.dictionary import TABLES
@@ -122,11 +123,11 @@ def plot_reasons(reasons: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     reasons: the table of `compare_reasons`.
     """
-    take_result(reasons, STATED)
+    reasons = take_result(reasons, STATED)
     ax = new_axes(ax, height=3.4)
     places = np.arange(len(reasons))
     said = reasons["stated_share"]
-    ax.errorbar(said, places, xerr=[said - reasons["low"], reasons["high"] - said], fmt="o", capsize=3,
+    ax.errorbar(said, places, xerr=reach(said, reasons["low"], reasons["high"]), fmt="o", capsize=3,
                 color=COLOURS["claim"], markeredgecolor="black", label="stated in the interview")  # fmt: skip
     ax.plot(reasons["true_share"], places, "D", color=COLOURS["truth"], label="true cause")
     ax.hlines(places, said, reasons["true_share"], color="#888888", linewidth=0.8)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.customers.summary import summarise_purchases
 from crmlib.customers.truth import find_true_state
@@ -129,7 +130,7 @@ def plot_churn_definitions(definitions: pd.DataFrame, *, ax: Axes | None = None)
 
     definitions: the table of `compare_churn_definitions`; the row "truth" draws the line.
     """
-    take_result(definitions, DEFINITIONS)
+    definitions = take_result(definitions, DEFINITIONS)
     ax = new_axes(ax, height=3.4)
     called, right = definitions["churned_share"], definitions["right_share"].fillna(0)
     places = np.arange(len(definitions))
@@ -137,9 +138,9 @@ def plot_churn_definitions(definitions: pd.DataFrame, *, ax: Axes | None = None)
     ax.barh(places, called * (1 - right), left=called * right, color="white", edgecolor="black",
             hatch="//", label="still customers")  # fmt: skip
     low, high = definitions["low"].fillna(0), definitions["high"].fillna(0)
-    error = [called * (right - low), called * (high - right)]
+    error = reach(called * right, called * low, called * high)
     shown = definitions["definition"] != "truth"
-    ax.errorbar((called * right)[shown], places[shown], xerr=[e[shown] for e in error], fmt="none", capsize=3,
+    ax.errorbar((called * right)[shown], places[shown], xerr=error[:, shown], fmt="none", capsize=3,
                 color="#666666")  # fmt: skip
     for true_share in called[definitions["definition"] == "truth"]:
         ax.axvline(true_share, color=COLOURS["truth"], linestyle=":", label="truth")

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.churn.survival import FEWEST, HALF_YEAR, read_step, take_lifetimes
 from crmlib.estimates.estimate import estimate_mean
@@ -111,10 +112,10 @@ def plot_frailty_by_tenure(frailty: pd.DataFrame, *, ax: Axes | None = None) -> 
 
     frailty: the table of `measure_frailty_by_tenure`.
     """
-    take_result(frailty, FRAILTY)
+    frailty = take_result(frailty, FRAILTY)
     ax = new_axes(ax)
     mean = frailty["frailty"]
-    error = [mean - frailty["low"], frailty["high"] - mean]
+    error = reach(mean, frailty["low"], frailty["high"])
     ax.errorbar(frailty["from_days"], mean, error, fmt="s-", capsize=3, color=COLOURS["truth"])
     ax.set(xlabel="days since joining", ylabel="mean tendency to leave\n(log odds, truth)")
     return ax

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.tables.options import read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_result
@@ -238,7 +239,7 @@ def plot_survival(curves: pd.DataFrame, *, title: str = "", ax: Axes | None = No
     curves: the table of `estimate_survival`. title: over the legend.
     """
     shown = curves.assign(group=curves["group"].astype(str)) if "group" in curves else curves
-    take_result(shown, CURVES)
+    shown = take_result(shown, CURVES)
     ax = new_axes(ax)
     styles = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
     spare = ("low", "medium", "high", "treated", "left")
@@ -284,10 +285,10 @@ def plot_retention_by_tenure(retention: pd.DataFrame, *, ax: Axes | None = None)
 
     retention: the table of `measure_retention_by_tenure`.
     """
-    take_result(retention, RETENTION)
+    retention = take_result(retention, RETENTION)
     ax = new_axes(ax)
     share = retention["retention"]
-    error = [share - retention["low"], retention["high"] - share]
+    error = reach(share, retention["low"], retention["high"])
     ax.errorbar(retention["period"], share, error, fmt="o-", capsize=3, color=COLOURS["stayed"])
     ax.set_xticks(list(retention["period"]))
     format_percent(ax.yaxis)

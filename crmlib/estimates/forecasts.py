@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_share
 from crmlib.tables.options import read_fates, read_number, read_numbers
@@ -123,7 +124,7 @@ def plot_calibration(
     table = take_result(calibration, CALIBRATION)
     ax = new_axes(ax, width=4.8, height=3.8)
     observed = table["observed_share"]
-    error = [observed - table["low"], table["high"] - observed]
+    error = reach(observed, table["low"], table["high"])
     ax.plot([0, 1], [0, 1], ":", color=COLOURS["truth"], label="forecast = fact")
     ax.errorbar(table["forecast"], observed, error, fmt="o", capsize=3, color=COLOURS["estimate"])
     for axis in (ax.xaxis, ax.yaxis):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_ratio
 from crmlib.tables.options import read_number
@@ -93,13 +94,12 @@ def plot_before_leaving(
     colours = (COLOURS["osmanthus"], COLOURS["high"], COLOURS["low"])
     if not 1 <= len(firms) <= len(colours):
         raise ValueError(f"plot_before_leaving: {len(firms)} firms, expected 1 to {len(colours)}.")
-    for table in firms.values():
-        take_result(table, FADED)
+    firms = {name: take_result(table, FADED) for name, table in firms.items()}
     ax = new_axes(ax)
     for (name, table), colour, marker in zip(firms.items(), colours, "osD", strict=False):
         label: str | None = f"{name} (n = {int(table['n'].iloc[0]):,})"
         for rows in (table[table["period"] < 0], table[table["period"] > 0]):
-            errors = [rows["amount_share"] - rows["low"], rows["high"] - rows["amount_share"]]
+            errors = reach(rows["amount_share"], rows["low"], rows["high"])
             ax.errorbar(
                 rows["period"],
                 rows["amount_share"],

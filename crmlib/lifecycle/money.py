@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.customers.ledger import COURSE_RULES
 from crmlib.estimates.estimate import Estimate, estimate_mean, estimate_ratio
@@ -189,7 +190,7 @@ def plot_money_by_stage(money: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     money: as from `measure_money_by_stage`; the bar at the dot is its 95 % interval.
     """
-    take_result(money, MONEY)
+    money = take_result(money, MONEY)
     ax = new_axes(ax, height=3.4)
     places = np.arange(len(money))
     ax.barh(places, money["margin_cny"], color=COLOURS["gain"], label="margin")
@@ -200,7 +201,7 @@ def plot_money_by_stage(money: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         amounts = money[f"{label}_cny"].to_numpy()
         ax.barh(places, -amounts, left=start, color=colour, label=label)
         start = start - amounts
-    errors = [money["net_cny"] - money["low"], money["high"] - money["net_cny"]]
+    errors = reach(money["net_cny"], money["low"], money["high"])
     ax.errorbar(money["net_cny"], places, xerr=errors, fmt="D", color="white", ecolor="white", capsize=3,
                 markeredgecolor="black", label="net")  # fmt: skip
     ax.axvline(0, color="black", linewidth=0.8)

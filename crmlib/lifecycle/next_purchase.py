@@ -135,7 +135,7 @@ def plot_due_against_actual(table: pd.DataFrame, *, ax: Axes | None = None) -> A
     table: as from `compare_due_with_actual`; bands with fewer than 20 customers are left out, and so are
     customers who have waited more than three gaps, of whom many have gone.
     """
-    take_result(table, COMPARED)
+    table = take_result(table, COMPARED)
     ax = new_axes(ax)
     rows = table[(table["n"] >= 20) & table["days_until_next"].notna()]
     rows = rows[~rows["waited_gaps"].isin(WAITED_NAMES[7:])]

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.customers.truth import STATED
 from crmlib.estimates.estimate import estimate_share
@@ -170,7 +171,7 @@ def plot_gone_by_silence(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axe
 
     shares: the table of `measure_gone_by_silence`; bars are 95 % intervals.
     """
-    take_result(shares, GONE_SHARES)
+    shares = take_result(shares, GONE_SHARES)
     ax = new_axes(ax)
     styles = zip(
         RATE_NAMES,
@@ -181,7 +182,7 @@ def plot_gone_by_silence(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axe
     for shift, (name, colour, marker) in enumerate(styles):
         rows = shares[(shares["purchases_per_month"] == name) & (shares["n"] >= 10)]
         places = rows["silence_days"].cat.codes + (shift - 1.5) * 0.08
-        errors = [rows["gone_share"] - rows["low"], rows["high"] - rows["gone_share"]]
+        errors = reach(rows["gone_share"], rows["low"], rows["high"])
         ax.errorbar(places, rows["gone_share"], errors, color=colour, marker=marker, label=name, capsize=2)
     ax.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
     ax.set_xticks(range(len(SILENCE_NAMES)), SILENCE_NAMES)

@@ -132,7 +132,7 @@ def plot_stages_against_truth(confusion: pd.DataFrame, *, ax: Axes | None = None
 
     confusion: the table of `compare_with_truth`.
     """
-    take_result(confusion, CONFUSION)
+    confusion = take_result(confusion, CONFUSION)
     ax = new_axes(ax)
     colours = {"customer": COLOURS["stayed"], "leaving soon": "#FFFFFF", "gone": COLOURS["left"]}
     left = np.zeros(len(confusion))

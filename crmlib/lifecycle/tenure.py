@@ -245,8 +245,8 @@ def plot_tenure(
     followed: as from `measure_by_tenure`. snapshot: as from `measure_snapshot`, with bands of the same
     width.
     """
-    take_result(followed, BY_TENURE)
-    take_result(snapshot, SNAPSHOT_TABLE)
+    followed = take_result(followed, BY_TENURE)
+    snapshot = take_result(snapshot, SNAPSHOT_TABLE)
     ax = new_axes(ax, height=4.0)
     parts = [(SNAPSHOT, snapshot.rename(columns={"band": "period"}))]
     parts += [(name, followed[followed["group"] == name]) for name in STYLES if name != SNAPSHOT]

@@ -103,7 +103,7 @@ def count_transitions(labels: pd.DataFrame) -> pd.DataFrame:
 
 def _share_transitions(counts: pd.DataFrame) -> pd.DataFrame:
     """Of the customers in a stage, what share is in which stage a quarter later; empty stages left out."""
-    take_result(counts, MOVES)
+    counts = take_result(counts, MOVES)
     if counts.index.name == "to":
         raise ValueError(
             "plot_transitions: expected five stages in rows (from) and columns (to), as of "

@@ -110,7 +110,7 @@ def plot_card_gap(
     Dots with 95 % interval; crosses: truth. A ratio of 1 is no difference. Raises TableError for another
     table.
     """
-    take_result(comparison, CARD_GAP)
+    comparison = take_result(comparison, CARD_GAP)
     ax = new_axes(ax)
     colours = (COLOURS["member"], COLOURS["no_card"], COLOURS["estimate"])
     for place, (ratio, low, high) in enumerate(comparison[["ratio", "low", "high"]].to_numpy(dtype=float)):

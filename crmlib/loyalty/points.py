@@ -123,7 +123,7 @@ def plot_cost_of_points(cost: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     cost: the table of `cost_of_points`. Full bars: promised, issued, redeemed; floating bars: what lies
     between; steps below 0.005 % of sales are left out. All bookings are counted, so there is no interval.
     """
-    take_result(cost, STAIRCASE)
+    cost = take_result(cost, STAIRCASE)
     ax = new_axes(ax)
     sums = ("promised", "issued", "redeemed")
     rows = cost[cost["step"].isin(sums) | (cost["sales_share"].abs() >= 0.00005)]

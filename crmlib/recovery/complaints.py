@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_share
 from crmlib.tables.results import describe_result, take_result
@@ -168,10 +169,10 @@ def plot_reporting(reporting: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     reporting: the table of `measure_reporting`.
     """
-    take_result(reporting, REPORTING)
+    reporting = take_result(reporting, REPORTING)
     ax = new_axes(ax, height=3.2)
     places, share = np.arange(len(reporting)), reporting["reported_share"]
-    error = [share - reporting["low"], reporting["high"] - share]
+    error = reach(share, reporting["low"], reporting["high"])
     ax.barh(places, share, xerr=error, capsize=3, color=COLOURS["dissatisfied"], edgecolor="black",
             label="reported")  # fmt: skip
     ax.barh(places, 1 - share, left=share, color="white", edgecolor="black", hatch="//", label="kept silent",

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import draw_weights, estimate_from_draws
 from crmlib.tables.options import read_date, read_number
@@ -139,12 +140,12 @@ def plot_paradox(paradox: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     paradox: the table of `compare_paradox`.
     """
-    take_result(paradox, PARADOX)
+    paradox = take_result(paradox, PARADOX)
     ax = new_axes(ax, height=2.8)
     looks = {"raw": ("claim", "o", -0.12, "all members"), "alike": ("estimate", "s", 0.12, "members alike")}
     for name, (colour, marker, shift, label) in looks.items():
         value = paradox[name]
-        error = [value - paradox[f"{name}_low"], paradox[f"{name}_high"] - value]
+        error = reach(value, paradox[f"{name}_low"], paradox[f"{name}_high"])
         ax.errorbar(value, np.arange(len(paradox)) + shift, xerr=error, fmt=marker, capsize=3,
                     color=COLOURS[colour], markeredgecolor="black", label=f"against {label}")  # fmt: skip
     ax.axvline(0, color="black", linewidth=0.8)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.customers.surveys import estimate_satisfied
 from crmlib.customers.windows import count_purchases
@@ -172,13 +173,13 @@ def plot_speed_trial(speed: pd.DataFrame, *, claim: float = 0.7, ax: Axes | None
 
     speed: the table of `measure_speed_trial`. claim: the course's figure (H-09, N-62).
     """
-    take_result(speed, SPEED)
+    speed = take_result(speed, SPEED)
     read_number(claim, "plot_speed_trial: claim", "a share from 0 to 1", limits="0..1")
     ax = new_axes(ax, height=2.6)
     colours = {"fast": COLOURS["treated"], "normal": COLOURS["control"]}
     share, low, high = (speed[name].to_numpy(dtype=float) for name in ("satisfied_share", "low", "high"))
     for place, arm in enumerate(speed["arm"]):
-        error = [[share[place] - low[place]], [high[place] - share[place]]]
+        error = reach(share, low, high)[:, [place]]
         ax.errorbar(share[place], place, xerr=error, fmt="o", capsize=4, markersize=9,
                     color=colours[arm], markeredgecolor="black")  # fmt: skip
     days = speed["median_days"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.estimates.estimate import draw_weights, estimate_from_draws
 from crmlib.recovery.win_back import ARMS, find_win_back
@@ -239,13 +240,13 @@ def plot_win_back_rules(rules: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     rules: the table of `compare_win_back_rules`.
     """
-    take_result(rules, RULES)
+    rules = take_result(rules, RULES)
     ax = new_axes(ax, height=3.2)
     places = np.arange(len(rules))
     value = rules["profit_cny"]
     meanings = np.where(rules["rule"] == _BEST, "truth", np.where(value >= 0, "gain", "loss"))
     colours = [COLOURS[meaning] for meaning in meanings]
-    error = [value - rules["low"], rules["high"] - value]
+    error = reach(value, rules["low"], rules["high"])
     ax.barh(places, value, xerr=error, capsize=3, color=colours, edgecolor="black", ecolor="#666666")
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_yticks(places, list(rules["rule"]))

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_money, format_percent, new_axes
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_share, quantile
@@ -190,12 +191,12 @@ def plot_win_back(win_back: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     win_back: the table of `measure_win_back`.
     """
-    take_result(win_back, COUNTED)
+    win_back = take_result(win_back, COUNTED)
     ax = new_axes(ax, height=3.4)
     anyway = win_back.loc[win_back["arm"] == CONTROL, "share"].mean()
     places = np.arange(len(win_back))
     share = win_back["share"]
-    error = [share - win_back["low"], win_back["high"] - share]
+    error = reach(share, win_back["low"], win_back["high"])
     colours = [COLOURS["control" if arm == CONTROL else "treated"] for arm in win_back["arm"]]
     ax.bar(places, share, yerr=error, capsize=4, color=colours, edgecolor="black")
     ax.axhspan(0, anyway, color=COLOURS["control"], alpha=0.5, zorder=3, label="would have come anyway")
@@ -211,14 +212,14 @@ def explore_win_back(win_back: pd.DataFrame) -> None:
 
     win_back: the table of `measure_win_back`; all four contacted arms are drawn with their intervals.
     """
-    take_result(win_back, COUNTED)
+    win_back = take_result(win_back, COUNTED)
     arms = win_back[win_back["arm"] != CONTROL].reset_index(drop=True)
 
     def draw(ax: Axes, margin: int, cost: float, granted: int) -> None:
         each = cost + arms["share"] * granted * (arms["arm"] != "neither")
         profit = arms["extra"] * margin - each
         low, high = arms["extra_low"] * margin - each, arms["extra_high"] * margin - each
-        error = [profit - low, high - profit]
+        error = reach(profit, low, high)
         colours = [COLOURS["gain" if value > 0 else "loss"] for value in profit]
         ax.bar(arms.index, profit, yerr=error, capsize=4, color=colours, edgecolor="black")
         ax.axhline(0, color="black", linewidth=0.8)

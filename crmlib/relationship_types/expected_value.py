@@ -57,8 +57,8 @@ def rank_prospects(prospects: pd.DataFrame) -> pd.DataFrame:
     0        A        2000.0         1               2            2
     1        B        2400.0         2               1            1
     """
-    take_result(prospects, PROSPECTS)
-    ranked = prospects.assign(expected_cny=prospects["value_cny"] * prospects["probability"])
+    checked = take_result(prospects, PROSPECTS)
+    ranked = prospects.assign(**checked, expected_cny=checked["value_cny"] * checked["probability"])
     for column in ("value_cny", "probability", "expected_cny"):
         rank = ranked[column].rank(ascending=False, method="min").astype(int)
         ranked[f"by_{column.removesuffix('_cny')}"] = rank

@@ -133,6 +133,7 @@ def _choose(segments: pd.DataFrame, cuts: _Cuts) -> pd.DataFrame:
     down = np.select([customers <= cuts.few_up_to, customers >= cuts.many_from], [2, 0], 1)
     right = np.searchsorted([cuts.low_below, cuts.high_from], margins, side="right")
     return segments.assign(
+        **checked,
         customers_level=np.array(_COUNT_LEVELS)[down],
         margin_level=np.array(MARGIN_LEVELS)[right],
         type=np.array(TYPES)[down + right],
@@ -184,7 +185,7 @@ def explore_matrix(segments: pd.DataFrame) -> None:
 
     segments: as for `choose_types`; a column firm gives each of up to three firms its own marker.
     """
-    take_result(segments, SEGMENTS)
+    segments = take_result(segments, SEGMENTS)
 
     def draw(ax: Axes, few_up_to: int, many_from: int, low_below: int, high_from: int) -> None:
         """Draw the matrix and count the types in the title; a cut that would stand behind the other waits."""

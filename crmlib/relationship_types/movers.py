@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.estimates.estimate import estimate_mean, estimate_ratio, quantile
 from crmlib.relationship_types.change import sum_periods
@@ -125,7 +126,7 @@ def plot_movers(movers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         first, second, _ = values = np.array([row[f"{name}_cny"] for name in _PERIODS])
         lows, highs = (np.array([row[f"{name}_{end}"] for name in _PERIODS]) for end in ("low", "high"))
         label = f"{row['group']} (n = {row['customers']:,})"
-        ax.errorbar(np.arange(3) + 0.02 * side, values, (values - lows, highs - values), color=colour,
+        ax.errorbar(np.arange(3) + 0.02 * side, values, reach(values, lows, highs), color=colour,
                     marker=marker, linestyle=line, linewidth=2, capsize=3, label=label)  # fmt: skip
         hollow = first + row["unchanged"] * (second - first)
         ax.plot(2 + 0.14 * side, hollow, marker, color=colour, markerfacecolor="none", markersize=9)

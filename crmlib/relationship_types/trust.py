@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import estimate_mean
 from crmlib.tables.results import describe_result, take_result, take_values
@@ -123,7 +124,7 @@ def plot_positions(measured: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = new_axes(ax)
     places = np.arange(len(measured))
     value = 100 * measured["lost_share"]
-    errors = [value - 100 * measured["low"], 100 * measured["high"] - value]
+    errors = reach(value, 100 * measured["low"], 100 * measured["high"])
     ax.bar(places, value, color=COLOURS["estimate"], width=0.55)
     ax.errorbar(places, value, errors, fmt="none", ecolor="black", capsize=4)
     labels = [f"{name}\n{n} offers" for name, n in zip(measured["group"], measured["offers"], strict=True)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.surveys import estimate_satisfied
 from crmlib.estimates.estimate import estimate_share
@@ -71,7 +72,7 @@ def plot_repurchase_by_score(
         ax.errorbar(
             part["satisfaction"] + shift,
             share,
-            yerr=[share - 100 * part["low"], 100 * part["high"] - share],
+            yerr=reach(share, 100 * part["low"], 100 * part["high"]),
             color=COLOURS.get(str(group), COLOURS["stayed"]),
             marker=MARKERS[place % len(MARKERS)],
             linestyle=("-", "--", ":", "-.")[place % 4],
@@ -128,7 +129,7 @@ def plot_intention_against_behaviour(answers: pd.DataFrame, *, ax: Axes | None =
         ax.errorbar(
             table["satisfaction"] + (0.03 if name == "stayed" else -0.03),
             share,
-            yerr=[share - low, high - share],
+            yerr=reach(share, low, high),
             color=COLOURS[colour],
             marker=marker,
             linestyle=line,

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from crmlib.charts.interactive import Slider, explore
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS
 from crmlib.estimates.estimate import quantile
 from crmlib.estimates.logistic import LogisticFit, UndeterminedError, fit_logistic, to_share
@@ -168,7 +169,7 @@ def _draw_curve(ax: Axes, fit: LogisticFit, observed: pd.DataFrame, *, rivals: i
     ax.plot(grid, fitted[:, 0], color=COLOURS["estimate"], linewidth=2.5, label=f"fitted, rivals: {rivals}")
     seen = observed[observed["group"] == rivals]
     share, low, high = (100 * seen[name] for name in ("stayed_share", "low", "high"))
-    bars = [share - low, high - share]
+    bars = reach(share, low, high)
     ax.errorbar(seen["satisfaction"], share, yerr=bars, fmt="o", color="black", capsize=2, label="observed")
     below, above = _predict_stayed(fit, [score, score + 1], rivals)[:, 0]
     ax.plot([score, score + 1, score + 1], [below, below, above], color="black", linewidth=1, linestyle="--")

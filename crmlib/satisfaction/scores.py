@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.surveys import SATISFIED_FROM
 from crmlib.estimates.estimate import Estimate, estimate_ratio, estimate_share
@@ -107,7 +108,7 @@ def plot_score_distribution(
     ax = new_axes(ax)
     colours = [COLOURS["satisfied" if score >= SATISFIED_FROM else "dissatisfied"] for score in range(1, 6)]
     ax.bar(range(1, 6), value, color=colours, edgecolor="black", linewidth=0.6)
-    ax.errorbar(range(1, 6), value, [value - low, high - value], fmt="none", ecolor="black", capsize=3)
+    ax.errorbar(range(1, 6), value, reach(value, low, high), fmt="none", ecolor="black", capsize=3)
     for score in range(1, 6):
         ax.annotate(
             f"{value[score - 1]:.0f} %",

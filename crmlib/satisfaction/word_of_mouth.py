@@ -177,7 +177,7 @@ def plot_word_of_mouth(stories: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     stories: as returned by `simulate_word_of_mouth`. Bars: share of stories by customers lost; line: their
     mean; shaded band: the claim. Raises TableError for another table.
     """
-    take_result(stories, STORIES)
+    stories = take_result(stories, STORIES)
     ax = new_axes(ax)
     shares = stories["lost"].value_counts(normalize=True).sort_index()
     low, high = CLAIMED_LOSS
