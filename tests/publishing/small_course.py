@@ -18,6 +18,8 @@ PICTURE = (
 QUIET = {"say": lambda line: None}
 
 CHAPTER = """\
++++ {"slideshow": {"slide_type": "slide"}}
+
 # A small chapter
 
 Ten customers were asked, and ?<!-- = 4 + 4 --> of them were satisfied. What share will still be there after a

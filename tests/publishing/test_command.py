@@ -40,7 +40,8 @@ def test_what_changed_is_executed_and_advice_is_given_if_asked_for(run, course):
     code, printed = run(command.notebooks, "--advice")
     assert (code, "executed in" in printed) == (0, True)
     assert "advice: notebooks/01_small.ipynb: cell" in printed
-    assert run(command.notebooks, "--check")[0] == 0
+    code, printed = run(command.notebooks, "--check")
+    assert code == 0, printed
 
 
 def test_a_chapter_that_fails_ends_with_an_error(run, course):
