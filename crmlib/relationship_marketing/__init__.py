@@ -42,7 +42,6 @@ from crmlib.relationship_marketing.policies import (
 )
 from crmlib.relationship_marketing.files import (
     assign_system_classes,
-    find_size_border,
     judge_files,
     measure_completeness,
 )
@@ -66,6 +65,7 @@ from crmlib.relationship_marketing.targeting import (
 )
 from crmlib.relationship_marketing.share_of_customer import (
     decompose_market_share,
+    estimate_share_change,
     find_room,
     follow_shares,
     plot_market_shares,
@@ -108,7 +108,6 @@ __all__ = [
     "explore_grading",
     # files
     "assign_system_classes",
-    "find_size_border",
     "measure_completeness",
     "judge_files",
     # idic
@@ -130,6 +129,7 @@ __all__ = [
     "follow_shares",
     "plot_shares",
     "find_room",
+    "estimate_share_change",
     "decompose_market_share",
     "plot_market_shares",
     "spend_per_customer",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from crmlib.charts.intervals import label_rows
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import draw_weights, estimate_from_draws
-from crmlib.estimates.logistic import fit_logistic, to_share
+from crmlib.estimates.logistic import UndeterminedError, fit_logistic, to_share
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
@@ -107,7 +107,7 @@ def take_bids(bids: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["customer_id", "bid_id"], ignore_index=True)
 
 
-def _draw_bids(rows: pd.DataFrame, draws: int, seed: int | np.random.Generator) -> NDArray[np.float64]:
+def draw_bids(rows: pd.DataFrame, draws: int, seed: int | np.random.Generator) -> NDArray[np.float64]:
     """How often each offer is drawn in each repetition: whole accounts are drawn; first row as observed."""
     codes, accounts = pd.factorize(rows["customer_id"])
     if len(accounts) < 2:
@@ -128,7 +128,7 @@ def compare_losses(
     all or none have a bond.
     """
     rows = take_bids(bids)
-    weights, lost = _draw_bids(rows, draws, seed), rows["lost"].to_numpy(dtype=float)
+    weights, lost = draw_bids(rows, draws, seed), rows["lost"].to_numpy(dtype=float)
     table = []
     for bond in BONDS:
         held = rows[bond].to_numpy(dtype=bool)
@@ -158,15 +158,21 @@ def estimate_bond_effects(
     zero keeps a repetition without any loss in a group finite. bids: the table of `join_bonds`, at least 50
     offers. Columns: bond, effect, low, high (95 %, accounts drawn anew). What the firm cannot see (the
     quality of a relationship) stays unadjusted. Raises TableError for wrong columns, ValueError if everything
-    or nothing was lost.
+    or nothing was lost, be it in a repetition only.
     """
     take_columns(bids, BIDS, ["bid_id"], rows=50)
     rows = take_bids(bids)
     lost = rows["lost"].to_numpy(dtype=float)
     if lost.min() == lost.max():
         raise ValueError("bids.lost: everything or nothing was lost, so nothing can be learned.")
-    design, weights = _make_design(rows), _draw_bids(rows, draws, seed)
-    fitted = np.array([fit_logistic(design, lost, counts=weight, pull=PULL).weights for weight in weights])
+    design, weights = _make_design(rows), draw_bids(rows, draws, seed)
+    try:
+        fitted = np.array([fit_logistic(design, lost, counts=each, pull=PULL).weights for each in weights])
+    except UndeterminedError as error:
+        raise ValueError(
+            f"bids.lost: {int(lost.sum())} of {len(lost)} offers with a loss are too few or too many; where "
+            "accounts are drawn anew, a draw has none, or all. Repair: take the offers of more accounts."
+        ) from error
     table = []
     for place, bond in enumerate(BONDS):
         with_it, without = design.copy(), design.copy()
@@ -219,7 +225,7 @@ def plot_bond_effects(
     """
     looks = (("plain", plain, "claim", "s"), ("adjusted", adjusted, "estimate", "o"))
     names = take_columns(plain, EFFECTS, ["bond"], unique=["bond"])["bond"].tolist()
-    ax = new_axes(ax, height=3.8)
+    ax = new_axes(ax, height=4.0)
     places = np.arange(len(names), dtype=float)
     for (label, table, colour, marker), shift in zip(looks, (-0.18, 0.0), strict=True):
         rows = 100 * _take_effects(table, names, ["effect", "low", "high"])
@@ -231,6 +237,10 @@ def plot_bond_effects(
     ax.axvline(0, color="black", linewidth=1, linestyle=":")
     label_rows(ax, names)
     ax.set(xlabel="change of the share of offers with a loss (percentage points)", ylabel="bond")
+    plainly = 100 * _take_effects(plain, names, ["effect"])["effect"]
+    most = str((true - plainly).idxmax())
+    words = f"most flattered: {most}, plain {plainly[most]:.0f} points, true {true[most]:.0f}"
+    ax.set_title(words.replace("-", "−"), fontsize=10, pad=26)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
     return ax
 

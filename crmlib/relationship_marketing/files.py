@@ -1,8 +1,8 @@
 """Customer files, and the class of system that is to hold them (B-16, B-30, N-08).
 
 The course sorts systems by the headcount of the firm that buys one, and asks of the files that they are
-correct and complete. Both can be held against the firm's own tables: where would its own border of size lie,
-which fields are filled, and how old is what stands in them?
+correct and complete. Both can be tried: which class does the rule name and where is it silent, which fields
+are filled, and how old is what stands in them?
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws, estimate_share
+from crmlib.estimates.estimate import estimate_share
 from crmlib.ground.spelling import suggest
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_result
@@ -45,39 +45,6 @@ def assign_system_classes(firms: pd.DataFrame, *, border: int = BORDER) -> pd.Da
     rows = take_columns(firms, FIRMS, list(FIRMS.columns), unique=["firm"])
     cases = [rows["is_global"], rows["employees"] < border, rows["regions"] > 1]
     return rows.assign(system=np.select(cases, [ENTERPRISE, SMALL, MIDDLE], default=SILENT))
-
-
-def find_size_border(accounts: pd.DataFrame, *, draws: int = 500, seed: int = 1) -> Estimate:
-    """From which headcount on a firm handles its customers as key accounts: its own border of size (N-08).
-
-    The headcount h for which "h people or more" agrees best with the segment "key": share of the key
-    accounts at or above h less share of the others (Youden's index; of equal ones the smallest).
-    accounts: customer_id, employees, segment. Interval: percentile bootstrap over accounts. Raises
-    TableError for wrong columns, ValueError without key accounts or without others.
-
-    >>> accounts = pd.DataFrame({"customer_id": range(6), "employees": [5, 8, 12, 60, 90, 40],
-    ...     "segment": ["small", "small", "middle", "key", "key", "key"]})
-    >>> find_size_border(accounts).value
-    40.0
-    """
-    rows = take_columns(accounts, "accounts", ["customer_id", "employees", "segment"], unique=["customer_id"])
-    rows = rows.sort_values("customer_id")  # the same interval in whatever order the rows come
-    is_key = (rows["segment"] == "key").to_numpy()
-    if is_key.all() or not is_key.any():
-        raise ValueError(
-            f"accounts: {is_key.sum()} of {len(rows)} rows are key accounts, expected some and others."
-        )
-    borders = np.unique(rows["employees"])
-    above = rows["employees"].to_numpy()[:, None] >= borders
-
-    def best(weights: np.ndarray) -> np.ndarray:
-        key, other = weights * is_key, weights * ~is_key
-        shares = [group @ above / np.maximum(group.sum(axis=1, keepdims=True), 1) for group in (key, other)]
-        return borders[np.argmax(shares[0] - shares[1], axis=1)].astype(float)
-
-    value = float(best(np.ones((1, len(rows))))[0])
-    repeated = best(draw_weights(len(rows), draws=draws, seed=seed))
-    return estimate_from_draws(value, repeated, n=len(rows), unit="people")
 
 
 def measure_completeness(

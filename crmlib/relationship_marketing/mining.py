@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlib.charts.style import COLOURS, format_percent, new_axes
+from crmlib.estimates.estimate import estimate_share
 from crmlib.estimates.logistic import TraitModel, UndeterminedError, fit_traits
 from crmlib.tables.options import read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_result
@@ -30,7 +31,14 @@ FEATURES = ("silence_days", "purchases_year", "purchases_quarter", "spend_year_c
 HISTORY = describe_result("history", {**dict.fromkeys(FEATURES, "number >=0"), "bought": "boolean"})
 OUTCOMES = describe_result("customers", {"customer_id": "key", "bought": "boolean"})
 PATTERNS = describe_result(
-    "patterns", {"pattern": "string", "found_share": "number 0..1", "again_share": "number 0..1 ?"}
+    "patterns",
+    {
+        "pattern": "string",
+        "n_found": "integer 1..",
+        "found_share": "number 0..1",
+        "n_again": "integer 0..",
+        "again_share": "number 0..1 ?",
+    },
 )
 
 
@@ -153,20 +161,30 @@ def plot_patterns(
 ) -> Axes:
     """The best patterns as found, and the same groups among customers who had no part in the search.
 
-    patterns: the table of `search_patterns`; base_share: who bought among all; top: how many are shown.
+    patterns: the table of `search_patterns`; base_share: who bought among all; top: how many are shown. The
+    interval (Wilson) belongs to the other half; where the pattern was chosen for its height there is none.
     """
     read_number(base_share, "base_share", "a share between 0 and 1", limits="0..1")
     read_number(top, "top", "a whole number of at least 1", limits="1..", whole=True)
-    best = take_result(patterns, PATTERNS).head(top)
-    ax = new_axes(ax, height=4.2)
-    places = range(len(best))
+    best = take_result(patterns, PATTERNS).head(top).reset_index(drop=True)
+    ax = new_axes(ax, height=4.4)
     ax.axvline(base_share, color="black", linestyle=":", linewidth=1, label="all customers")
-    ax.hlines(places, best["again_share"], best["found_share"], color=COLOURS["no_card"], linewidth=2)
-    ax.plot(best["found_share"], places, "s", color=COLOURS["claim"], markersize=8, label="where searched")
-    ax.plot(best["again_share"], places, "o", color=COLOURS["estimate"], markersize=8, label="other half")
-    ax.set_yticks(list(places), [str(name).replace("_", " ") for name in best["pattern"]], fontsize=7)
+    met = best[best["again_share"].notna() & (best["n_again"] > 0)]
+    for place, row in zip(met.index.tolist(), met.to_dict("records"), strict=True):
+        one = estimate_share(round(row["again_share"] * row["n_again"]), int(row["n_again"]))
+        ax.hlines(place, one.low, one.high, color=COLOURS["estimate"], linewidth=2)
+    ax.plot(
+        best["found_share"], best.index, "s", color=COLOURS["claim"], markersize=8, label="where searched"
+    )
+    ax.plot(best["again_share"], best.index, "o", color=COLOURS["estimate"], markersize=7, label="other half")
+    ax.set_yticks(list(best.index), [str(name).replace("_", " ") for name in best["pattern"]], fontsize=7)
     ax.invert_yaxis()
     format_percent(ax.xaxis)
     ax.set(xlabel="share who bought in the window", ylabel="pattern")
+    words = f"best {len(best)}: {100 * np.average(best['found_share'], weights=best['n_found']):.0f} % bought"
+    if not met.empty:
+        again = np.average(met["again_share"], weights=met["n_again"])
+        words += f" where searched, {100 * again:.0f} % in the other half"
+    ax.set_title(words, fontsize=10, pad=26, loc="right")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=3)
     return ax

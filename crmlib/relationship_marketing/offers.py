@@ -263,7 +263,7 @@ def plot_offer_effects(
     effects: the table of `estimate_offer_effects`. true_offers: the table of `find_true_offers`.
     """
     rows = take_result(effects, EFFECTS).reset_index(drop=True)
-    ax = new_axes(ax, height=4.2)
+    ax = new_axes(ax, height=4.4)
     names = [f"{row.stratum}: {str(row.arm).replace('_', ' ')}" for row in rows.itertuples()]
     ax.axvline(0, color="black", linewidth=1, linestyle=":", label="no offer at all")
     ax.hlines(rows.index, rows["low"], rows["high"], color=COLOURS["estimate"], linewidth=3)
@@ -277,5 +277,7 @@ def plot_offer_effects(
     label_rows(ax, names)
     ax.margins(y=0.05)
     ax.set(xlabel="extra profit per member in the window (yuan)", ylabel="group and offer")
+    clear = int(((rows["low"] > 0) | (rows["high"] < 0)).sum())
+    ax.set_title(f"{clear} of {len(rows)} intervals leave out zero", fontsize=10, pad=26)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     return ax

@@ -204,7 +204,7 @@ def plot_policies(
     crossed: the table of `cross_value_policies`. true_policies: `value_policies` of the true offers.
     """
     rows = take_result(crossed, CROSSED)
-    ax = new_axes(ax, height=2.8)
+    ax = new_axes(ax, height=3.0)
     places = np.arange(len(rows))
     ax.axvline(0, color="black", linewidth=1, linestyle=":")
     ax.plot(rows["gain_same_cny"], places, "s", color=COLOURS["claim"], markersize=9, label="on the choosers")
@@ -215,6 +215,9 @@ def plot_policies(
         ax.plot(truth, places, "D", color=COLOURS["truth"], markersize=6, label="truth, choice known")
     label_rows(ax, list(rows["policy"]))
     ax.set(xlabel="gain against sending nothing (yuan per member)", ylabel="policy")
+    last = rows.iloc[-1]
+    gains = f"{last['gain_same_cny']:.1f} yuan on the choosers, {last['gain_other_cny']:.1f} on others"
+    ax.set_title(f"{last['policy']}: {gains}".replace("-", "−"), fontsize=10, pad=26)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     return ax
 

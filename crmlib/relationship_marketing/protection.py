@@ -1,7 +1,9 @@
 """Where each bond holds and where it breaks: loss against the depth of a rival's price cut (J-04 to J-09).
 
-An average over all offers hides the point. A rebate is itself a price and is outbid step by step; a friend is
-forgiven a little and not a lot; a tank in the yard does not ask what the rival charges.
+An average over all offers hides the point. The simulation is built on three rules: a rebate is itself a
+price and is outbid step by step; an acquaintance holds against small cuts and gives way at deep ones; what a
+tank in the yard takes off the log odds does not fade. The loss rises with the cut all the same, with each
+bond.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from numpy.typing import NDArray
 
 from crmlib.charts.interactive import Choice, Slider, explore
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.estimates.estimate import estimate_difference
+from crmlib.estimates.estimate import estimate_from_draws
 from crmlib.estimates.logistic import to_share
-from crmlib.relationship_marketing.bonds import BONDS, HELD, join_truth, take_bids
+from crmlib.relationship_marketing.bonds import BONDS, HELD, draw_bids, join_truth, take_bids
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
@@ -42,32 +44,44 @@ LOOKS = {
 
 
 def compare_by_cut(
-    bids: pd.DataFrame, truth_bids: pd.DataFrame, *, limits: Sequence[float] = (0.05, 0.1)
+    bids: pd.DataFrame,
+    truth_bids: pd.DataFrame,
+    *,
+    limits: Sequence[float] = (0.05, 0.1),
+    draws: int = 500,
+    seed: int | np.random.Generator = 1,
 ) -> pd.DataFrame:
     """What each bond took off the loss at small, middle and deep price cuts: counted, and in truth (J-04).
 
     bids: the table of `join_bonds`; truth_bids: the truth. limits: upper ends of the bands, rising; the last
     band has no end. Columns: bond, cut_above, n_with, n_without, effect (share lost with − without, plain
-    comparison), low, high (95 %, Newcombe), truth (mean over the offers of the band). Raises TableError for
-    wrong columns, ValueError for limits that do not rise, or a band without offers of both kinds.
+    comparison), low, high (95 %, accounts drawn anew), truth (mean over the offers of the band). Raises
+    TableError for wrong columns, ValueError for limits that do not rise, or a band without offers of both
+    kinds.
     """
     edges = [0.0, *limits]
     if any(not low < high for low, high in zip(edges, [*edges[1:], 1.0], strict=True)):
         raise ValueError(f"limits are {list(limits)}, expected rising shares between 0 and 1.")
     rows = join_truth(take_bids(bids), truth_bids)
+    weights, lost = draw_bids(rows, draws, seed), rows["lost"].to_numpy(dtype=float)
     band = np.searchsorted(edges[1:], rows["price_cut_share"], side="left")
     table = []
     for bond in BONDS:
         for place, edge in enumerate(edges):
-            part = rows[band == place]
-            held, plain = part[part[bond]], part[~part[bond]]
-            if held.empty or plain.empty:
+            groups = [(band == place) & (rows[bond].to_numpy() == held) for held in (True, False)]
+            counts = [int(group.sum()) for group in groups]
+            if min(counts) == 0:
                 raise ValueError(f"bids: no offers with and without the {bond} bond above a cut of {edge:g}.")
-            one = estimate_difference(
-                int(held["lost"].sum()), len(held), int(plain["lost"].sum()), len(plain)
-            )
+            sizes = np.array([weights[:, group].sum(axis=1) for group in groups])
+            shares = [
+                weights[:, group] @ lost[group] / np.maximum(size, 1)
+                for group, size in zip(groups, sizes, strict=True)
+            ]
+            gap = (shares[0] - shares[1])[(sizes > 0).all(axis=0)]  # in some draws nobody has the bond
+            one = estimate_from_draws(float(gap[0]), gap[1:], n=sum(counts), unit="percentage points")
+            part = rows[band == place]
             truth = float((part[f"loss_with_{bond}"] - part[f"loss_without_{bond}"]).mean())
-            table.append((bond, edge, len(held), len(plain), one.value, one.low, one.high, truth))
+            table.append((bond, edge, *counts, one.value, one.low, one.high, truth))
     names = ["bond", "cut_above", "n_with", "n_without", "effect", "low", "high", "truth"]
     return pd.DataFrame(table, columns=names)
 
@@ -172,7 +186,13 @@ def plot_loss_by_cut(
     for axis in (ax.xaxis, ax.yaxis):
         format_percent(axis)
     ax.set_xticks(np.arange(0, losses.index.max() + 0.01, 0.05))
-    ax.set(ylim=(0, 1), xlabel="rival's price below ours", ylabel="chance to lose a part or all")
+    ax.set(ylim=(0, 1), xlabel="rival's price below ours", ylabel="true chance to lose a part or all")
+    cuts, ends = 100 * losses.index[[0, -1]], 100 * losses["structural"].iloc[[0, -1]].to_numpy()
+    ax.set_title(
+        f"with a structural bond the loss rises from {ends[0]:.0f} % at a cut of {cuts[0]:.0f} % "
+        f"to {ends[1]:.0f} % at {cuts[1]:.0f} %",
+        fontsize=10,
+    )
     ax.legend(frameon=False, title=f"{buying_style} buyer, bonds:", loc="upper left", fontsize=9)
     return ax
 
@@ -210,7 +230,9 @@ def _draw_losses(ax: Axes, losses: pd.Series) -> None:
     ax.bar_label(bars, labels=[f"{100 * loss:.0f} %" for loss in losses], padding=4)
     gains = losses["none"] - losses[list(BONDS)]
     best = gains.idxmax()
-    ax.set_title(f"strongest alone: {best}, {100 * gains[best]:.0f} points fewer losses", fontsize=10)
+    ax.set_title(
+        f"in truth strongest alone: {best}, {100 * gains[best]:.0f} points fewer losses", fontsize=10
+    )
     ax.invert_yaxis()
     format_percent(ax.xaxis)
     ax.set(xlim=(0, 1.1), xlabel="chance to lose a part or all", ylabel="bonds of the account")

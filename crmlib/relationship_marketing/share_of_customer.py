@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from crmlib.charts.intervals import label_rows
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws
+from crmlib.estimates.estimate import (
+    CONFIDENCE,
+    Estimate,
+    draw_weights,
+    estimate_from_draws,
+    estimate_mean,
+    estimate_ratio,
+    quantile,
+)
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
@@ -22,9 +30,16 @@ from crmlib.tables.take import take_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_TWO = dict.fromkeys(("market_share", "share_of_customer"), "number 0..1")
-FOLLOWED = describe_result("followed", {"quarter": "date", **_TWO})
-DECOMPOSED = describe_result("decomposed", {"chain": "string", **_TWO, "penetration": "number 0..1"})
+_WHOLE, _LIMIT = "number 0..1", "number 0..1 ?"
+_SHARES = {"market_share": _WHOLE, "market_low": _LIMIT, "market_high": _LIMIT}
+_SHARES |= {"share_of_customer": _WHOLE, "customer_low": _LIMIT, "customer_high": _LIMIT}
+_PENETRATION = {"penetration": _WHOLE, "penetration_low": _LIMIT, "penetration_high": _LIMIT}
+FOLLOWED = describe_result("followed", {"quarter": "date", **_SHARES})
+DECOMPOSED = describe_result("decomposed", {"chain": "string", **_SHARES, **_PENETRATION})
+ROOM = describe_result(
+    "room", {"customer_id": "key", "needed_tonnes": "number >=0", "bought_tonnes": "number >=0"}
+)
+NOBODY = (float("nan"), float("nan"))
 
 
 def follow_shares(wallets: pd.DataFrame) -> pd.DataFrame:
@@ -33,20 +48,30 @@ def follow_shares(wallets: pd.DataFrame) -> pd.DataFrame:
     wallets: customer_id, quarter, needed_tonnes, bought_tonnes. The share of an account is bought / needed,
     at most 1: an account that buys more than the salesperson thought it needs shows that the guess was low.
     Quarters without need are left out. Columns: quarter, customers, market_share (all tonnes bought over all
-    tonnes needed: large accounts weigh more), share_of_customer (mean over accounts: each weighs one). Raises
+    tonnes needed: large accounts weigh more), share_of_customer (mean over accounts: each weighs one), each
+    followed by the limits of its interval (95 %, accounts as a sample; missing for one account alone). Raises
     TableError for wrong columns or a repeated account and quarter, ValueError if nobody needs anything.
 
     >>> wallets = pd.DataFrame({"customer_id": [501, 502], "quarter": [pd.Timestamp("2025-01-01")] * 2,
     ...                         "needed_tonnes": [100.0, 10.0], "bought_tonnes": [25.0, 8.0]})
-    >>> follow_shares(wallets).iloc[0, 1:].tolist()
+    >>> follow_shares(wallets)[["customers", "market_share", "share_of_customer"]].iloc[0].tolist()
     [2.0, 0.3, 0.525]
     """
     rows = _take_wallets(wallets)
-    groups = rows.groupby("quarter")
-    table = pd.DataFrame({"customers": groups.size()})
-    table["market_share"] = groups["bought_tonnes"].sum() / groups["needed_tonnes"].sum()
-    table["share_of_customer"] = groups["share"].mean()
-    return table.reset_index()
+    table = []
+    for quarter, part in rows.groupby("quarter"):
+        market = float(part["bought_tonnes"].sum() / part["needed_tonnes"].sum())
+        limits = [NOBODY, NOBODY]
+        if len(part) > 1:
+            all_tonnes = estimate_ratio(part["bought_tonnes"], part["needed_tonnes"], unit="%")
+            limits = [_limit(one) for one in (all_tonnes, estimate_mean(part["share"], unit="%"))]
+        table.append((quarter, len(part), market, *limits[0], float(part["share"].mean()), *limits[1]))
+    return pd.DataFrame(table, columns=["quarter", "customers", *_SHARES])
+
+
+def _limit(one: Estimate) -> tuple[float, float]:
+    """The interval of a share; a normal one may reach beyond 0 and 1."""
+    return max(0.0, one.low), min(1.0, one.high)
 
 
 def _take_wallets(wallets: pd.DataFrame) -> pd.DataFrame:
@@ -82,16 +107,51 @@ def find_room(wallets: pd.DataFrame, *, last_quarters: int = 4) -> pd.DataFrame:
     return table.sort_values(["room_tonnes", "customer_id"], ascending=[False, True], ignore_index=True)
 
 
+def estimate_share_change(first: pd.DataFrame, last: pd.DataFrame) -> Estimate:
+    """Do the same accounts give us a larger part of what they need than before? In percentage points (B-23).
+
+    first, last: two tables of `find_room`; accounts that stand in both are compared, whoever came or went is
+    left out. With R = Σ bought / Σ needed the change is R_last − R_first; its interval by linearisation, the
+    two periods of an account taken together. Raises TableError for wrong columns or a repeated account,
+    ValueError for fewer than two accounts in both, or no need in one of the periods.
+
+    >>> first = pd.DataFrame({"customer_id": [1, 2, 3], "needed_tonnes": 10.0, "bought_tonnes": [5, 4, 9.0]})
+    >>> last = pd.DataFrame({"customer_id": [1, 2, 4], "needed_tonnes": 10.0, "bought_tonnes": [4, 3, 9.0]})
+    >>> round(estimate_share_change(first, last).value, 2)     # 9 of 20 tonnes, then 7 of 20
+    -0.1
+    """
+    early, late = (
+        take_columns(table, ROOM, list(ROOM.columns), unique=["customer_id"]) for table in (first, last)
+    )
+    both = early.merge(late, on="customer_id", suffixes=("_first", "_last"))
+    n = len(both)
+    if n < 2:
+        raise ValueError(f"room: {n} accounts stand in both tables, expected at least 2 to compare.")
+    ratios, parts = [], []
+    for period in ("first", "last"):
+        bought, needed = (both[f"{name}_tonnes_{period}"].to_numpy() for name in ("bought", "needed"))
+        if needed.sum() <= 0:
+            raise ValueError(f"room.needed_tonnes: the accounts need nothing in the {period} period.")
+        ratio = float(bought.sum() / needed.sum())
+        ratios.append(ratio)
+        parts.append((bought - ratio * needed) / needed.sum())
+    spread = float(np.sqrt(((parts[1] - parts[0]) ** 2).sum() * n / (n - 1)))
+    half = quantile(CONFIDENCE, freedom=n - 1) * spread
+    change = ratios[1] - ratios[0]
+    return Estimate(change, change - half, change + half, n=n, unit="percentage points")
+
+
 def decompose_market_share(
     panel: pd.DataFrame, *, draws: int = 300, seed: int | np.random.Generator = 1
 ) -> pd.DataFrame:
     """Is a chain large because many buy there, because they give it much, or because they buy much? (B-23)
 
     market_share = penetration · share_of_customer · use_index (Parfitt and Collins 1968). panel: panel_id,
-    chain, amount_cny, any number of rows a shopper and chain. Columns: chain, market_share, penetration
-    (shoppers who bought there), share_of_customer (its part of all spending of these shoppers), low, high
-    (95 %, shoppers drawn anew), use_index (their spending against the average shopper's); largest chain
-    first. Raises TableError for wrong columns, ValueError if nobody spent anything.
+    chain, amount_cny, any number of rows a shopper and chain. Columns: chain, market_share,
+    share_of_customer (its part of all spending of the shoppers who bought there), penetration (who they are
+    among all shoppers), each followed by the limits of its interval (95 %, shoppers drawn anew; missing where
+    one shopper alone decides), use_index (their spending against the average shopper's); largest chain first.
+    Raises TableError for wrong columns, ValueError if nobody spent anything.
 
     >>> panel = pd.DataFrame({"panel_id": [1, 1, 2], "chain": ["osmanthus", "rival_a", "rival_a"],
     ...                       "amount_cny": [30.0, 60.0, 30.0]})
@@ -107,40 +167,53 @@ def decompose_market_share(
     total = spent.sum(axis=1).to_numpy()
     if total.sum() <= 0:
         raise ValueError("panel.amount_cny: nobody spent anything, so there are no shares.")
-    generator = np.random.default_rng(seed)
+    read_number(draws, "draws", "a whole number of at least 2", limits="2..", whole=True)
+    weights = np.ones((1, len(spent)))
+    if len(spent) > 1:
+        weights = np.vstack([weights, draw_weights(len(spent), draws=draws, seed=seed)])
     table = []
     for chain in spent.columns[spent.sum() > 0]:
         here = spent[chain].to_numpy()
         buyers = here > 0
-        one = _estimate_share_of_customer(here[buyers], total[buyers], draws, generator)
+        parts = ((here, total), (here, total * buyers), (buyers.astype(float), np.ones(len(here))))
+        limits = [_redraw(weights, top, bottom) for top, bottom in parts]
         index = float(total[buyers].mean() / total.mean())
-        parts = here.sum() / total.sum(), buyers.mean(), one.value, one.low, one.high, index
-        table.append((str(chain), *parts))
-    names = ["chain", "market_share", "penetration", "share_of_customer", "low", "high", "use_index"]
+        table.append((str(chain), *(number for part in limits for number in part), index))
+    names = ["chain", *_SHARES, *_PENETRATION, "use_index"]
     found = pd.DataFrame(table, columns=names)
     return found.sort_values(["market_share", "chain"], ascending=[False, True], ignore_index=True)
 
 
-def _estimate_share_of_customer(
-    own: NDArray[np.float64], spent: NDArray[np.float64], draws: int, generator: np.random.Generator
-) -> Estimate:
-    """Part of a chain in all spending of its buyers; one buyer alone gives no interval."""
-    share = float(own.sum() / spent.sum())
-    if len(own) < 2:
-        return Estimate(share, share, share, n=len(own))
-    weights = draw_weights(len(own), draws=draws, seed=generator)
-    return estimate_from_draws(share, (weights @ own) / (weights @ spent), n=len(own), unit="%")
+def _redraw(
+    weights: NDArray[np.float64], top: NDArray[np.float64], bottom: NDArray[np.float64]
+) -> tuple[float, float, float]:
+    """A ratio of totals and its limits; first row of weights as observed; one shopper gives no limits."""
+    value = float(top.sum() / bottom.sum())
+    below = weights @ bottom
+    ratios = (weights @ top)[below > 0] / below[below > 0]
+    if (bottom > 0).sum() < 2 or len(ratios) < 3:
+        return value, *NOBODY
+    one = estimate_from_draws(value, ratios[1:], n=len(top), unit="%")
+    return one.value, one.low, one.high
 
 
-def spend_per_customer(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, years: int = 2) -> pd.DataFrame:
+def spend_per_customer(
+    receipts: pd.DataFrame,
+    *,
+    as_of: str | pd.Timestamp,
+    years: int = 2,
+    draws: int = 300,
+    seed: int | np.random.Generator = 1,
+) -> pd.DataFrame:
     """Does a customer spend more than a year ago, or have only the customers changed? (B-23)
 
     Years of 365 days are counted back from as_of. Two readings: everybody who bought in the year; and the
     customers who were there before the first of these years and bought in each of them. receipts:
     customer_id, purchased_at, amount_cny; without a card left out. Columns: group ("everybody", "same
     customers"), year_from (first day), customers, spend_cny, purchases (both per customer), basket_cny;
-    spend = purchases · basket. Raises TableError for wrong columns, ValueError for years below 1, or if the
-    receipts do not reach back before the first year.
+    spend = purchases · basket; change of the spending against the year before, low, high (95 %, customers
+    drawn anew; all three missing in the first year, or where it cannot be told). Raises TableError for wrong
+    columns, ValueError for years below 1, or if the receipts do not reach back before the first year.
 
     >>> receipts = pd.DataFrame({"customer_id": [1, 1, 1, 2], "amount_cny": [10.0, 40.0, 60.0, 90.0],
     ...     "purchased_at": pd.to_datetime(["2023-05-01", "2024-02-01", "2025-02-01", "2025-03-01"])})
@@ -153,6 +226,7 @@ def spend_per_customer(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, yea
     """
     end = read_date(as_of, "as_of")
     read_number(years, "years", "a whole number of at least 1", limits="1..", whole=True)
+    read_number(draws, "draws", "a whole number of at least 2", limits="2..", whole=True)
     start = end - pd.Timedelta(days=365 * years)
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "amount_cny"])
     bought = bought[bought["customer_id"].notna() & (bought["purchased_at"] < end)]
@@ -163,68 +237,101 @@ def spend_per_customer(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp, yea
     bought = bought.assign(year=(bought["purchased_at"] - start).dt.days // 365)
     active = bought[bought["customer_id"].isin(before)].groupby("customer_id")["year"].nunique()
     same = bought[bought["customer_id"].isin(active.index[active == years])]
-    parts = [_spend_by_year(part, name) for name, part in (("everybody", bought), ("same customers", same))]
-    found = pd.concat(parts, ignore_index=True)
+    generator = np.random.default_rng(seed)
+    groups = (("everybody", bought), ("same customers", same))
+    found = pd.concat(
+        [_spend_by_year(part, name, draws, generator) for name, part in groups], ignore_index=True
+    )
     found["year_from"] = start + pd.to_timedelta(365 * found.pop("year"), unit="D")
-    return found[["group", "year_from", "customers", "spend_cny", "purchases", "basket_cny"]]
+    names = ["customers", "spend_cny", "purchases", "basket_cny", "change", "low", "high"]
+    return found[["group", "year_from", *names]]
 
 
-def _spend_by_year(bought: pd.DataFrame, name: str) -> pd.DataFrame:
+def _spend_by_year(
+    bought: pd.DataFrame, name: str, draws: int, generator: np.random.Generator
+) -> pd.DataFrame:
     groups = bought.groupby("year")
     table = pd.DataFrame({"customers": groups["customer_id"].nunique()})
     table["spend_cny"] = groups["amount_cny"].sum() / table["customers"]
     table["purchases"] = groups.size() / table["customers"]
-    return table.assign(basket_cny=groups["amount_cny"].mean(), group=name).reset_index()
+    table["basket_cny"] = groups["amount_cny"].mean()
+    changes = _measure_changes(bought, draws, generator).reindex(table.index)
+    return table.join(changes).assign(group=name).reset_index()
+
+
+def _measure_changes(bought: pd.DataFrame, draws: int, generator: np.random.Generator) -> pd.DataFrame:
+    """By year: change of the spending per customer against the year before, with its limits."""
+    wide = bought.pivot_table(
+        index="customer_id", columns="year", values="amount_cny", aggfunc=["sum", "size"]
+    )
+    found = pd.DataFrame(columns=["change", "low", "high"], dtype=float)
+    if len(wide) < 2:
+        return found
+    spent, counts = wide["sum"].fillna(0.0), wide["size"].fillna(0) > 0
+    weights = np.vstack([np.ones(len(wide)), draw_weights(len(wide), draws=draws, seed=generator)])
+    means = {year: weights @ spent[year] / np.maximum(weights @ counts[year], 1) for year in spent.columns}
+    for year in spent.columns[1:]:
+        before = means.get(year - 1, np.zeros(len(weights)))
+        if before[0] > 0 and (before > 0).sum() > 2:
+            change = (means[year] / np.where(before > 0, before, np.nan) - 1)[before > 0]
+            one = estimate_from_draws(float(change[0]), change[1:], n=len(wide), unit="%")
+            found.loc[year] = one.value, one.low, one.high
+    return found
 
 
 def plot_shares(followed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Market share and mean share of customer, quarter by quarter.
+    """Market share and mean share of customer, quarter by quarter, with their intervals.
 
     followed: the table of `follow_shares`.
     """
-    take_result(followed, FOLLOWED)
-    ax = new_axes(ax)
-    ax.plot(followed["quarter"], followed["market_share"], "-o", color=COLOURS["high"], label="of all tonnes")
-    ax.plot(
-        followed["quarter"],
-        followed["share_of_customer"],
-        "--s",
-        color=COLOURS["low"],
-        label="of an average account",
+    rows = take_result(followed, FOLLOWED)
+    ax = new_axes(ax, height=3.9)
+    looks = (
+        ("market_share", "market", "-o", "high", "of all tonnes", -6),
+        ("share_of_customer", "customer", "--s", "low", "of an average account", 6),
     )
+    words = []
+    for name, limits, line, colour, label, shift in looks:
+        value = rows[name]
+        error = [value - rows[f"{limits}_low"], rows[f"{limits}_high"] - value]
+        place = rows["quarter"] + pd.Timedelta(days=shift)
+        ax.errorbar(
+            place, value, error, fmt=line, capsize=2, elinewidth=1, color=COLOURS[colour], label=label
+        )
+        words.append(f"{label} {100 * value.iloc[0]:.0f} → {100 * value.iloc[-1]:.0f} %")
     format_percent(ax.yaxis)
-    ticks = followed["quarter"].iloc[::2]
+    ticks = rows["quarter"].iloc[::2]
     ax.set_xticks(ticks, [f"{day.year} Q{day.quarter}" for day in ticks])
-    highest = float(followed[["market_share", "share_of_customer"]].to_numpy().max())
-    ax.set(ylim=(0, 1.1 * highest), xlabel="quarter", ylabel="share bought from us")
+    highest = float(rows[["market_share", "share_of_customer", "market_high", "customer_high"]].max().max())
+    ax.set(ylim=(0, 1.05 * highest), xlabel="quarter", ylabel="share bought from us")
+    ax.set_title(f"first to last quarter: {', '.join(words)}", fontsize=10)
     ax.legend(frameon=False, loc="lower left")
     return ax
 
 
 def plot_market_shares(decomposed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Three dots for each chain: market share, share of customer, penetration.
+    """Three dots with intervals for each chain: market share, share of customer, penetration.
 
     decomposed: the table of `decompose_market_share`.
     """
-    take_result(decomposed, DECOMPOSED)
-    ax = new_axes(ax)
+    rows = take_result(decomposed, DECOMPOSED).reset_index(drop=True)
+    ax = new_axes(ax, height=3.8)
     marks = (
-        ("market_share", "D", "truth"),
-        ("share_of_customer", "o", "estimate"),
-        ("penetration", "s", "claim"),
+        ("market_share", "market", "D", "truth"),
+        ("share_of_customer", "customer", "o", "estimate"),
+        ("penetration", "penetration", "s", "claim"),
     )
-    for name, marker, colour in marks:
-        ax.plot(
-            decomposed[name],
-            range(len(decomposed)),
-            marker,
-            color=COLOURS[colour],
-            markersize=8,
-            label=name.replace("_", " "),
-        )
-    label_rows(ax, [str(chain).replace("_", " ") for chain in decomposed["chain"]])
+    for name, limits, marker, colour in marks:
+        shade, words = COLOURS[colour], name.replace("_", " ")
+        ax.hlines(rows.index, rows[f"{limits}_low"], rows[f"{limits}_high"], color=shade, linewidth=3)
+        ax.plot(rows[name], rows.index, marker, color=shade, markersize=6, label=words)
+    rows["chain"] = rows["chain"].astype(str).str.replace("_", " ")
+    label_rows(ax, list(rows["chain"]))
     ax.margins(y=0.1)
     format_percent(ax.xaxis)
     ax.set(xlim=(0, 1), xlabel="share", ylabel="chain")
+    ranked = rows.sort_values("share_of_customer", ascending=False).iloc[[0, -1]]
+    ends = [f"{100 * row['share_of_customer']:.0f} % ({row['chain']})" for _, row in ranked.iterrows()]
+    ax.set_title(f"share of customer: from {ends[0]} to {ends[1]}", fontsize=10, pad=26)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     return ax

@@ -162,22 +162,24 @@ def plot_response_by_score(
 
     response: the table of `measure_response_by_score`; true_response: of `find_true_response`.
     """
-    take_result(response, RESPONSE)
-    ax = new_axes(ax, width=5.6)
-    value = response["uplift"]
-    error = [value - response["low"], response["high"] - value]
+    rows = take_result(response, RESPONSE)
+    ax = new_axes(ax, width=5.6, height=3.9)
+    value = 100 * rows["uplift"]
+    error = [value - 100 * rows["low"], 100 * rows["high"] - value]
     ax.axhline(0, color="black", linewidth=1, linestyle=":")
     ax.errorbar(
-        response["forecast"], value, error, fmt="o", capsize=3, color=COLOURS["estimate"], label="measured"
+        rows["forecast"], value, error, fmt="o", capsize=3, color=COLOURS["estimate"], label="measured"
     )
+    whose, known = "measured", rows
     if true_response is not None:
-        take_result(true_response, RESPONSE, ["forecast", "uplift"])
-        ax.plot(
-            true_response["forecast"], true_response["uplift"], "-D", color=COLOURS["truth"], label="truth"
-        )
-    for axis in (ax.xaxis, ax.yaxis):
-        format_percent(axis)
-    ax.set(xlabel="likelihood to buy before the letter", ylabel="extra buyers among those written to")
+        whose, known = "in truth", take_result(true_response, RESPONSE, ["forecast", "uplift"])
+        ax.plot(known["forecast"], 100 * known["uplift"], "-D", color=COLOURS["truth"], label="truth")
+    best = known.sort_values("uplift").iloc[-1]
+    format_percent(ax.xaxis)
+    ax.set(xlabel="likelihood to buy before the letter", ylabel="extra buyers per 100 written to")
+    ax.set_title(
+        f"{whose} the letter does most at a likelihood of {100 * best['forecast']:.0f} %", fontsize=10
+    )
     ax.legend(frameon=False)
     return ax
 
@@ -244,7 +246,7 @@ def _draw_targets(ax: Axes, table: pd.DataFrame, order: str) -> None:
         xlabel=f"customers, of {int(table['written'].iloc[0]):,} written to",
         ylabel="what is counted",
     )
-    ax.set_title(f"{order}: {each:.1f} extra buyers per 100 letters", fontsize=10)
+    ax.set_title(f"{order}: in truth {each:.1f} extra buyers per 100 letters", fontsize=10)
 
 
 def follow_waves(

@@ -21,7 +21,7 @@ from crmlib.relationship_marketing.offers import estimate_offer_effects, summari
 from crmlib.relationship_marketing.policies import cross_value_policies, value_policies
 from crmlib.relationship_marketing.protection import learn_true_curves
 from crmlib.relationship_marketing.rewards import count_rewards
-from crmlib.relationship_marketing.share_of_customer import decompose_market_share, follow_shares
+from crmlib.relationship_marketing.share_of_customer import decompose_market_share, find_room, follow_shares
 from crmlib.relationship_marketing.targeting import find_true_response, measure_response_by_score
 
 DAY, END = "2025-09-07", "2026-01-01"
@@ -226,6 +226,8 @@ def make_frames() -> dict[str, Any]:
         "true response": find_true_response(outcomes, results, scores, groups=2),
         "wallets": wallets,
         "followed": follow_shares(wallets),
+        "room": find_room(wallets[:2]),
+        "later room": find_room(wallets[2:]),
         "panel": panel,
         "decomposed": decompose_market_share(panel, draws=5),
         "orders": orders,

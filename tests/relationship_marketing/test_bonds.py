@@ -140,6 +140,13 @@ def test_at_the_firm_the_plain_comparison_flatters_bonds_that_good_accounts_get(
             "bids: the table has 49 rows, expected at least 50",
         ),
         (
+            # one loss among 60 accounts: two of three draws of accounts leave it out, or hold nothing else
+            lambda bids: estimate_bond_effects(
+                bids.head(60).assign(customer_id=range(60), lost=[True] + [False] * 59), draws=20
+            ),
+            "bids.lost: 1 of 60 offers with a loss are too few or too many",
+        ),
+        (
             lambda bids: compare_losses(bids.assign(customer_id=501), draws=5),
             "bids.customer_id: offers to one account only",
         ),
@@ -167,3 +174,17 @@ def test_the_plot_puts_the_three_readings_of_a_bond_on_its_line():
     for label, table in zip(("plain", "adjusted", "truth"), tables, strict=True):
         effects = 100 * table.set_index("bond").loc[list(BONDS), "effect"]
         np.testing.assert_allclose(lines[label].get_xdata(), effects)
+
+
+def test_the_title_names_the_bond_that_the_plain_comparison_flatters_most():
+    effects = {
+        "plain": [-0.18, -0.18, -0.33],
+        "adjusted": [-0.1, -0.12, -0.3],
+        "truth": [-0.05, -0.14, -0.23],
+    }
+    tables = [
+        pd.DataFrame({"bond": BONDS, "effect": values, "low": np.array(values) - 0.1, "high": 0.0})
+        for values in effects.values()
+    ]
+    title = plot_bond_effects(*tables).get_title()  # by 13, 4 and 10 points
+    assert title == "most flattered: financial, plain −18 points, true −5"

@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.relationship_marketing.files import (
-    assign_system_classes,
-    find_size_border,
-    judge_files,
-    measure_completeness,
-)
+from crmlib.relationship_marketing.files import assign_system_classes, judge_files, measure_completeness
 
 CITY = pd.DataFrame({"field": ["birth_year", "city"], "completeness": [1.0, 1.0]})
 DAYS = pd.Series(pd.to_datetime(["2025-12-31", "2025-06-01", "2025-01-01", "2020-01-01"]))
@@ -48,20 +43,6 @@ def test_more_people_never_lead_back_to_a_smaller_class(employees, regions, is_g
         for people in (employees, employees + more)
     )
     assert one <= other
-
-
-def test_the_own_border_parts_key_accounts_from_others_best(firm):
-    border = find_size_border(firm.accounts)
-    employees, key = firm.accounts["employees"], firm.accounts["segment"] == "key"
-    agreement = {h: (employees >= h)[key].mean() - (employees >= h)[~key].mean() for h in employees.unique()}
-    assert border.value == min(h for h, gap in agreement.items() if gap == max(agreement.values()))
-    assert border.low <= border.value <= border.high < 200  # N-08
-
-
-def test_without_key_accounts_there_is_no_border(firm):
-    others = firm.accounts[firm.accounts["segment"] != "key"]
-    with pytest.raises(ValueError, match=f"accounts: 0 of {len(others)} rows are key accounts"):
-        find_size_border(others)
 
 
 def test_an_empty_field_may_be_an_answer(firm):

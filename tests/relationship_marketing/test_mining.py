@@ -155,6 +155,21 @@ def test_a_search_that_cannot_be_made_is_refused(change, options, message):
 
 
 def test_the_plot_shows_the_best_patterns_only():
-    patterns = pd.DataFrame({"pattern": list("abc"), "found_share": 0.5, "again_share": [0.4, None, 0.2]})
+    # a was found again in 8 of 20, b in nobody; the interval of 8 of 20 after Wilson 1927: 22 to 61 %
+    patterns = pd.DataFrame(
+        {
+            "pattern": list("abc"),
+            "n_found": [30, 10, 10],
+            "found_share": [0.6, 0.4, 0.3],
+            "n_again": [20, 0, 5],
+            "again_share": [0.4, None, 0.2],
+        }
+    )
     ax = plot_patterns(patterns, base_share=0.3, top=2)
     assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"]
+    (interval,) = (part for line in ax.collections for part in line.get_segments())
+    np.testing.assert_allclose(interval, [[0.2188, 0], [0.6134, 0]], atol=1e-4)
+    # 18 of 30 and 4 of 10 are 22 of 40
+    assert ax.get_title(loc="right") == "best 2: 55 % bought where searched, 40 % in the other half"
+    alone = plot_patterns(patterns[1:2], base_share=0.3)
+    assert alone.get_title(loc="right") == "best 1: 40 % bought"

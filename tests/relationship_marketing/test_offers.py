@@ -216,3 +216,10 @@ def test_the_plot_shows_the_truth_beside_its_effect():
     # offers as measured are their own truth: every diamond lies on its dot, whatever the order of the rows
     np.testing.assert_allclose(measured.get_xdata(), truth.get_xdata())
     assert [text.get_text() for text in ax.get_yticklabels()] == ["high value: coupon", "low value: coupon"]
+
+
+def test_the_plot_counts_the_intervals_that_leave_out_zero():
+    # one below, one above, one that ends at zero, one around it
+    effects = pd.DataFrame({"stratum": "all", "arm": list("abcd"), "effect_cny": [-2, 2, 1, 0]})
+    effects = effects.assign(low=[-3, 1, 0, -1], high=[-1, 3, 2, 1])
+    assert plot_offer_effects(effects).get_title() == "2 of 4 intervals leave out zero"

@@ -141,6 +141,12 @@ def test_at_the_firm_grading_hardly_beats_the_best_offer_for_all(true_offers):
     assert 0 <= gains["graded"] - best < 0.5 and best > 0
 
 
+def test_the_plot_says_what_grading_gains_on_both_halves():
+    crossed = pd.DataFrame({"policy": ["best single offer", "graded"], "low": -4.0, "high": 4.0})
+    crossed = crossed.assign(gain_same_cny=[2.4, 3.2], gain_other_cny=[0.0, -0.1])
+    assert plot_policies(crossed).get_title() == "graded: 3.2 yuan on the choosers, −0.1 on others"
+
+
 def test_the_plot_gives_each_policy_its_own_truth():
     gains = FRAMES["policies"].set_index("policy")["gain_cny"]
     ax = plot_policies(FRAMES["crossed"].iloc[::-1], FRAMES["policies"])

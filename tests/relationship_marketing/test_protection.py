@@ -61,6 +61,38 @@ def test_each_band_compares_the_shares_of_losses():
     )
 
 
+def test_several_offers_to_one_account_count_as_one_account():
+    # 40 accounts with three offers each, all alike within an account; then as if 120 accounts got one each
+    bids = FRAMES["bids"].assign(price_cut_share=0.05)
+    bids["lost"] = bids["customer_id"].map(
+        bids.drop_duplicates("customer_id").set_index("customer_id")["lost"]
+    )
+    apart = bids.assign(customer_id=range(120))
+    widths = [
+        compare_by_cut(table, FRAMES["truth.bids"], limits=()).iloc[0][["low", "high"]].diff().iloc[-1]
+        for table in (bids, apart)
+    ]
+    assert widths[0] > 1.4 * widths[1]  # about the square root of three
+
+
+def test_without_bands_the_counted_effect_is_the_plain_one():
+    from crmlib.relationship_marketing.bonds import compare_losses
+
+    columns = ["bond", "effect", "n_with", "n_without"]
+    whole = compare_by_cut(FRAMES["bids"], FRAMES["truth.bids"], limits=())
+    pd.testing.assert_frame_equal(whole[columns], compare_losses(FRAMES["bids"])[columns])
+
+
+def test_the_loss_with_a_structural_bond_rises_with_the_cut_and_the_title_says_so(curves):
+    ax = plot_loss_by_cut(curves)
+    ends = read_lines(ax)["structural"][[0, -1]]
+    assert ends[1] > 5 * ends[0]  # the tank does not make the account blind to the price
+    assert ax.get_title() == (
+        f"with a structural bond the loss rises from {100 * ends[0]:.0f} % at a cut of 1 % "
+        f"to {100 * ends[1]:.0f} % at 20 %"
+    )
+
+
 def test_a_band_without_both_kinds_of_accounts_is_refused():
     with pytest.raises(ValueError, match=r"no offers with and without the financial bond above a cut of 0.5"):
         compare_by_cut(FRAMES["bids"], FRAMES["truth.bids"], limits=(0.5,))
@@ -85,7 +117,7 @@ def test_without_offers_to_a_style_there_is_no_curve(style):
 
 
 def test_each_bond_of_the_firm_fades_in_its_own_way(curves):
-    # J-05: a price is outbid step by step; J-08: a friend is forgiven a little; J-09: a tank asks no price
+    # built so: a price is outbid, a friend is forgiven a little, what a tank takes off stays (J-05 to J-09)
     at = curves.set_index("price_cut_share")
     assert at.loc[0.15, "financial"] < 0.3 * at.loc[0.02, "financial"]
     assert at.loc[0.05, "social"] > 0.8 * at.loc[0.02, "social"]
@@ -113,8 +145,8 @@ def test_bonds_add_up_in_the_log_odds():
     ("cut_percent", "title"),
     [
         # competitive: odds 1 against 1, with the social bond 1 against e: 50 − 27 points; then 73 − 27
-        (2.0, "strongest alone: social, 23 points fewer losses"),
-        (10.0, "strongest alone: structural, 46 points fewer losses"),
+        (2.0, "in truth strongest alone: social, 23 points fewer losses"),
+        (10.0, "in truth strongest alone: structural, 46 points fewer losses"),
     ],
 )
 def test_which_bond_is_strongest_depends_on_the_cut(monkeypatch, cut_percent, title):

@@ -181,11 +181,22 @@ def test_the_plot_shows_the_truth_only_if_it_is_given():
         assert [text.get_text() for text in ax.get_legend().get_texts()] == labels
 
 
+def test_the_plot_counts_extra_buyers_in_a_hundred_and_names_the_top_of_the_truth():
+    truth = pd.DataFrame({"forecast": [0.1, 0.5, 0.9], "uplift": [0.01, 0.08, 0.02]})
+    measured = truth.assign(uplift=[0.0, 0.02, 0.06], low=-0.1, high=0.2)
+    ax = plot_response_by_score(measured, truth)
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    np.testing.assert_allclose(lines["truth"].get_ydata(), [1, 8, 2])
+    assert ax.get_title() == "in truth the letter does most at a likelihood of 50 %"
+    alone = plot_response_by_score(measured).get_title()
+    assert alone == "measured the letter does most at a likelihood of 90 %"
+
+
 def test_the_live_figure_says_how_many_extra_buyers_a_hundred_letters_bring(monkeypatch):
     caught = {}
     monkeypatch.setattr(targeting, "explore", lambda draw, **options: caught.update(draw=draw))
     explore_targeting(*make_four())
     ax = new_axes()
     caught["draw"](ax, written_percent=50, order="undecided first")
-    assert ax.get_title() == "undecided first: 50.0 extra buyers per 100 letters"
+    assert ax.get_title() == "undecided first: in truth 50.0 extra buyers per 100 letters"
     assert [bar.get_width() for bar in ax.patches] == [2, 1]
