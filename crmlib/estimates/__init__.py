@@ -12,7 +12,7 @@ from crmlib.estimates.estimate import (
     estimate_ratio,
     estimate_share,
 )
-from crmlib.estimates.forecasts import measure_calibration, plot_calibration, plot_lift
+from crmlib.estimates.forecasts import measure_calibration, measure_lift, plot_calibration, plot_lift
 
 __all__ = [
     "Estimate",
@@ -21,6 +21,7 @@ __all__ = [
     "estimate_ratio",
     "estimate_share",
     "measure_calibration",
+    "measure_lift",
     "plot_calibration",
     "plot_lift",
 ]
