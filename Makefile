@@ -11,7 +11,7 @@ endif
 # Options handed on to the command, for example: make lab ARGS="--port 9000"
 ARGS ?=
 
-.PHONY: help lab test data notebooks slides exam cards bench mutants lock lint format clean course test-tools bench-tools
+.PHONY: help lab test data notebooks slides exam cards bench storm mutants lock lint format clean course test-tools bench-tools
 
 help:
 	@echo "make lab        open the course in JupyterLab"
@@ -22,6 +22,7 @@ help:
 	@echo "make exam       write an exam paper with its marking scheme"
 	@echo "make cards      write the course terms as flash cards"
 	@echo "make bench      measure the speed of the simulation"
+	@echo "make storm      try every function with every kind of odd input (minutes)"
 	@echo "make mutants    count the small faults that the tests catch (hours)"
 	@echo "make lint       check style and types only"
 	@echo "make format     put code and notebooks into the common style"
@@ -60,6 +61,10 @@ format: test-tools
 
 bench: bench-tools
 	@$(RUN) -m bench $(ARGS)
+
+# Every function under every kind of odd input, as a table of counts.
+storm: test-tools
+	@$(RUN) -m tests.contracts.storm $(ARGS)
 
 # Hours for all packages; name some with ARGS="churn tables".
 mutants: bench-tools

@@ -30,6 +30,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -209,7 +210,7 @@ def _judge_message(case: Case, error: Exception) -> tuple[str, str]:
 
 def _say(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{last.filename.split('site-packages/')[-1].split('/work/')[-1]}:{last.lineno}"
+    place = f"{Path(last.filename).name}:{last.lineno}"
     try:
         words = str(error)[:160].replace("\n", " ")
     except Exception:
