@@ -13,7 +13,7 @@ import pandas as pd
 
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.logistic import TraitModel, UndeterminedError, fit_traits
-from crmlib.tables.options import read_date, read_number, refuse_short
+from crmlib.tables.options import read_date, read_names, read_number, refuse_short
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
 
@@ -107,7 +107,7 @@ def add_leak(behaviour: pd.DataFrame, receipts: pd.DataFrame, *, read_on: str | 
     bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
     days = bought["purchased_at"].dt.normalize()
     last = days[days <= day].groupby(bought["customer_id"]).max()
-    silence = (day - people["customer_id"].map(last)).dt.days
+    silence = (day - people["customer_id"].map(last.to_dict()).astype("datetime64[us]")).dt.days
     if silence.isna().any():
         raise ValueError(f"receipts: {int(silence.isna().sum())} customers have none up to {day.date()}.")
     return behaviour.reset_index(drop=True).assign(silence_days=silence.astype("int64").to_numpy())
@@ -148,6 +148,7 @@ def fit_churn_model(behaviour: pd.DataFrame, *, features: Sequence[str] = FEATUR
     TableError for wrong columns or a customer twice, ValueError if nobody left, nobody stayed, or the
     features tell the fate perfectly.
     """
+    features = read_names(features, "fit_churn_model: features")
     rows = take_columns(behaviour, BEHAVIOUR, [*features, "gone"], rows=50, once="customer_id")
     gone = rows["gone"].to_numpy(dtype=bool)
     if gone.all() or not gone.any():

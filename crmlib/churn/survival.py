@@ -15,7 +15,7 @@ import pandas as pd
 
 from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.tables.options import read_date, read_number, refuse_short
+from crmlib.tables.options import read_choice, read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -169,8 +169,7 @@ def _split(lifetimes: pd.DataFrame, by: str | None) -> list[tuple[object, pd.Dat
     rows = take_lifetimes(lifetimes)
     if by is None:
         return [("all", rows)]
-    if by not in lifetimes.columns:
-        raise ValueError(f"by is {by!r}, expected a column of lifetimes: {', '.join(lifetimes.columns)}.")
+    read_choice(by, "by", [str(name) for name in lifetimes.columns])
     groups = lifetimes[by].reset_index(drop=True)
     if groups.isna().any():
         raise ValueError(
@@ -238,8 +237,9 @@ def plot_survival(curves: pd.DataFrame, *, title: str = "", ax: Axes | None = No
 
     curves: the table of `estimate_survival`. title: over the legend.
     """
-    shown = curves.assign(group=curves["group"].astype(str)) if "group" in curves else curves
-    shown = take_result(shown, CURVES)
+    group = curves.get("group") if isinstance(curves, pd.DataFrame) else None
+    named = isinstance(group, pd.Series) and (group.dtype.kind in "ifb" or group.dtype == "category")
+    shown = take_result(curves.astype({"group": str}) if named else curves, CURVES)
     ax = new_axes(ax)
     styles = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
     spare = ("low", "medium", "high", "treated", "left")

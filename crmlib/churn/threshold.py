@@ -7,7 +7,7 @@ no model of leaving contains: what she is worth, and what share of leavers a let
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -73,7 +73,7 @@ def _read(
     """Probability, fate and value of each customer; a single value holds for everybody."""
     chance = read_numbers(probability, f"{where}probability", "probabilities from 0 to 1", limits="0..1")
     left = read_fates(gone, f"{where}gone")
-    values = np.full(len(chance), value_cny) if np.ndim(value_cny) == 0 else value_cny
+    values: Any = value_cny if np.iterable(value_cny) else [value_cny] * len(chance)
     value = read_numbers(values, f"{where}value_cny", "finite values in yuan")
     if not len(chance) == len(left) == len(value):
         raise ValueError(

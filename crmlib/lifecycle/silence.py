@@ -19,6 +19,7 @@ from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.customers.truth import STATED
 from crmlib.estimates.estimate import estimate_share
 from crmlib.lifecycle.stages import take_stages
+from crmlib.tables.options import read_number, read_numbers
 from crmlib.tables.results import describe_result, take_result, take_values
 from crmlib.tables.take import take_columns
 
@@ -84,23 +85,23 @@ def find_even_odds(*, purchases_per_month: float, leaving_share_per_month: float
     >>> round(find_even_odds(purchases_per_month=0.1, leaving_share_per_month=0.02))  # ln 7 / 0.12 months
     494
     """
-    rate = _read(purchases_per_month, "purchases_per_month")
-    _require_habits(rate, leaving_share_per_month)
+    rate = read_number(purchases_per_month, "purchases_per_month", "purchases a month, above 0", limits=">0")
+    _require_habits(np.asarray(rate), leaving_share_per_month)
     months = np.log(2 + rate / leaving_share_per_month) / (rate + leaving_share_per_month)
     return float(months * DAYS_PER_MONTH)
 
 
 def _require_habits(rate: NDArray[np.float64], leaving: float) -> None:
     _require(rate > 0, "purchases_per_month", rate, "purchases a month, above 0")
-    share = _read(leaving, "leaving_share_per_month")
-    _require((share > 0) & (share < 1), "leaving_share_per_month", share, "a share between 0 and 1")
+    words = "a share between 0 and 1"
+    if read_number(leaving, "leaving_share_per_month", words, limits=">0") >= 1:
+        raise ValueError(f"leaving_share_per_month: expected {words}, found {leaving}.")
 
 
 def _read(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: expected numbers, found {values!r}. Take the words out.") from error
+    if np.iterable(values):
+        return read_numbers(values, name, "numbers")
+    return read_numbers([values], name, "numbers")[0]
 
 
 def _require(holds: NDArray[np.bool_], name: str, values: NDArray[np.float64], expected: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.customers.summary import summarise_purchases
-from crmlib.tables.options import read_date
+from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_by_customer, take_result
 from crmlib.tables.take import take_columns
 
@@ -101,11 +101,9 @@ class StageRule:
 
     def __post_init__(self) -> None:
         for name, least in WHOLE_LIMITS.items():
+            words = f"a whole number of at least {least}"
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-                raise ValueError(
-                    f"StageRule: {name} is {value!r}, expected a whole number of at least {least}."
-                )
+            read_number(value, f"StageRule: {name}", words, limits=f"{least}..", whole=True)
         for name, low, high in (("falling_share", 0.0, 1.0), ("silent_gaps", 0.0, 1000.0)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:

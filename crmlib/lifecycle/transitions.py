@@ -44,6 +44,7 @@ def label_quarters(
     if quarters.empty:
         raise ValueError(f"label_quarters: first, {first}, is after last, {last}. Exchange them.")
     occasions = take_occasions(receipts)
+    times = take_columns(receipts, "receipts", ["purchased_at"])["purchased_at"]
     start = occasions.groupby("customer_id")["day"].min()
     parts = []
     for quarter in quarters:
@@ -51,7 +52,7 @@ def label_quarters(
         new = start.index[(start >= quarter) & (start < end)]
         rows = pd.DataFrame({"customer_id": new, "stage": "incubation", "is_new": True})
         if (start < quarter).any():
-            earlier = receipts[receipts["purchased_at"] < quarter]
+            earlier = receipts[(times < quarter).to_numpy()]
             known = assign_stages(earlier, as_of=quarter - pd.Timedelta(days=1), rule=rule)["stage"]
             rows = pd.concat(
                 [known.astype(str).rename_axis("customer_id").reset_index().assign(is_new=False), rows]

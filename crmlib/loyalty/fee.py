@@ -81,12 +81,12 @@ def list_break_even_benefits(
     7               more years as a member   2.5000           years
     """
     read_number(fee_cny, "fee_cny", "0 or more yuan", limits=">=0")
-    read_number(target_cny, "target_cny", "more than 0 yuan", limits=">0")
+    read_number(target_cny, "target_cny", "more than 0 yuan, one fen or more", limits="0.01..")
     basic = COURSE_RULES.net_rebate * target_cny
     gap = fee_cny - basic
     if gap <= 0:
         raise ValueError(
-            f"Basic points on {target_cny:g} yuan already give {basic:g}; the fee is {fee_cny:g}."
+            f"target_cny: basic points on {target_cny:g} yuan already give {basic:g}; fee_cny is {fee_cny:g}."
         )
     rows = [
         ("total rebate instead of points", fee_cny / target_cny, "share of spend", fee_cny),

@@ -15,6 +15,7 @@ import pandas as pd
 from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_share
+from crmlib.tables.options import read_choice
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -149,8 +150,7 @@ def measure_reporting(problems: pd.DataFrame, *, by: str = "severity") -> pd.Dat
     1  severe         1        1.000000
     2     all         3        0.333333
     """
-    if by not in ("severity", "topic"):
-        raise ValueError(f"by is {by!r}, expected severity or topic.")
+    read_choice(by, "by", ("severity", "topic"))
     names = ["severity", "topic", "complaint_id"]
     rows = take_columns(problems, "truth.problems", names, once="problem_id")
     groups = [(str(name), part) for name, part in rows.groupby(by, observed=True)]

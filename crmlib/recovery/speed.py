@@ -61,6 +61,8 @@ def measure_speed_trial(
         extra = estimate_difference(*_count(share), *_count(shares["normal"]))
         gap = (0.0, 0.0, 0.0) if arm == "normal" else (extra.value, extra.low, extra.high)
         middle = float(part["days"].median())
+        if np.isnan(middle):
+            raise ValueError(f"complaints: nobody in the arm {arm} got an offer, so there is no median wait.")
         table.append((arm, len(part), middle, share.n, share.value, share.low, share.high, *gap))
     names = ["arm", "complaints", "median_days", "answered", "satisfied_share", "low", "high"]
     return pd.DataFrame(table, columns=[*names, "extra", "extra_low", "extra_high"])

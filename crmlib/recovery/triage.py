@@ -214,7 +214,7 @@ def compare_win_back_rules(
 
 def _take_profits(profits: pd.DataFrame, rules: Mapping[str, pd.Series]) -> pd.DataFrame:
     """The table of `price_arms`: the control group, and each arm that is there or that a rule names."""
-    wanted = {CONTROL, *getattr(profits, "columns", [])}
+    wanted = {CONTROL, *(profits.columns if isinstance(profits, pd.DataFrame) else [])}
     wanted = wanted.union(*(set(arms) for arms in rules.values() if isinstance(arms, pd.Series)))
     arms = [arm for arm in ARMS if arm in wanted]
     taken = take_by_customer(profits, PROFITS, arms).sort_index()

@@ -21,7 +21,7 @@ from crmlib.estimates.estimate import (
     estimate_ratio,
     estimate_share,
 )
-from crmlib.tables.options import read_date, read_number, refuse_short
+from crmlib.tables.options import read_date, read_names, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_values
 from crmlib.tables.take import take_columns
 
@@ -97,6 +97,7 @@ def measure_one_time_shoppers(panel: pd.DataFrame, *, chain: str = "osmanthus") 
     0  no card           1             1.0             1.0
     1     card           1             0.0             5.0
     """
+    read_names([chain], "measure_one_time_shoppers: chain")
     keys = ["panel_id", "quarter", "chain"]
     taken = take_columns(panel, "panel", [*keys, "has_card", "purchases"], unique=keys)
     rows = taken[taken["chain"].astype(str) == chain]
@@ -172,7 +173,7 @@ def compare_lost_offers(
     """
     rows = _count_offers(groups, competitor_bids)
     shares = []
-    for name in (one, other):
+    for name in read_names([one, other], "compare_lost_offers: one, other"):
         inside = rows[rows["group"] == name]
         if len(inside) < 2:
             known = ", ".join(sorted(set(rows["group"])))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws, estimate_ratio
-from crmlib.tables.options import read_date, read_number, refuse_short
+from crmlib.tables.options import read_choice, read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_by_customer, take_result
 from crmlib.tables.take import take_columns
 
@@ -224,8 +224,7 @@ def estimate_gain(
     >>> round(estimate_gain(followed, over="value alone", top_share=0.5).value, 2)
     0.35
     """
-    if over not in _RANKINGS:
-        raise ValueError(f"over is {over!r}, expected one of {', '.join(_RANKINGS)}.")
+    read_choice(over, "over", _RANKINGS)
     followed = _take_followed(followed)
     margin = followed["margin_next_cny"].to_numpy(float)
     one, other = (_pick(followed[_RANKINGS[name]], top_share) for name in ("expected value", over))

@@ -226,6 +226,10 @@ def accounts_needed(
             f"fitting_share is {fitting_share}, power {power}, dilution {dilution}: expected a fitting_share "
             "between 0 and 1, a power between 0.5 and 1, a dilution above 0."
         )
+    if abs(effect) * dilution < 1e-6:
+        raise ValueError(
+            f"effect is {effect}, dilution {dilution}: no firm has accounts enough to see so little."
+        )
     z = quantile(0.95) + quantile(2 * power - 1)
     return math.ceil((z * spread / (effect * dilution)) ** 2 / (fitting_share * (1 - fitting_share)))
 

@@ -171,11 +171,12 @@ def add_competition(answers: pd.DataFrame, members: pd.DataFrame, stores: pd.Dat
        customer_id   left  rivals competition
     0            7  False       4        high
     """
-    take_columns(answers, ANSWERS, ["customer_id"])
+    checked = take_columns(answers, ANSWERS, ["customer_id"])
     homes = take_columns(members, "members", ["customer_id", "home_store_id"], unique=["customer_id"])
     places = take_columns(stores, "stores", ["store_id", "rivals", "competition"], unique=["store_id"])
     homes = homes.merge(places, left_on="home_store_id", right_on="store_id", how="left")
-    found = answers.drop(columns=["rivals", "competition"], errors="ignore")
+    found = answers.drop(columns=["rivals", "competition"], errors="ignore").reset_index(drop=True)
+    found = found.assign(customer_id=checked["customer_id"])
     found = found.merge(homes[["customer_id", "rivals", "competition"]], on="customer_id", how="left")
     unknown = found.loc[found["rivals"].isna(), "customer_id"]
     if len(unknown):

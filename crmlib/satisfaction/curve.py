@@ -15,6 +15,7 @@ from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.surveys import estimate_satisfied
 from crmlib.estimates.estimate import estimate_share
 from crmlib.satisfaction.answers import ANSWERS
+from crmlib.tables.options import read_choice
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ def measure_repurchase_by_score(answers: pd.DataFrame, *, by: str = "competition
     0      4             2  1           0.0
     1      4             5  2           0.5
     """
-    if by not in GROUPS:
-        raise ValueError(f"by is {by!r}, expected one of {', '.join(GROUPS)}.")
+    read_choice(by, "by", GROUPS)
     rows = take_columns(answers, ANSWERS, ["satisfaction", "left", by]).dropna()
     table = []
     for (group, score), part in rows.groupby([by, "satisfaction"], observed=True):

@@ -17,6 +17,7 @@ from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.surveys import SATISFIED_FROM
 from crmlib.estimates.estimate import Estimate, estimate_ratio, estimate_share
+from crmlib.tables.options import read_choice
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ def score_top_two(surveys: pd.DataFrame, *, column: str = "satisfaction") -> Est
     >>> score_top_two(answers)
     75 % (30 to 95, n = 4)
     """
-    if column not in ("satisfaction", "trust", "intention"):
-        raise ValueError(
-            f"column is {column!r}, expected satisfaction, trust or intention (scores from 1 to 5)."
-        )
+    read_choice(column, "column", ("satisfaction", "trust", "intention"))
     answers = _answered(surveys, column)
     return estimate_share_by_customer(answers[column] >= SATISFIED_FROM, answers["customer_id"])
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_number, read_numbers
 from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
@@ -160,9 +160,16 @@ def list_word_of_mouth_combinations(
     6              1.0         1.0           0.0          11.00   False
     7              1.0         1.0           0.3          14.90    True
     """
-    names = ["listeners", "share_customers", "share_believing", "share_lost", "reproduction"]
-    combinations = product(listeners, share_customers, share_believing, share_lost, reproduction)
-    table = pd.DataFrame(list(combinations), columns=names).astype(float)
+    given = {
+        "listeners": listeners,
+        "share_customers": share_customers,
+        "share_believing": share_believing,
+        "share_lost": share_lost,
+        "reproduction": reproduction,
+    }
+    names = list(given)
+    numbers = [read_numbers(values, name, "one number or more") for name, values in given.items()]
+    table = pd.DataFrame(list(product(*numbers)), columns=names)
     table["expected_lost"] = [
         WordOfMouth(1.0, told, customers, believing, lost, again / 3, 3.0, 3).expected_lost
         for told, customers, believing, lost, again in table.to_numpy()

@@ -47,7 +47,11 @@ def convert_column(frame: pd.DataFrame, table: Table, column: Column) -> pd.Seri
         values = convert_dates(values, column, refuse)
     elif values.dtype != column.dtype:
         _check_words(values, column, refuse)
-    return values if values.dtype == column.dtype else values.astype(column.dtype)
+    if values.dtype == column.dtype:
+        return values
+    if values.dtype == object:  # the many words for "missing" become one
+        values = values.where(values.notna(), None)
+    return values.astype(column.dtype)
 
 
 def unpack(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -53,7 +53,9 @@ def read_number(value: Any, name: str, expected: str, *, limits: str, whole: boo
     return int(value) if whole else number
 
 
-def read_numbers(values: ArrayLike, name: str, expected: str, *, limits: str = "") -> NDArray[np.float64]:
+def read_numbers(
+    values: ArrayLike | list[Any], name: str, expected: str, *, limits: str = ""
+) -> NDArray[np.float64]:
     """One finite number a customer, in one row; text, gaps and numbers outside the limits are refused.
 
     >>> read_numbers([0.2, 1.2], "probability", "probabilities from 0 to 1", limits="0..1")
@@ -169,6 +171,19 @@ def read_choice(value: Any, name: str, choices: Collection[str]) -> str:
         near = suggest(value, choices) if isinstance(value, str) else ""
         raise ValueError(f"{name} is {show(value)}, expected one of {', '.join(choices)}.{near}")
     return value
+
+
+def read_names(value: Any, name: str) -> list[str]:
+    """A list of words, such as the names of columns or arms; one word alone is no list.
+
+    >>> read_names("silence_days", "features")
+    Traceback (most recent call last):
+    ...
+    TypeError: features is 'silence_days', expected a list of names, such as ['control'].
+    """
+    if not isinstance(value, list | tuple) or not value or not all(isinstance(one, str) for one in value):
+        raise TypeError(f"{name} is {show(value)}, expected a list of names, such as ['control'].")
+    return list(value)
 
 
 def read_seed(seed: int | np.random.Generator, name: str = "seed") -> np.random.Generator:

@@ -68,7 +68,8 @@ def take_result(
     crmlib.tables.errors.TableError: shares.share: 1 of 2 rows is wrong. ...
     """
     taken = take_columns(frame, table, list(columns) or list(table.columns), rows=rows)
-    return taken.set_axis(frame.index, axis=0)
+    names = [None if name in taken.columns else name for name in frame.index.names]
+    return taken.set_axis(frame.index.set_names(names), axis=0)
 
 
 def take_by_customer(frame: pd.DataFrame, table: Table, columns: Sequence[str]) -> pd.DataFrame:

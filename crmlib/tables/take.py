@@ -16,7 +16,7 @@ import pandas as pd
 
 from crmlib.tables.columns import check_range, convert_column
 from crmlib.tables.dictionary import Column, Table
-from crmlib.tables.errors import TableError, get_table
+from crmlib.tables.errors import TableError, cut, get_table
 from crmlib.tables.headers import check_headers
 from crmlib.tables.keys import check_unique
 
@@ -53,9 +53,9 @@ def take_columns(
             "Repair: look at the last filter or join before this step."
         )
     taken = frame[list(columns)].reset_index(drop=True)
-    for column in narrow.columns.values():
+    for column in (full.columns[name] for name in columns):
         taken[column.name] = convert_column(taken, narrow, column)
-        if not full.columns[column.name].key:
+        if not column.key:
             check_range(taken, narrow, column)
     if unique:
         check_unique(taken, narrow, unique)
@@ -99,7 +99,7 @@ def describe_column(
 
 def _narrow(table: Table, columns: Sequence[str]) -> Table:
     """The description of the wanted columns alone; without a key among them, the first one names the rows."""
-    unknown = [name for name in columns if name not in table.columns]
+    unknown = [cut(name) for name in columns if not isinstance(name, str) or name not in table.columns]
     if unknown:
         raise TableError(
             f"{table.name}: no column {', '.join(unknown)}. Columns: {', '.join(table.columns)}."

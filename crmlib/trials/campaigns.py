@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from crmlib.customers.ledger import COURSE_RULES
 from crmlib.tables.dictionary import TABLES
-from crmlib.tables.errors import show
-from crmlib.tables.options import read_choice
+from crmlib.tables.options import read_choice, read_names
 from crmlib.tables.take import take_columns
 
 CONTROL = "control"  # the arm that is never contacted
@@ -69,10 +68,7 @@ def find_campaign(
     ValueError: contacts: campaign 5 has no customers in the arm control (found: coupon), so it shows no ...
     """
     read_choice(kind, "find_campaign: kind", KINDS)
-    if not isinstance(arms, list | tuple) or not all(isinstance(arm, str) for arm in arms):
-        raise TypeError(
-            f"find_campaign: arms is {show(arms)}, expected a list of names, such as ['control']."
-        )
+    arms = read_names(arms, "find_campaign: arms")
     wanted = ["campaign_id", "kind", "randomised", "started_on", "outcome_days"]
     plans = take_columns(campaigns, "campaigns", wanted)
     plans = plans[plans["kind"] == kind]

@@ -88,7 +88,7 @@ def test_each_listed_benefit_is_worth_the_fee_at_1600_yuan():
 
 
 def test_a_target_that_the_points_reach_alone_is_refused():
-    with pytest.raises(ValueError, match="Basic points on 4000 yuan already give 20; the fee is 20"):
+    with pytest.raises(ValueError, match="target_cny: basic points on 4000 yuan already give 20; fee_cny"):
         list_break_even_benefits(4000)
 
 
