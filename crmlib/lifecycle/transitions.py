@@ -129,7 +129,7 @@ def plot_transitions(counts: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         for column, share in enumerate(values):
             colour = "white" if share > 0.5 else "black"
             ax.text(column, row, f"{100 * share:.0f} %", ha="center", va="center", color=colour)
-    sizes = counts.loc[shares.index].sum(axis=1)
+    sizes = counts.loc[shares.index].sum(axis=1).astype(int)
     ax.set_xticks(range(len(shares.columns)), list(shares.columns))
     ax.set_yticks(range(len(shares)), [f"{name} (n = {n:,})" for name, n in sizes.items()])
     ax.grid(False)

@@ -152,7 +152,8 @@ def price_arms(
     truth = take_columns(outcomes, "truth.outcomes", columns, unique=columns[:3])
     truth = truth[truth["campaign_id"] == rows["campaign_id"].iloc[0]].astype({"arm": str})
     known = rows["customer_id"].isin(truth["customer_id"])
-    if not known.all() or len(truth) != len(ARMS) * len(rows):
+    strangers = ~truth["customer_id"].isin(rows["customer_id"])
+    if not known.all() or strangers.any() or len(truth) != len(ARMS) * len(rows):
         raise ValueError(
             f"truth.outcomes: {len(truth)} rows for {int(known.sum())} of the {len(rows)} members of the "
             f"trial, expected all {len(ARMS)} arms of each. Take all tables from one firm and seed."

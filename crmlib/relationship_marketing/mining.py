@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_share
 from crmlib.estimates.logistic import TraitModel, UndeterminedError, fit_traits
-from crmlib.tables.options import read_date, read_number, refuse_short
+from crmlib.tables.options import read_date, read_names, read_number, read_seed, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -121,7 +121,7 @@ def search_patterns(
     """
     read_number(least, "least", "a whole number of at least 1", limits="1..", whole=True)
     rows = _take_traits(customers, traits)
-    searched = np.random.default_rng(seed).permutation(len(rows)) < len(rows) // 2
+    searched = read_seed(seed).permutation(len(rows)) < len(rows) // 2
     sets = [*((name,) for name in traits), *combinations(traits, 2)]
     patterns = pd.concat([_count_groups(rows, searched, names) for names in sets])
     patterns = patterns[patterns["n_found"] >= least]
@@ -132,9 +132,7 @@ def search_patterns(
 
 def _take_traits(customers: pd.DataFrame, traits: Sequence[str]) -> pd.DataFrame:
     rows = take_columns(customers, OUTCOMES, ["customer_id", "bought"], unique=["customer_id"])
-    if isinstance(traits, str) or not len(traits):
-        raise ValueError(f"traits is {traits!r}, expected a list of columns of customers.")
-    for name in traits:
+    for name in read_names(traits, "traits"):
         if name not in customers.columns:
             raise ValueError(f"customers: no column {name!r}. Columns: {', '.join(customers.columns)}.")
         if customers[name].isna().any():

@@ -228,7 +228,7 @@ def find_true_offers(outcomes: pd.DataFrame, results: pd.DataFrame) -> pd.DataFr
 
 def compute_profit(offers: pd.DataFrame) -> pd.Series:
     """Profit per member in yuan: margin_share · goods_cny − discount_cny − points_cny − contact_cny."""
-    take_result(offers, OFFERS, ["margin_share", *MONEY[:4]])
+    offers = take_result(offers, OFFERS, ["margin_share", *MONEY[:4]])
     gained = offers["margin_share"] * offers["goods_cny"]
     return gained - offers["discount_cny"] - offers["points_cny"] - offers["contact_cny"]
 
@@ -246,7 +246,8 @@ def members_needed(results: pd.DataFrame, *, effect_cny: float) -> int:
     >>> members_needed(results, effect_cny=10.0)      # s² is 200
     32
     """
-    read_number(effect_cny, "effect_cny", "a finite amount above 0 yuan", limits=">0")
+    words = "a finite amount above 0 yuan, one fen or more"
+    read_number(effect_cny, "effect_cny", words, limits="0.01..")
     rows = take_results(results)
     groups = rows[rows["arm"] == CONTROL].groupby("stratum")["profit_cny"]
     if (groups.size() < 2).any():

@@ -19,7 +19,7 @@ from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import Estimate, quantile
 from crmlib.relationship_marketing.offers import OFFERS, compute_profit, order_strata, take_results
 from crmlib.tables.errors import TableError
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_number, read_seed
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 from crmlib.trials.campaigns import CONTROL
@@ -142,7 +142,7 @@ def _cross(
     rows = take_results(results)
     strata, cells = order_strata(rows), _cells_of(rows)
     weights = np.asarray(rows.groupby("stratum").size().reindex(strata) / len(rows), dtype=np.float64)
-    generator = np.random.default_rng(seed)
+    generator = read_seed(seed)
 
     def walk() -> Iterator[tuple[int, Half, Half, Choices]]:
         for number in range(splits):

@@ -20,7 +20,7 @@ from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_from_draws
 from crmlib.estimates.logistic import to_share
 from crmlib.relationship_marketing.bonds import BONDS, HELD, draw_bids, join_truth, take_bids
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_choice, read_number, read_numbers
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
 
@@ -59,9 +59,11 @@ def compare_by_cut(
     TableError for wrong columns, ValueError for limits that do not rise, or a band without offers of both
     kinds.
     """
-    edges = [0.0, *limits]
+    words = "rising shares between 0 and 1"
+    given = [] if limits in ([], ()) else read_numbers(limits, "limits", words, limits="0..1").tolist()
+    edges = [0.0, *given]
     if any(not low < high for low, high in zip(edges, [*edges[1:], 1.0], strict=True)):
-        raise ValueError(f"limits are {list(limits)}, expected rising shares between 0 and 1.")
+        raise ValueError(f"limits are {list(limits)}, expected {words}.")
     rows = join_truth(take_bids(bids), truth_bids)
     weights, lost = draw_bids(rows, draws, seed), rows["lost"].to_numpy(dtype=float)
     band = np.searchsorted(edges[1:], rows["price_cut_share"], side="left")
@@ -177,8 +179,7 @@ def plot_loss_by_cut(
     for another table, ValueError for another style.
     """
     rows = _take_curves(curves)
-    if buying_style not in STYLES:
-        raise ValueError(f"buying_style is {buying_style!r}, expected one of {', '.join(STYLES)}.")
+    read_choice(buying_style, "buying_style", STYLES)
     ax = new_axes(ax, height=3.8)
     losses = _predict_losses(rows, buying_style)
     for name, (line, colour) in LOOKS.items():

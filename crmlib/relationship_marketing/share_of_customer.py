@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlib.charts.intervals import label_rows
+from crmlib.charts.intervals import label_rows, reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import (
     CONFIDENCE,
@@ -23,7 +23,7 @@ from crmlib.estimates.estimate import (
     estimate_ratio,
     quantile,
 )
-from crmlib.tables.options import read_date, read_number
+from crmlib.tables.options import read_date, read_number, read_seed
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -237,7 +237,7 @@ def spend_per_customer(
     bought = bought.assign(year=(bought["purchased_at"] - start).dt.days // 365)
     active = bought[bought["customer_id"].isin(before)].groupby("customer_id")["year"].nunique()
     same = bought[bought["customer_id"].isin(active.index[active == years])]
-    generator = np.random.default_rng(seed)
+    generator = read_seed(seed)
     groups = (("everybody", bought), ("same customers", same))
     found = pd.concat(
         [_spend_by_year(part, name, draws, generator) for name, part in groups], ignore_index=True
@@ -293,7 +293,7 @@ def plot_shares(followed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     words = []
     for name, limits, line, colour, label, shift in looks:
         value = rows[name]
-        error = [value - rows[f"{limits}_low"], rows[f"{limits}_high"] - value]
+        error = reach(value, rows[f"{limits}_low"], rows[f"{limits}_high"])
         place = rows["quarter"] + pd.Timedelta(days=shift)
         ax.errorbar(
             place, value, error, fmt=line, capsize=2, elinewidth=1, color=COLOURS[colour], label=label

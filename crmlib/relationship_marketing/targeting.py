@@ -14,10 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlib.charts.interactive import Choice, Slider, explore
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_share
 from crmlib.relationship_marketing.offers import take_results
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_number, read_seed
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 from crmlib.trials.campaigns import CONTROL
@@ -63,7 +64,7 @@ def _join_scores(results: pd.DataFrame, scores: pd.DataFrame, arm: str) -> pd.Da
 
 def _require_arm(results: pd.DataFrame, arm: str) -> None:
     offered = sorted(set(results["arm"]) - {CONTROL})
-    if arm not in offered:
+    if not isinstance(arm, str) or arm not in offered:
         raise ValueError(f"arm is {arm!r}, expected an offer of results: {', '.join(offered) or 'none'}.")
 
 
@@ -165,7 +166,7 @@ def plot_response_by_score(
     rows = take_result(response, RESPONSE)
     ax = new_axes(ax, width=5.6, height=3.9)
     value = 100 * rows["uplift"]
-    error = [value - 100 * rows["low"], 100 * rows["high"] - value]
+    error = reach(value, 100 * rows["low"], 100 * rows["high"])
     ax.axhline(0, color="black", linewidth=1, linestyle=":")
     ax.errorbar(
         rows["forecast"], value, error, fmt="o", capsize=3, color=COLOURS["estimate"], label="measured"
@@ -273,7 +274,7 @@ def follow_waves(
     read_number(weight, "weight", "a number above 0", limits=">0")
     expected = f"a whole number from 1 to the {len(facts)} members of arm {arm!r}"
     read_number(waves, "waves", expected, limits=f"1..{len(facts)}", whole=True)
-    mixed = np.random.default_rng(seed).permutation(facts)
+    mixed = read_seed(seed).permutation(facts)
     table = []
     for wave, part in enumerate(np.array_split(np.arange(len(facts)), waves), start=1):
         done = int(part[-1]) + 1

@@ -218,9 +218,8 @@ def summarise_depth(depth: pd.DataFrame) -> pd.DataFrame:
     1          2    5.0   2.5               0.5
     2          1   -4.0  -4.0               0.0
     """
-    names = [
-        name for name in _MEASURES if name != "referrals" or "referrals" in getattr(depth, "columns", [])
-    ]
+    given = list(depth.columns) if isinstance(depth, pd.DataFrame) else []
+    names = [name for name in _MEASURES if name != "referrals" or "referrals" in given]
     depth = take_by_customer(depth, DEPTH, names)
     rows = []
     for name in depth.columns:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.tables.options import read_number, read_numbers
+from crmlib.tables.options import read_number, read_numbers, read_seed
 from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def simulate_word_of_mouth(
     1      2     0     1
     """
     read_number(stories, "simulate_word_of_mouth: stories", "at least 1", limits="1..", whole=True)
-    generator = np.random.default_rng(seed)
+    generator = read_seed(seed)
     lost = generator.binomial(1, assumptions.share_leaving, size=stories)
     heard = np.zeros(stories, dtype=np.int64)
     tellers, audience = np.ones(stories, dtype=np.int64), assumptions.listeners

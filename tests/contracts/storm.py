@@ -113,7 +113,9 @@ def _is_optional(package: str, name: str, key: str) -> bool:
     """Whether a function can do without this table."""
     function = dict(list_functions(package)).get(name.split(",")[0])
     parameters = inspect.signature(function).parameters if function else {}
-    return any(str(one.annotation) == "pd.DataFrame | None" for one in parameters.values())
+    return any(
+        str(one.annotation) in ("pd.DataFrame | None", "pd.Series | None") for one in parameters.values()
+    )
 
 
 def _list_columns(
