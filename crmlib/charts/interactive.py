@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -183,7 +184,8 @@ def _make_widget(chart: _LiveChart, controls: Mapping[str, Slider | Choice]) -> 
             picture.value = chart.render(values)
             message.value = ""
         except Exception as error:  # shown below the chart; ipywidgets would hide it in a log
-            message.value = f"<b>This chart cannot be drawn for these values:</b> {error}"
+            reason = html.escape(str(error))
+            message.value = f"<b>This chart cannot be drawn for these values:</b> {reason}"
 
     for control in inputs.values():
         control.observe(update, names="value")

@@ -115,6 +115,16 @@ def test_chart_that_cannot_be_drawn_for_a_value_says_so_below_it():
     assert message.value == ""
 
 
+def test_what_goes_wrong_is_shown_as_text_and_never_run():
+    def draw(ax, *, name):
+        if name == "b":
+            raise ValueError("no <script>alert(1)</script> here")
+
+    name, _, message = make_box(draw, {"name": Choice("name", ("a", "b"), "a")})
+    name.value = "b"
+    assert "no &lt;script&gt;alert(1)&lt;/script&gt; here" in message.value
+
+
 def test_control_that_the_drawing_does_not_know_is_refused():
     with pytest.raises(TypeError, match="controls: slop do not fit the arguments of draw_everything"):
         explore(draw_everything, controls={"slop": Slider("slope", 0, 1, 0, 1)}, alt="A chart.")

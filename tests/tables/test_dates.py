@@ -1,0 +1,72 @@
+"""Dates that can be: Python's own are taken, placeholders and other calendars are refused."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmlib.tables.errors import TableError, TableTypeError
+from crmlib.tables.repairs import parse_dates
+from crmlib.tables.take import take_columns
+from tests.tables.calls import message_of
+
+
+def take(values, column="joined_on"):
+    """A column of dates of a table of members."""
+    return take_columns(pd.DataFrame({column: values}), "members", [column])[column]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [datetime.date(2025, 3, 1), datetime.datetime(2025, 3, 2)],
+        pd.Series([datetime.date(2025, 3, 1), datetime.date(2025, 3, 2)], dtype="date32[pyarrow]"),
+        pd.Series(["2025-03-01", "2025-03-02"]).astype("timestamp[ns][pyarrow]"),
+        pd.Series(pd.to_datetime(["2025-03-01", "2025-03-02"])).astype("datetime64[s]"),
+        pd.Series(pd.to_datetime(["2025-03-01", "2025-03-02"])).astype("category"),
+        pd.Series([np.datetime64("2025-03-01"), pd.Timestamp("2025-03-02")], dtype=object),
+    ],
+)
+def test_dates_are_taken_however_they_are_stored(values):
+    assert take(values).tolist() == [pd.Timestamp("2025-03-01"), pd.Timestamp("2025-03-02")]
+
+
+@pytest.mark.parametrize(("day", "fits"), [("1899-12-31", False), ("1900-01-01", True),
+                                           ("2099-12-31", True), ("2100-01-01", False)])  # fmt: skip
+def test_the_first_and_the_last_year_belong_to_the_calendar(day, fits):
+    if fits:
+        assert take([pd.Timestamp(day)]).tolist() == [pd.Timestamp(day)]
+    else:
+        assert "dates from 1900 to 2099" in message_of(take, [pd.Timestamp(day)])
+
+
+@pytest.mark.parametrize(
+    "day",
+    [datetime.date(9999, 12, 31), datetime.datetime(1, 1, 1), np.datetime64(298_030, "Y")],
+)  # fmt: skip
+def test_a_placeholder_is_named_with_the_way_to_make_it_missing(day):
+    values = pd.Series([pd.Timestamp("2025-01-01"), day], dtype=object)
+    if isinstance(day, np.datetime64):
+        values = pd.Series(np.array([day, day]).astype("datetime64[s]"))
+    message = message_of(take, values, kind=TableError)
+    assert "members.joined_on: " in message and '.where(frame["joined_on"] < "2100")' in message
+
+
+@pytest.mark.parametrize(
+    "value", [pd.Period("2025-01", "M"), pd.Timedelta(days=3), datetime.time(9), [1], b"2025-01-01", 1 + 2j]
+)
+def test_what_is_no_date_is_refused_by_name(value):
+    values = pd.Series([pd.Timestamp("2025-01-01"), value], dtype=object)
+    message = message_of(take, values, kind=TableTypeError)
+    assert "members.joined_on: 1 of 2 rows is wrong" in message and "Found: no dates: " in message
+
+
+def test_all_the_words_for_missing_are_one():
+    values = pd.Series([datetime.date(2025, 3, 1), None, pd.NA, pd.NaT, np.nan], dtype=object)
+    assert take(values, "activated_on").isna().tolist() == [False, True, True, True, True]
+
+
+def test_dates_in_full_width_are_read_by_their_format():
+    frame = pd.DataFrame({"joined_on": ["２０２５-０３-０１"]})
+    assert parse_dates(frame, "joined_on", format="%Y-%m-%d")["joined_on"][0] == pd.Timestamp("2025-03-01")
