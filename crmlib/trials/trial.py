@@ -69,9 +69,10 @@ def measure_store_trial(
     extra = joiners of the treated stores during the trial − joiners of the same stores in the before_days
     before it · (joiners of the control stores during / before). store_trials: campaign_id, store_id, arm
     (control, treated), started_on, ended_on, cost_cny; one campaign. members: customer_id, joined_on,
-    home_store_id. Interval: stores are drawn anew within each arm. Raises TableError for wrong columns,
-    ValueError for several campaigns, fewer than two stores in an arm, or no joiners before the trial in an
-    arm.
+    home_store_id. Interval: stores are drawn anew within each arm; where the control stores drawn had no
+    joiner before, nothing limits what would have come anyway, and extra is minus infinite. Raises TableError
+    for wrong columns, ValueError for several campaigns, fewer than two stores in an arm, or no joiners before
+    the trial in an arm.
 
     Each store had one joiner before; during the trial the two treated stores had six, the others two:
 
@@ -97,7 +98,8 @@ def measure_store_trial(
     generator = read_seed(seed)
     before, during = _sum_stores(control, draws, generator)
     then, now = _sum_stores(treated, draws, generator)
-    extra = now - then * during / np.maximum(before, 1e-9)
+    expected = np.divide(then * during, before, out=np.full(len(before), np.inf), where=before > 0)
+    extra = now - expected
     cost = float(stores.loc[stores["arm"] == "treated", "cost_cny"].sum())
     return Trial("new member", cost, int(now[0]), float(extra[0]), extra[1:], treated.shape[1])
 
@@ -146,8 +148,10 @@ def measure_offer_trial(
     extra = counted − n · share of the never-contacted control arm that bought. contacts: campaign_id,
     customer_id, arm, cost_cny. receipts: customer_id, purchased_at. campaigns: campaign_id, kind,
     randomised, started_on, outcome_days. points: the ledger; points that the campaign gave are added to the
-    cost at 20 a yuan. Raises TableError for wrong columns, ValueError without exactly one such campaign,
-    without chance having decided, or without control arm.
+    cost at 20 a yuan. Interval: customers are drawn anew in each arm; where nobody or everybody of an arm
+    bought, half a customer is moved, because the next ones need not be all alike. Raises TableError for wrong
+    columns, ValueError without exactly one such campaign, without chance having decided, or without control
+    arm.
 
     >>> campaigns = pd.DataFrame({"campaign_id": [5], "kind": ["offer_trial"], "randomised": [True],
     ...                           "started_on": [pd.Timestamp("2025-08-01")], "outcome_days": [60]})
@@ -170,13 +174,20 @@ def measure_offer_trial(
     )
     anyway = arms["k"][CONTROL] / arms["n"][CONTROL]
     generator = read_seed(seed)
-    control = generator.binomial(int(arms["n"][CONTROL]), anyway, draws) / arms["n"][CONTROL]
+    n, k = int(arms["n"][CONTROL]), int(arms["k"][CONTROL])
+    control = _draw_buyers(n, k, draws, generator) / n
     trials = []
     for arm, row in arms.drop(CONTROL).iterrows():
         n, k = int(row["n"]), int(row["k"])
-        repeated = generator.binomial(n, k / n, draws) - n * control
+        repeated = _draw_buyers(n, k, draws, generator) - n * control
         trials.append(Trial(str(arm), float(row["cost"]), k, float(k - n * anyway), repeated, n))
     return trials
+
+
+def _draw_buyers(n: int, k: int, draws: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """How many of n customers buy in each repetition, if k of them did."""
+    share = k / n if 0 < k < n else (k + 0.5) / (n + 1)
+    return generator.binomial(n, share, draws)
 
 
 def list_trials(trials: Sequence[Trial]) -> pd.DataFrame:

@@ -82,6 +82,30 @@ def test_a_store_trial_without_comparison_is_refused(change, message):
         measure_store_trial(change(FRAMES["store_trials"]), FRAMES["members"], draws=10)
 
 
+def test_control_stores_that_nobody_joined_before_limit_nothing():
+    # store 4 had no joiner before; drawn twice, in a quarter of all repetitions, it lets expect anything
+    before = [(1, "2024-12-01", 2), (2, "2024-12-01", 2), (3, "2024-12-01", 2)]
+    during = [(store, "2025-02-01", 2) for store in (1, 2, 3, 4)]
+    trial = measure_store_trial(FRAMES["store_trials"], join(*before, *during), draws=4000)
+    assert np.isneginf(trial.repeated).mean() == pytest.approx(1 / 4, abs=0.03)
+    extra = trial.estimate_extra()
+    assert (extra.value, extra.low) == (4 - 4 * 4 / 2, -math.inf) and math.isfinite(extra.high)
+
+
+@pytest.mark.parametrize(("control", "treated"), [([], []), ([], [3, 4]), ([1, 2], [3, 4])])
+def test_an_arm_of_which_all_or_none_bought_is_not_certain(control, treated):
+    contacts = pd.DataFrame({"campaign_id": 5, "customer_id": [1, 2, 3, 4], "cost_cny": 0.0,
+                             "arm": ["control", "control", "coupon", "coupon"]})  # fmt: skip
+    bought = [*control, *treated, 99]
+    receipts = pd.DataFrame({"customer_id": bought, "purchased_at": pd.Timestamp("2025-05-01")})
+    (coupon,) = measure_offer_trial(contacts, receipts, FRAMES["campaigns"], draws=2000)
+    extra = coupon.estimate_extra()
+    assert extra.value == len(treated) - len(control) and extra.low < extra.high
+    # two customers, none of whom bought: the share is drawn around (0 + 1/2) / (2 + 1)
+    spread = 2 * 2 * (1 / 6) * (5 / 6)
+    assert coupon.repeated.var() == pytest.approx(spread, rel=0.15)
+
+
 def test_the_same_seed_gives_the_same_interval(winning, firm):
     again = measure_store_trial(firm.store_trials, firm.members)
     other = measure_store_trial(firm.store_trials, firm.members, seed=2)
