@@ -394,7 +394,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "estimate_survival.by",
         lambda value: estimate_survival(FRAMES["lifetimes"], by=value),
         ["rivals", 3],
-        "expected a column of lifetimes: customer_id, days, left",
+        "expected one of customer_id, days, left",
     ),
     (
         "mix_retention.periods",

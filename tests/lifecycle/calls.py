@@ -456,10 +456,10 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
             value, purchases_per_month=1, leaving_share_per_month=0.1
         ),
         NO_NUMBERS,
-        "silence_days: expected ",
+        "silence_days",
     ),
     *(
-        (f"{name}.purchases_per_month", call, [*NO_NUMBERS, 0], "purchases_per_month: expected ")
+        (f"{name}.purchases_per_month", call, [*NO_NUMBERS, 0], "purchases_per_month")
         for name, call in {
             "expect_still_customer": lambda value: silence.expect_still_customer(
                 30, purchases_per_month=value, leaving_share_per_month=0.1
@@ -470,7 +470,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         }.items()
     ),
     *(
-        (f"{name}.leaving_share_per_month", call, [*NO_NUMBERS, 0, 2], "leaving_share_per_month: expected ")
+        (f"{name}.leaving_share_per_month", call, [*NO_NUMBERS, 0, 2], "leaving_share_per_month")
         for name, call in {
             "expect_still_customer": lambda value: silence.expect_still_customer(
                 30, purchases_per_month=1, leaving_share_per_month=value

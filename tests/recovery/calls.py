@@ -321,7 +321,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "measure_reporting.by",
         lambda value: measure_reporting(FRAMES["truth.problems"], by=value),
         ["store", None],
-        "expected severity or topic",
+        "expected one of severity, topic",
     ),
     *(
         (

@@ -573,13 +573,19 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         ["sauce", "colour"],
         "leads: no column ",
     ),
-    (
-        "compare_lost_offers.one",
-        lambda value: compare_lost_offers(
-            FRAMES["groups"], FRAMES["competitor_bids"], one=value, other="tender"
-        ),
-        ["dear", None, 7],
-        "groups: competitive, loyal, tender.",
+    *(
+        (
+            "compare_lost_offers.one",
+            lambda value: compare_lost_offers(
+                FRAMES["groups"], FRAMES["competitor_bids"], one=value, other="tender"
+            ),
+            values,
+            piece,
+        )
+        for values, piece in [
+            (["dear"], "groups: competitive, loyal, tender."),
+            ([None, 7], "compare_lost_offers: one, other is "),
+        ]
     ),
     (
         "estimate_gain.over",
@@ -590,7 +596,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
     (
         "measure_one_time_shoppers.chain",
         lambda value: measure_one_time_shoppers(FRAMES["panel"], chain=value),
-        ["osmantus", None],
+        ["osmantus"],
         "Chains: osmanthus",
     ),
 ]

@@ -298,7 +298,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "score_top_two.column",
         lambda value: score_top_two(FRAMES["surveys"], column=value),
         ["recommend", "satisfied", None],
-        "expected satisfaction, trust or intention",
+        "expected one of satisfaction, trust, intention",
     ),
     (
         "describe_response.days",
@@ -342,7 +342,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "list_word_of_mouth_combinations.share_lost",
         lambda value: list_word_of_mouth_combinations(share_lost=(0.1, value)),
         [-0.1, 1.1, np.nan, np.inf],
-        "WordOfMouth: share_lost is ",
+        "share_lost",
     ),
     (
         "count_queue_breaches.limit",
