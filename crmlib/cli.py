@@ -1,7 +1,8 @@
 """The command ``crm``: one word for each thing the course can make.
 
 Each subcommand lives in a module of its own, which is imported only when it is called, so that ``crm --help``
-answers at once. The module offers a function of the subcommand's name, written for typer.
+answers at once. The module offers a function of the subcommand's name, written for typer, or a
+group of commands.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ SUBCOMMANDS = {
     "content": Subcommand("crmlib.classroom.command", "Check the claims, questions and terms of chapters."),
     "claims": Subcommand("crmlib.classroom.command", "Write the ledger of claims from the notebooks."),
     "syllabus": Subcommand("crmlib.classroom.command", "Write where each topic is taught and practised."),
+    "course": Subcommand("crmlib.grading.command", "Coursework: hand out, collect, grade, feed back."),
 }
 
 app = typer.Typer(
@@ -53,8 +55,10 @@ def run_subcommand(name: str, arguments: list[str]) -> None:
             f"crm {name} cannot start: {module} failed to load ({type(error).__name__}: {error}).\n"
             "Run the command from the course's own environment: 'make lab' prepares it in the folder .venv."
         ) from error
-    own = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    own.command()(target)
+    own = target
+    if not isinstance(target, typer.Typer):
+        own = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        own.command()(target)
     try:
         own(args=arguments, prog_name=f"crm {name}")
     except (ValueError, OSError) as error:

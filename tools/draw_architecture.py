@@ -22,7 +22,8 @@ PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 # and know nothing of each other.
 CHAPTERS = [name for packages in crmlib.CHAPTERS.values() for name in packages]
 PLACES: dict[str, tuple[float, float]] = {
-    "publishing": (0, 3.5),
+    "publishing": (0, 2.5),
+    "grading": (0, 4.5),
     "classroom": (1, 3.5),
     **{name: (2, column) for column, name in enumerate(CHAPTERS)},
     "trials": (3, 5),
@@ -36,6 +37,7 @@ PLACES: dict[str, tuple[float, float]] = {
 }
 WORDS = {
     "publishing": "from text to executed notebook and slides",
+    "grading": "hand out, collect, grade, feed back",
     "classroom": "claims, exercises, exam review, progress",
     "trials": "what chance decided",
     "customers": "what is known of a customer",

@@ -76,6 +76,7 @@ def test_imports_point_one_way():
         ("satisfaction/scores", "from crmlib.classroom.chapter import open_chapter"),
         ("simulation/parameters", "from crmlib.datasets.loaders import load_firm"),
         ("classroom/chapter", "from crmlib.cli import main"),
+        ("classroom/chapter", "from crmlib.grading.exchange.hand_in import hand_in"),
         ("churn/survival", "from crmlib.simulation.parameters import Parameter"),
     ],
 )

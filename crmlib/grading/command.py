@@ -1,0 +1,91 @@
+"""The commands of coursework, one a step: ``crm course hand-out``, ``hand-in``, ``collect`` and so on."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from crmlib.classroom.command import find_stems
+from crmlib.grading.exchange.collect import COUNTS, Entry, collect
+from crmlib.grading.exchange.coursework import Coursework
+from crmlib.grading.exchange.hand_in import hand_in, tell
+from crmlib.grading.exchange.hand_out import hand_out
+from crmlib.grading.exchange.students import read_students
+
+course = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Coursework for a class, from the class list to the marks.",
+)
+Out = Annotated[Path, typer.Option("--out", help="Your folder for this class.")]
+Exercise = Annotated[str, typer.Argument(help="The exercise, such as 04.")]
+
+
+@course.command("hand-out")
+def hand_out_command(
+    exercises: Annotated[list[str], typer.Argument(help="Exercises, such as 03 04.")],
+    students: Annotated[Path, typer.Option(help="The class list: CSV or .xlsx.")],
+    out: Out = Path("coursework"),
+    language: Annotated[Literal["en", "zh"], typer.Option(help="Of students whose line names none.")] = "en",
+    firms: Annotated[int | None, typer.Option(help="Share this many firms among the class.", min=1)] = None,
+    with_data: Annotated[bool, typer.Option("--with-data", help="Put the tables into the folders.")] = False,
+) -> None:
+    """Write a folder for each student: the exercises on the student's own firm."""
+    from rich.progress import track
+
+    people = read_students(students, firms=firms, language=language)
+    stems = find_stems(exercises, having="checks")
+    coursework = Coursework(out)
+    coursework.write_class(people)
+    if with_data:
+        from crmlib.grading.marking.firms import make_firms
+
+        make_firms([student.seed for student in people], say=typer.echo)
+    kept = [
+        one.path
+        for student in track(people, "handing out", transient=True)
+        for one in hand_out(coursework, [student], stems, with_data=with_data)
+        if one.kept
+    ]
+    for path in kept:
+        typer.echo(f"left alone: {path} is there already and differs from what would be written")
+    typer.echo(f"{len(people)} students, {len(stems)} exercises each, in {coursework.place('handed_out')}")
+
+
+@course.command("hand-in")
+def hand_in_command(
+    notebook: Annotated[Path, typer.Argument(help="The notebook that you worked in.")],
+    number: Annotated[str | None, typer.Option(help="Your number, if the notebook does not say it.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where to write; beside the notebook.")] = None,
+) -> None:
+    """Write the one file to hand in; nothing is sent."""
+    typer.echo(tell(hand_in(notebook, number=number, folder=folder)).replace("**", ""))
+
+
+@course.command("collect")
+def collect_command(
+    export: Annotated[Path, typer.Argument(help="The folder or archive that the platform wrote.")],
+    exercise: Annotated[str, typer.Option(help="The exercise, such as 04.")],
+    out: Out = Path("coursework"),
+    deadline: Annotated[datetime | None, typer.Option(help="Later files are marked late.")] = None,
+) -> None:
+    """Read what came back; list what counts and what does not, file by file."""
+    coursework, (stem,) = Coursework(out), find_stems([exercise], having="checks")
+    entries = collect(coursework, export, stem, deadline=deadline)
+    for one in entries:
+        if one.state != COUNTS or one.remarks:
+            typer.echo(_tell(one))
+    present = {one.number for one in entries if one.state == COUNTS}
+    missing = set(coursework.read_class()) - present
+    late = sum(one.late for one in entries if one.state == COUNTS)
+    typer.echo(f"{len(present)} students handed in, {late} of them late; {len(missing)} did not.")
+    typer.echo(f"The whole list: {coursework.place('collected', stem, 'collected.csv')}")
+
+
+def _tell(entry: Entry) -> str:
+    words = [entry.why, *entry.remarks]
+    return f"{entry.number or 'nobody'}: {entry.state}, {entry.place}" + "".join(
+        f"; {one}" for one in words if one
+    )

@@ -1,0 +1,163 @@
+"""Starting the child, reading what it tells within limits, going on behind a cell that ended it."""
+
+import contextlib
+import json
+import os
+import secrets
+import selectors
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crmlib.grading.containment.job import Job, Limits, Ran
+from crmlib.grading.containment.tiers import Tier
+from crmlib.ground.files import COURSE
+
+KINDS = ("begin", "done", "answer", "left", "seed", "memory", "end")
+
+
+@dataclass
+class Told:
+    """What one start of the child has told: answers, names left over, cells that failed, how it ended."""
+
+    answers: dict[str, list[Any]] = field(default_factory=dict)
+    left: dict[str, list[Any]] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    running: int = -1
+    memory_mb: float = 0.0
+    ended: bool = False
+
+
+def run_job(job: Job, tier: Tier, firm: Path, limits: Limits) -> Ran:
+    """Run a submission and return its answers; whatever it does, what it answered before stands.
+
+    A cell that ends the program, or keeps it from ending, is left out at the next start.
+    """
+    ran, skip, left = Ran(), set[int](), dict[str, list[Any]]()
+    started = time.monotonic()
+    for _ in range(limits.starts):
+        word = secrets.token_hex(8)
+        output, why = _start_once(tier, firm, _describe(job, limits, word, skip), limits)
+        told = read_told(output, word)
+        ran.answers |= told.answers
+        left |= told.left
+        ran.failed |= told.failed
+        ran.memory_mb = max(ran.memory_mb, told.memory_mb)
+        for remark in told.remarks:
+            ran.note(remark)
+        if told.ended or told.running < 0:
+            if not told.ended:
+                ran.note(f"the program ended before its first cell ({why or 'without a word'})")
+            break
+        skip.add(told.running)
+        ran.note(f"cell {told.running + 1} {why or 'ended the program'}; it was left out")
+    ran.answers = {**left, **ran.answers}
+    ran.seconds = time.monotonic() - started
+    return ran
+
+
+def _describe(job: Job, limits: Limits, word: str, skip: set[int]) -> bytes:
+    """Return the job as the child reads it."""
+    return json.dumps(
+        {
+            "word": word,
+            "stem": job.stem,
+            "seed": job.seed,
+            "cells": job.cells,
+            "names": job.names,
+            "opening": job.opening,
+            "skip": sorted(skip),
+            "cell_seconds": limits.cell_seconds,
+            "limits": limits.of_system(),
+            "path": [str(COURSE)],
+        }
+    ).encode()
+
+
+def _start_once(tier: Tier, firm: Path, job: bytes, limits: Limits) -> tuple[bytes, str]:
+    """Run the child once; return what it told, and why it was ended if it was."""
+    child = tier.start(firm, limits)
+    assert child.stdin is not None and child.stdout is not None
+    try:
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.write(job)
+            child.stdin.close()
+        return _listen(child, limits)
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
+def _listen(child: "subprocess.Popen[bytes]", limits: Limits) -> tuple[bytes, str]:
+    """Read until the child closes its way out, talks too much or takes too long."""
+    assert child.stdout is not None
+    heard, most = bytearray(), limits.told_mb * 1_000_000
+    end = time.monotonic() + limits.seconds
+    with selectors.DefaultSelector() as ready:
+        ready.register(child.stdout, selectors.EVENT_READ)
+        while (left := end - time.monotonic()) > 0:
+            if not ready.select(timeout=left):
+                break
+            chunk = os.read(child.stdout.fileno(), 1 << 16)
+            if not chunk:
+                return bytes(heard), ""
+            heard += chunk
+            if len(heard) > most:
+                return bytes(heard), f"told more than {limits.told_mb} MB"
+    return bytes(heard), f"did not end within {limits.seconds:g} seconds"
+
+
+def read_told(output: bytes, word: str) -> Told:
+    """Return what a child told; lines that do not begin with its word are left out."""
+    told = Told()
+    for line in output.split(b"\n"):
+        entry = _read_line(line, word)
+        if entry is None:
+            if line.strip():
+                _note(told, "wrote lines of its own among the answers; they were left out")
+            continue
+        _take(told, *entry)
+    return told
+
+
+def _read_line(line: bytes, word: str) -> tuple[str, int, str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    match entry:
+        case [said, str(kind), int(cell), str(key), value] if said == word and kind in KINDS:
+            return kind, cell, key, value
+    return None
+
+
+def _take(told: Told, kind: str, cell: int, key: str, value: Any) -> None:
+    """Add one line to what was told."""
+    match kind, value:
+        case "begin", _:
+            told.running = cell
+        case "done", _:
+            told.failed.pop(cell, None)
+            if value:
+                told.failed[cell] = str(value)
+        case "answer", list():
+            if told.answers.get(key, value) != value:
+                _note(told, f"{key[:20]} was answered more than once; the last answer counts")
+            told.answers[key] = value
+        case "left", list():
+            told.left[key] = value
+        case "seed", _:
+            _note(told, f"opened the firm of another number ({value}); the student's own firm was used")
+        case "memory", int():
+            told.memory_mb = value / 1_000
+        case "end", _:
+            told.ended = True
+
+
+def _note(told: Told, remark: str) -> None:
+    if remark not in told.remarks:
+        told.remarks.append(remark)

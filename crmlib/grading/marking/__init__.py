@@ -1,0 +1,7 @@
+"""Right answers on each student's own firm, and what each answer earns.
+
+firms       making the firms of a class
+values      answers as plain data, and back
+keys        right answers, and those that likely mistakes lead to, kept a firm
+grade       running what was collected, deciding, keeping each result at once
+"""
