@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.summary import take_summary
 from crmlib.estimates.estimate import estimate_share
@@ -21,6 +22,7 @@ from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 WAITED = (-1.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, np.inf)  # time since the last purchase, in own gaps
 WAITED_NAMES = ("to ¼", "to ½", "to ¾", "to 1", "to 1½", "to 2", "to 3", "to 5", "over 5")
@@ -42,6 +44,8 @@ COMPARED = describe_result(
         "n": "integer 1..",
         "due_in_days": "number",
         "days_until_next": "number >0 ?",
+        "next_low": "number >0 ?",
+        "next_high": "number >0 ?",
     },
 )
 
@@ -87,8 +91,9 @@ def compare_due_with_actual(
     day on which a customer may come; who did not come by then has no next purchase.
 
     One row a band of waited time (in own gaps) with at least one customer: waited_gaps (band), n, gap_days,
-    due_in_days and days_until_next (medians; the last one of those who came), came_share (came within one
-    own gap), low, high (Wilson). Raises TableError for missing columns, a customer twice, or numbers that
+    due_in_days and days_until_next (medians; the last one of those who came), next_low and next_high (limits
+    of that median, missing where fewer than six came), came_share (came within one own gap), low, high
+    (Wilson). Raises TableError for missing columns, a customer twice, or numbers that
     cannot be; ValueError if until is not after as_of, or if the receipts end before as_of: nobody can have
     come on days that the table does not hold.
 
@@ -109,9 +114,26 @@ def compare_due_with_actual(
     table = groups[["gap_days", "due_in_days", "days_until_next"]].median()
     shares = [estimate_share(int(rows["came"].sum()), len(rows)) for _, rows in groups]
     table.insert(0, "n", groups.size())
+    limits = [_limit_median(rows["days_until_next"].dropna().to_numpy()) for _, rows in groups]
+    table["next_low"], table["next_high"] = zip(*limits, strict=True)
     table["came_share"] = [one.value for one in shares]
     table["low"], table["high"] = [one.low for one in shares], [one.high for one in shares]
     return table.rename_axis("waited_gaps").reset_index()
+
+
+def _limit_median(days: NDArray[np.float64]) -> tuple[float, float]:
+    """The 95 % interval of a median: two of the values, counted in from both ends of the sorted line.
+
+    Of n customers k lie below the true median with the chance of k heads in n tosses of a coin. Five or fewer
+    lie on one side of it too often for an interval.
+    """
+    from scipy.stats import binom
+
+    outside = int(binom.ppf(0.025, len(days), 0.5))
+    if outside == 0:
+        return float("nan"), float("nan")
+    line = np.sort(days)
+    return float(line[outside - 1]), float(line[-outside])
 
 
 def _find_next_purchase(receipts: pd.DataFrame, day: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
@@ -132,8 +154,9 @@ def _find_next_purchase(receipts: pd.DataFrame, day: pd.Timestamp, last: pd.Time
 def plot_due_against_actual(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """When customers were due, and when they came: two lines that should be one if the rule were right.
 
-    table: as from `compare_due_with_actual`; bands with fewer than 20 customers are left out, and so are
-    customers who have waited more than three gaps, of whom many have gone.
+    table: as from `compare_due_with_actual`. The whiskers are the 95 % interval of the median wait. Bands
+    with fewer than 20 customers are left out, and so are customers who have waited more than three gaps, of
+    whom many have gone.
     """
     table = take_result(table, COMPARED)
     ax = new_axes(ax)
@@ -141,7 +164,10 @@ def plot_due_against_actual(table: pd.DataFrame, *, ax: Axes | None = None) -> A
     rows = rows[~rows["waited_gaps"].isin(WAITED_NAMES[7:])]
     places = range(len(rows))
     ax.plot(places, rows["due_in_days"], "s--", color=COLOURS["claim"], label="due, by rhythm (R + F)")
-    ax.plot(places, rows["days_until_next"], "o-", color=COLOURS["truth"], label="came (of those who came)")
+    came = rows["days_until_next"]
+    whiskers = reach(came, rows["next_low"], rows["next_high"])
+    label = "came (of those who came)"
+    ax.errorbar(places, came, yerr=whiskers, fmt="o-", color=COLOURS["truth"], capsize=3, label=label)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_xticks(list(places), list(rows["waited_gaps"].astype(str)))
     ax.set(xlabel="already waited, in own gaps between purchases", ylabel="days from today (median)")

@@ -122,6 +122,28 @@ def test_customers_who_keep_a_rhythm_come_when_they_are_due():
     assert due_line.get_ydata().tolist() == came_line.get_ydata().tolist() == [35, 25, 15, 5]
 
 
+@pytest.mark.parametrize(("came", "low", "high"), [(5, None, None), (6, 1, 6), (8, 1, 8), (9, 2, 8)])
+def test_limits_of_a_median_are_counted_in_from_both_ends(came, low, high):
+    # 2 × 0.5⁵ = 6 % lie outside the first and last of five, 2 × 0.5⁶ = 3 % of six; 2 × 9 / 512 = 4 % outside
+    # the second and eighth of nine
+    due = pd.DataFrame({"gap_days": 40.0, "due_in_days": 10.0, "waited_gaps": 0.75}, index=range(came + 1))
+    days = pd.Timestamp("2024-12-31") + pd.to_timedelta(range(came, 0, -1), unit="D")
+    bought = pd.DataFrame({"customer_id": range(came), "purchased_at": days})
+    row = compare_due_with_actual(due, bought, as_of="2024-12-31", until="2025-12-31").iloc[0]
+    found = row[["next_low", "next_high"]]
+    assert found.isna().all() if low is None else found.tolist() == [low, high]
+
+
+def test_the_whiskers_end_at_the_limits_of_the_median():
+    table = (
+        FRAMES["compared"]
+        .head(1)
+        .assign(waited_gaps="to 1", n=20, days_until_next=21.0, next_low=18.0, next_high=25.0)
+    )
+    whiskers = plot_due_against_actual(table).containers[0].lines[2][0].get_segments()
+    assert whiskers[0][:, 1].tolist() == [18, 25]
+
+
 def test_thin_bands_and_those_who_waited_for_long_are_not_drawn():
     table = FRAMES["compared"].head(1)
     rows = [
