@@ -97,8 +97,10 @@ def _count(
 
 
 def explore_threshold(probability: ArrayLike, gone: ArrayLike, value_cny: ArrayLike) -> None:
-    """Drag cost, value saved and threshold: where the profit peaks, and where the formula says it should.
+    """Drag cost, value saved and threshold: where the profit peaks, and what the formula earns.
 
+    One threshold for all, by the formula with the mean value, is an upright line. The level line is the
+    profit of the formula with each customer's own value, which no threshold of risk alone can follow.
     Arguments as for `count_profit_by_threshold`.
     """
     chance, left, value = _read(probability, gone, value_cny, "explore_threshold: ")
@@ -114,7 +116,10 @@ def explore_threshold(probability: ArrayLike, gone: ArrayLike, value_cny: ArrayL
             contact_cost_cny=cost, value_cny=float(value.mean()), saved_share=saved_percent / 100
         )
         if formula <= 1:
-            ax.axvline(formula, color=COLOURS["claim"], linewidth=2, label="cost / (saved × mean value)")
+            ax.axvline(formula, color=COLOURS["claim"], linewidth=2, label="formula with the mean value")
+        own = chance * (saved_percent / 100) * value > cost
+        label = "formula with each own value"
+        ax.axhline(gain[own].sum(), color=COLOURS["treated"], linestyle="--", label=label)
         chosen = chance >= threshold_percent / 100
         ax.set_title(f"{chosen.sum():,} contacted: {gain[chosen].sum():+,.0f} yuan", fontsize=10)
         format_money(ax.yaxis)
@@ -129,6 +134,6 @@ def explore_threshold(probability: ArrayLike, gone: ArrayLike, value_cny: ArrayL
             "saved_percent": Slider("leavers kept by it (%)", 1, 50, 10, 1),
             "threshold_percent": Slider("contact from (%)", 0, 100, 30, 2),
         },
-        alt="Profit of contacting everybody above a threshold, against the threshold, with a line where the "
-        "formula of cost, value and share kept puts it.",
+        alt="Profit of contacting everybody above a threshold, against the threshold, with an upright line "
+        "where the formula with the mean value puts it and a level line at what each own value earns.",
     )

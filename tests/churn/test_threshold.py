@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.churn.threshold import count_profit_by_threshold, find_threshold
+import crmlib.churn.threshold as module
+from crmlib.charts.style import new_axes
+from crmlib.churn.threshold import count_profit_by_threshold, explore_threshold, find_threshold
 
 COSTS = {"contact_cost_cny": 3, "saved_share": 0.1}
 
@@ -57,3 +59,16 @@ def test_the_profit_peaks_at_the_threshold_of_the_formula():
 def test_lengths_must_agree_before_profit_is_counted(chance, gone, value, counts):
     with pytest.raises(ValueError, match=f"count_profit_by_threshold: {counts}"):
         count_profit_by_threshold(chance, gone, value, **COSTS)
+
+
+@pytest.mark.parametrize(("cost", "profit"), [(3.0, 2.0), (0.5, 6.0)])
+def test_the_level_line_is_what_the_formula_earns_with_each_own_value(monkeypatch, cost, profit):
+    # a tenth of the chance times the value: 0.1, 4 and 1 yuan. At 3 yuan only the second is written to, who
+    # left: 5 − 3; at half a yuan the third as well: 4.5 + 1.5
+    caught = {}
+    monkeypatch.setattr(module, "explore", lambda draw, **_: caught.update(draw=draw))
+    explore_threshold([0.1, 0.8, 0.5], [False, True, True], [10.0, 50.0, 20.0])
+    ax = new_axes(None)
+    caught["draw"](ax, cost, 10, 30)
+    level = next(line for line in ax.lines if line.get_label() == "formula with each own value")
+    assert list(level.get_ydata()) == pytest.approx([profit, profit])
