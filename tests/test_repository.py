@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 import crmlib
 
@@ -142,6 +143,30 @@ def test_the_chapter_map_is_the_list_of_chapters():
     lost = [row for row in list_chapter_rows() if tuple(row) not in [tuple(link) for link in links]]
     assert not lost, f"Rows that the chapter map of README.md lacks (notebook, library, exercise): {lost}"
     assert links == list_chapter_rows()
+
+
+def test_the_way_through_the_course_is_the_list_of_chapters():
+    page = (ROOT / "sources" / "chapters" / "00_start_here.md").read_text("utf-8")
+    table, rest = page.split("| chapter | asks | exercise |\n|---|---|---|\n")[1].split("\n\n", 1)
+    found = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+    numbered = [stem for stem in crmlib.CHAPTERS if stem[:1].isdigit() and stem != "00_start_here"]
+    expected = [(stem, describe_way(stem)) for stem in [*numbered, "exam_review"]]
+    for (stem, (name, exercise)), row in zip(expected, found, strict=True):
+        assert row[0].startswith(name), f"00_start_here: {stem} is called {row[0]}, expected {name}"
+        assert row[2] == exercise, f"00_start_here: {stem} links {row[2]!r}, expected {exercise!r}"
+    planned = [int(stem[:2]) for stem in numbered if not (ROOT / "notebooks" / f"{stem}.ipynb").exists()]
+    assert rest.startswith(f"Chapters {min(planned)} to {max(planned)} have no text yet")
+
+
+def describe_way(stem: str) -> tuple[str, str]:
+    """How the table of the first page begins the row of a chapter, and the link to its exercise."""
+    number, words = (stem[:2].lstrip("0"), stem[3:]) if stem[:1].isdigit() else ("", stem)
+    name = f"{number} {words.replace('_', ' ').capitalize()}".strip()
+    content = ROOT / "crmlib" / "classroom" / "content" / stem / "chapter.yaml"
+    if content.exists():
+        name = f"[{name}]({stem}.ipynb) ({yaml.safe_load(content.read_text('utf-8'))['title']['zh']})"
+    exercise = f"exercises/{stem}.ipynb"
+    return name, f"[{number}](../{exercise})" if (ROOT / exercise).exists() else ""
 
 
 def test_every_notebook_is_in_the_list_of_chapters():
