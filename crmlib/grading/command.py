@@ -89,3 +89,24 @@ def _tell(entry: Entry) -> str:
     return f"{entry.number or 'nobody'}: {entry.state}, {entry.place}" + "".join(
         f"; {one}" for one in words if one
     )
+
+
+@course.command("grade")
+def grade_command(
+    exercise: Exercise,
+    out: Out = Path("coursework"),
+    uncontained: Annotated[bool, typer.Option("--uncontained", help="Run without any containment.")] = False,
+    workers: Annotated[int | None, typer.Option(help="How many at once; all cores.", min=1)] = None,
+) -> None:
+    """Run what was collected and decide on each answer; go on where it was stopped."""
+    from crmlib.grading.containment.tiers import choose_tier
+    from crmlib.grading.marking.grade import grade
+
+    (stem,) = find_stems([exercise], having="checks")
+    tier = choose_tier(allow_uncontained=uncontained)
+    typer.echo(f"Contained by {tier.name}: {tier.holds}.")
+    results = grade(Coursework(out), stem, tier, workers=workers, say=typer.echo)
+    for one in results:
+        for remark in one.remarks:
+            typer.echo(f"{one.number}: {remark}")
+    typer.echo(f"{len(results)} submissions are graded, in {Coursework(out).place('graded', stem)}")

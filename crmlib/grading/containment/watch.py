@@ -53,7 +53,8 @@ def run_job(job: Job, tier: Tier, firm: Path, limits: Limits) -> Ran:
                 ran.note(f"the program ended before its first cell ({why or 'without a word'})")
             break
         skip.add(told.running)
-        ran.note(f"cell {told.running + 1} {why or 'ended the program'}; it was left out")
+        ending = why or "ended the program, or used up its time or memory"
+        ran.note(f"cell {told.running + 1} {ending}; it was left out")
     ran.answers = {**left, **ran.answers}
     ran.seconds = time.monotonic() - started
     return ran
@@ -96,7 +97,7 @@ def _listen(child: "subprocess.Popen[bytes]", limits: Limits) -> tuple[bytes, st
     """Read until the child closes its way out, talks too much or takes too long."""
     assert child.stdout is not None
     heard, most = bytearray(), limits.told_mb * 1_000_000
-    end = time.monotonic() + limits.seconds
+    end = time.monotonic() + limits.wall_seconds
     with selectors.DefaultSelector() as ready:
         ready.register(child.stdout, selectors.EVENT_READ)
         while (left := end - time.monotonic()) > 0:
@@ -108,7 +109,7 @@ def _listen(child: "subprocess.Popen[bytes]", limits: Limits) -> tuple[bytes, st
             heard += chunk
             if len(heard) > most:
                 return bytes(heard), f"told more than {limits.told_mb} MB"
-    return bytes(heard), f"did not end within {limits.seconds:g} seconds"
+    return bytes(heard), f"did not end within {limits.wall_seconds:g} seconds"
 
 
 def read_told(output: bytes, word: str) -> Told:
@@ -144,6 +145,8 @@ def _take(told: Told, kind: str, cell: int, key: str, value: Any) -> None:
             told.failed.pop(cell, None)
             if value:
                 told.failed[cell] = str(value)
+            if told.failed.get(cell, "").startswith("TooSlow: "):
+                _note(told, f"cell {cell + 1} was {told.failed[cell].removeprefix('TooSlow: ')[:60]}")
         case "answer", list():
             if told.answers.get(key, value) != value:
                 _note(told, f"{key[:20]} was answered more than once; the last answer counts")
