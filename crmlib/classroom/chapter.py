@@ -18,9 +18,17 @@ from crmlib.classroom.display import Page, show, to_html
 from crmlib.classroom.exam.items import load_exam
 from crmlib.classroom.formats.chapters import load_info
 from crmlib.classroom.formats.glossary import load_glossary, render_glossary
+from crmlib.classroom.formats.reading import count_minutes
 from crmlib.classroom.formats.recall import load_recall, render_recall
 from crmlib.classroom.formats.registry import check_stem
 from crmlib.classroom.formats.units import format_range
+from crmlib.classroom.lessons import (
+    clickable_questions,
+    find_lesson_items,
+    render_lesson,
+    render_questions,
+    render_stop,
+)
 from crmlib.classroom.pages import (
     render_comparison,
     render_decisions,
@@ -33,6 +41,13 @@ from crmlib.classroom.progress import Progress, progress_folder
 from crmlib.estimates.estimate import Estimate
 from crmlib.ground.spelling import list_valid
 from crmlib.ground.units import check_unit
+
+# Whose figure a comparison shows, and how it is said.
+SOURCES = {
+    "the firm": "the firm's data say",
+    "the panel": "the panel says",
+    "the truth": "the truth says",
+}
 
 
 def open_chapter(stem: str, *, seed: int | None = None, firm: Any = None) -> "Chapter":
@@ -80,7 +95,17 @@ class Chapter:
 
     def opening(self) -> None:
         """Show the opening question, the goals, the skills needed and the time."""
-        show(Page(render_opening(load_info(self.stem))))
+        show(Page(render_opening(load_info(self.stem), reading=count_minutes(self.stem))))
+
+    def lesson(self, number: int) -> None:
+        """Show a lesson's question, what you can do after it, and how long it takes."""
+        show(Page(render_lesson(self.stem, number)))
+
+    def check_yourself(self, number: int) -> None:
+        """Show the three questions at the end of a lesson; live, they are clicked and answer at once."""
+        items = find_lesson_items(self.stem, number)
+        page = Page(f"{render_questions(items)}\n\n{render_stop(self.stem, number)}")
+        show(page, lambda: clickable_questions(self.stem, number, self._progress))
 
     def recall(self) -> None:
         """Show five questions from earlier chapters, answers folded away."""
@@ -110,8 +135,9 @@ class Chapter:
     ) -> None:
         """Show the number; live, beside what the reader recorded under `key`, now or later.
 
-        `whose` says where it comes from: "the firm", "the panel", "the truth". An `Estimate` is shown with
-        its interval. Shares go with the unit "%"; a bare number of "percentage points" is in points.
+        `whose` says where it comes from: "the firm" (its data), "the panel", "the truth". An `Estimate` is
+        shown with its interval. Shares go with the unit "%"; a bare number of "percentage points" is in
+        points.
         """
         if key not in self._units:
             known = list_valid(key, list(self._units)) if self._units else "None yet."
@@ -131,7 +157,7 @@ class Chapter:
         if isinstance(value, Estimate) and unit == value.unit == "percentage points":
             number, low, high = (100 * one for one in (number, value.low, value.high))
         found = format_range(number, low, high, unit, digits=digits)
-        says = f"{whose} says {found}"
+        says = f"{_name_source(whose)} {found}"
         text = f"**{says[:1].upper()}{says[1:]}.** How far off was your number?"
 
         def make_block() -> Any:
@@ -211,3 +237,9 @@ class Chapter:
         """Show what the reader has done in this chapter (live only)."""
         page = Page("Run this cell to see what you have recorded and solved in this chapter.")
         show(page, lambda: live.text_block(to_html(render_progress(self.stem, self._progress))))
+
+
+def _name_source(whose: str) -> str:
+    if whose not in SOURCES:
+        raise ValueError(f"whose is {whose!r}. {list_valid(whose, list(SOURCES))}")
+    return SOURCES[whose]

@@ -26,13 +26,17 @@ def prediction_field(
     high: float,
     on_record: Callable[[], None] | None = None,
 ) -> "ipywidgets.Widget":
-    """Return a question with a field for a number and a button; `on_record` is called after recording."""
+    """Return a question with a field for a number and two buttons; `on_record` is called after recording.
+
+    What answers the question is hidden on the page until a number is recorded or "Show me" is pressed.
+    """
     import ipywidgets as widgets
 
     known = progress.read("predictions").get(key)
     field = widgets.Text(placeholder="your number", continuous_update=False, layout={"width": "9em"})
     button = widgets.Button(description="Record", layout={"width": "7em"})
-    note = text_block(f"Recorded: {format_value(known['value'], unit)}." if known else "")
+    give_up = widgets.Button(description="Show me", layout={"width": "7em"})
+    note = text_block(f"Recorded: {format_value(known['value'], unit)}.{opener(key)}" if known else "")
 
     def record(_: Any) -> None:
         if not field.value.strip():
@@ -43,15 +47,30 @@ def prediction_field(
             note.value = escape(str(error), quote=False)
             return
         progress.update("predictions", key, lambda entry: {"value": value, "unit": unit})
-        note.value = f"Recorded: {format_value(value, unit)}. Read on; you will meet it again."
+        note.value = f"Recorded: {format_value(value, unit)}. Read on; you will meet it again.{opener(key)}"
         if on_record is not None:
             on_record()
 
+    def show_answer(_: Any) -> None:
+        note.value = f"Shown without a number of yours.{opener(key)}"
+
     button.on_click(record)
+    give_up.on_click(show_answer)
     field.observe(record, names="value")
     return widgets.VBox(
-        [text_block(to_html(question)), widgets.HBox([field, widgets.Label(unit), button]), note]
+        [text_block(to_html(question)), widgets.HBox([field, widgets.Label(unit), button, give_up]), note]
     )
+
+
+def opener(key: str) -> str:
+    """Return the invisible mark at which the page shows what answers a prediction.
+
+    `tools/jupyter/labextensions/crm-answers` looks for it.
+
+    >>> opener("left")
+    '<span data-crm-opens="left"></span>'
+    """
+    return f'<span data-crm-opens="{escape(key)}"></span>'
 
 
 def text_block(html: str = "") -> "ipywidgets.HTML":

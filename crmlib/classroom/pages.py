@@ -16,9 +16,10 @@ from crmlib.classroom.progress import Progress
 EXAMPLE_SEED = 1
 
 
-def render_opening(info: ChapterInfo) -> str:
-    """Return the opening question, goals, skills and minutes."""
+def render_opening(info: ChapterInfo, *, reading: int) -> str:
+    """Return the opening question, goals, skills and minutes; reading: the minutes counted in the text."""
     time = info.minutes
+    parts = f" in {len(info.lessons)} lessons" if info.lessons else ""
     return "\n".join(
         [
             f"> **{info.question}**",
@@ -29,7 +30,7 @@ def render_opening(info: ChapterInfo) -> str:
             "",
             f"**You need:** {'; '.join(info.skills)}.",
             "",
-            f"**Time:** {time.reading} minutes to read and run, {time.exercise} for the exercise; "
+            f"**Time:** {reading} minutes to read and run{parts}, {time.exercise} for the exercise; "
             f"{time.lecture} as a lecture.",
         ]
     )

@@ -70,15 +70,18 @@ class Progress:
             self._update(section, key, change)
 
     def note_answer(self, key: str, *, passed: bool) -> None:
-        """Record one more try at a question; once passed, it stays passed."""
-        self.update(
-            "answers",
-            key,
-            lambda entry: {
-                "tries": entry.get("tries", 0) + 1,
-                "passed": entry.get("passed", False) or passed,
-            },
-        )
+        """Record one more try at a question; once passed, it stays passed, at once or later."""
+
+        def note(entry: Entry) -> Entry:
+            tries, before = entry.get("tries", 0), entry.get("passed", False)
+            at_once = entry.get("at_once", before and tries == 1)
+            return {
+                "tries": tries + 1,
+                "passed": before or passed,
+                "at_once": at_once or (passed and not tries),
+            }
+
+        self.update("answers", key, note)
 
     def _stay_in_memory(self, error: OSError) -> None:
         _report(f"Progress cannot be read or written ({error.strerror}); it is kept until the kernel stops.")

@@ -15,6 +15,7 @@ from typing import Any
 
 from crmlib.publishing.course import Notebook
 from crmlib.publishing.files import JUPYTEXT, KERNELSPEC, LANGUAGE_INFO
+from crmlib.publishing.folding import fold_cell
 from crmlib.publishing.numbers.ties import blank_numbers
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -26,8 +27,9 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 def clean_notebook(notebook: Notebook) -> Notebook:
     """Return a notebook with the same cells and outputs and nothing else that differs from run to run.
 
-    Widget views are dropped (their static picture stays), pictures lose their remarks, cells get ids that
-    follow from their content, and the metadata is what every chapter has. The argument is not changed.
+    Widget views are dropped (their static picture stays), pictures lose their remarks, cells are folded as
+    their tags say and get ids that follow from their content, and the metadata is what every chapter has. The
+    argument is not changed.
     """
     import nbformat
 
@@ -45,6 +47,7 @@ def _clean_cell(cell: Notebook) -> Notebook:
 
     kept = nbformat.from_dict(json.loads(json.dumps(cell)))
     kept.metadata.pop("execution", None)
+    fold_cell(kept)
     if kept.cell_type == "code":
         outputs = [_clean_output(output) for output in kept.outputs]
         kept["outputs"] = [output for output in outputs if output is not None]

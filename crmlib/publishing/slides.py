@@ -20,6 +20,7 @@ from pathlib import Path
 from crmlib.ground.files import write_file
 from crmlib.publishing.course import Notebook, Pair, PublishingError
 from crmlib.publishing.files import read_notebook
+from crmlib.publishing.folding import hides_input, predictions_answered
 from crmlib.publishing.numbers.ties import COMMENT, mask_code
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -67,7 +68,8 @@ def make_slides(notebook: Notebook) -> list[Slide]:
     """Return the slides of a notebook in order.
 
     A cell of type slide or subslide opens a new one, a fragment waits for a key, skip is left out, notes go
-    to the speaker, and any other cell continues the slide. Without any mark, every heading opens a slide.
+    to the speaker, and any other cell continues the slide. What answers a prediction waits for a key, too.
+    Without any mark, every heading opens a slide.
     Notes stay until there are new ones: they are written for a section, which may fill several slides.
     """
     kinds = _find_kinds(notebook)
@@ -81,7 +83,7 @@ def make_slides(notebook: Notebook) -> list[Slide]:
             continue
         if kind in ("slide", "subslide") or not slides:
             slides.append(Slide())
-        slides[-1].pieces.append((pieces, kind == "fragment"))
+        slides[-1].pieces.append((pieces, kind == "fragment" or bool(predictions_answered(cell))))
     for before, slide in pairwise(slides):
         slide.notes = slide.notes or before.notes
     return slides
@@ -115,9 +117,7 @@ def _render_cell(cell: Notebook) -> str:
         return render_markdown(cell.source)
     if cell.cell_type != "code":
         return ""
-    hidden = "hide-input" in cell.metadata.get("tags", []) or cell.metadata.get("jupyter", {}).get(
-        "source_hidden"
-    )
+    hidden = hides_input(cell) or cell.metadata.get("jupyter", {}).get("source_hidden")
     code = "" if hidden or not cell.source.strip() else _render_code(cell.source)
     return code + "".join(_render_output(output) for output in cell.outputs)
 

@@ -26,7 +26,14 @@ def chapter(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("opening", ["If most members are satisfied", "- tell satisfaction", "120 minutes to read and run"]),
+        (
+            "opening",
+            [
+                "If most members are satisfied",
+                "- tell satisfaction",
+                "minutes to read and run, 60 for the exercise",
+            ],
+        ),
         (
             "recall",
             [
@@ -63,7 +70,7 @@ def test_a_prediction_asks_for_a_number_and_the_comparison_answers(chapter, caps
     chapter.compare_prediction("left", Estimate(0.238, 0.22, 0.26, n=80))
     shown = capsys.readouterr().out
     assert "What share leaves?\n\nWrite your number down (in %) before you read on." in shown
-    assert "**The firm says 24 % (22 to 26).** How far off was your number?" in shown
+    assert "**The firm's data say 24 % (22 to 26).** How far off was your number?" in shown
 
 
 def test_a_comparison_says_whose_number_it_is_and_in_which_unit(chapter, capsys):
@@ -73,7 +80,7 @@ def test_a_comparison_says_whose_number_it_is_and_in_which_unit(chapter, capsys)
     chapter.compare_prediction("fewer", Estimate(0.18, 0.08, 0.27, n=80, unit="percentage points"))
     shown = capsys.readouterr().out
     assert "**The truth says 4.6 percentage points.**" in shown
-    assert "**The firm says 18 percentage points (8 to 27).**" in shown
+    assert "**The firm's data say 18 percentage points (8 to 27).**" in shown
 
 
 def test_the_live_comparison_says_so_too(chapter, shown):
@@ -130,16 +137,16 @@ def test_a_check_records_tries_and_that_it_was_passed_once(chapter, capsys):
     assert "✘ **share** Not answered yet" in shown
     assert "✘ **share** This looks like *turned round*. Who stands after of?" in shown
     assert "✔ **share** Right." in shown
-    assert chapter._progress.read("answers") == {"share": {"tries": 3, "passed": True}}
+    assert chapter._progress.read("answers") == {"share": {"tries": 3, "passed": True, "at_once": False}}
 
 
 def test_a_comparison_that_is_on_the_page_takes_up_a_prediction_made_later(chapter, shown):
     chapter.predict("left", "What share leaves?", unit="%")
     chapter.compare_prediction("left", 0.24)
     field, comparison = (widget for _, widget in shown)
-    assert "The firm says 24 %." in comparison.value
+    assert "The firm's data say 24 %." in comparison.value
     field.children[1].children[0].value = "40"
-    assert comparison.value == "<p>You said 40 %, the firm says 24 %: 16 percentage points lower.</p>"
+    assert comparison.value == "<p>You said 40 %, the firm's data say 24 %: 16 percentage points lower.</p>"
 
 
 CELLS = [

@@ -20,7 +20,7 @@ def progress(tmp_path) -> Progress:
 
 def test_the_field_records_what_was_typed_and_says_so(progress):
     field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
-    text, _, button = field.children[1].children
+    text, _, button, _ = field.children[1].children
     note = field.children[2]
     text.value = "forty"
     assert note.value == "'forty' is not a number. Type digits, such as 40."
@@ -38,7 +38,22 @@ def test_the_field_records_what_was_typed_and_says_so(progress):
 def test_the_field_remembers_what_was_recorded_before(progress):
     progress.update("predictions", "left", lambda entry: {"value": 0.4, "unit": "%"})
     field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
-    assert field.children[2].value == "Recorded: 40 %."
+    assert field.children[2].value == 'Recorded: 40 %.<span data-crm-opens="left"></span>'
+
+
+def test_the_answer_is_opened_by_a_recorded_number_or_on_demand_and_by_nothing_else(progress):
+    field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
+    text, _, record, show_me = field.children[1].children
+    note, mark = field.children[2], 'data-crm-opens="left"'
+    assert mark not in note.value
+    text.value = "140"
+    assert mark not in note.value
+    show_me.click()
+    assert mark in note.value
+    assert progress.read("predictions") == {}
+    text.value = "30"
+    record.click()
+    assert mark in note.value
 
 
 def test_recall_notes_whether_the_reader_knew(content, progress):

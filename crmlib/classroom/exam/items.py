@@ -27,7 +27,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "calculation": ("numbers", "steps", "result", "mistakes"),
     "case": ("answer", "points"),
 }
-OPTIONAL: dict[str, tuple[str, ...]] = {"calculation": ("require",)}
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "calculation": ("require",),
+    "choice": ("hints",),
+    "true_false": ("hints",),
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ class ExamItem:
     points: tuple[Point, ...] | None = None
     choices: dict[str, Text] | None = None
     correct: str | bool | None = None
+    hints: dict[str, Text] | None = None
     numbers: dict[str, Draw | str] | None = None
     require: tuple[str, ...] | None = None
     steps: tuple[Point, ...] | None = None
@@ -136,11 +141,33 @@ class ExamItem:
             raise ValueError("key 'correct': expected true or false without quotes.")
         if self.choices is not None and self.correct not in self.choices:
             raise ValueError(f"key 'correct': {list_valid(str(self.correct), list(self.choices))}")
+        if self.hints is not None and set(self.hints) != set(self.wrong_options):
+            raise ValueError(
+                f"key 'hints': expected one hint for each wrong option, {', '.join(self.wrong_options)}; "
+                f"found {', '.join(self.hints)}."
+            )
 
     @property
     def scheme(self) -> tuple[Point, ...]:
         """Return what carries the marks: steps of a calculation, marking points of everything else."""
         return self.steps or self.points or ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Return what can be clicked: the letters of a choice, or true and false; nothing for other kinds."""
+        if self.kind == "true_false":
+            return ("true", "false")
+        return tuple(self.choices or ())
+
+    @property
+    def right_option(self) -> str:
+        """Return the option that is right, as `options` names it."""
+        return str(self.correct).lower() if self.kind == "true_false" else str(self.correct)
+
+    @property
+    def wrong_options(self) -> tuple[str, ...]:
+        """Return the options that are wrong; each may have a hint that names the mistake behind it."""
+        return tuple(option for option in self.options if option != self.right_option)
 
     def _check_keys(self) -> None:
         special = (
@@ -148,6 +175,7 @@ class ExamItem:
             "points",
             "choices",
             "correct",
+            "hints",
             "numbers",
             "require",
             "steps",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crmlib import CHAPTERS
+from crmlib.classroom.formats.reading import QUESTIONS
 from crmlib.classroom.formats.registry import CONTENT, check_stem
 from crmlib.classroom.formats.schema import ContentError, Text, build, build_all, read_yaml, short
 
@@ -21,9 +22,8 @@ MORE = {REVIEW: ("kinds", "lists")}
 
 @dataclass(frozen=True)
 class Minutes:
-    """Time that a chapter takes: reading and running it, its exercise, and as a lecture."""
+    """Time that a chapter takes beside reading, which is counted: its exercise, and as a lecture."""
 
-    reading: int
     exercise: int
     lecture: int
 
@@ -52,8 +52,25 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """One sitting of a chapter: its question, what one can do after it, three exam items to check that."""
+
+    title: Text
+    question: str
+    outcome: str
+    items: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.items) != QUESTIONS:
+            raise ValueError(
+                f"key 'items': a lesson ends with {QUESTIONS} questions, found {len(self.items)}. "
+                "Name so many items of exam.yaml, of kind choice or true_false."
+            )
+
+
+@dataclass(frozen=True)
 class ChapterInfo:
-    """What `chapter.yaml` says: title, opening question, goals, skills, minutes, decisions, mistakes."""
+    """What `chapter.yaml` says: title, question, goals, skills, minutes, decisions, mistakes, lessons."""
 
     title: Text
     question: str
@@ -62,6 +79,7 @@ class ChapterInfo:
     minutes: Minutes
     decisions: tuple[Decision, ...]
     mistakes: tuple[Mistake, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("goals", "skills", "decisions"):

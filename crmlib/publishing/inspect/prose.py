@@ -9,11 +9,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from crmlib.classroom.formats.headings import HEADING, find_topics, jupyterlab_anchor, plain_heading
+from crmlib.classroom.formats.reading import count_words
 from crmlib.publishing.course import Notebook, PublishingError
 from crmlib.publishing.files import read_file
 from crmlib.publishing.inspect.problem import Problem, code_cells, prose_cells, read_for_inspection
 from crmlib.publishing.inspect.untied import Figure, check_quotes, find_untied
-from crmlib.publishing.numbers.ties import COMMENT, mask_code
+from crmlib.publishing.numbers.ties import mask_code
 
 HAND_EXAMPLE = "hand-example"
 WORDS_PER_CELL = (25, 60)
@@ -25,18 +26,9 @@ HREF = re.compile(r"(?:href|src)=\"(?P<target>[^\"]+)\"")
 NAMED = re.compile(r"<\w+\b[^>]*\b(?:id|name)=\"([^\"]+)\"")
 
 
-def _count_words(text: str) -> int:
-    """Return how many words a text has; Chinese text counts by runs, comments do not count.
-
-    >>> _count_words("Two *of three* stay (留存).<!-- given -->")
-    5
-    """
-    return len(re.findall(r"\w+(?:[-’'.,]\w+)*", COMMENT.sub(" ", text)))
-
-
 def check_balance(notebook: Notebook) -> list[Problem]:
     """Find a notebook with more words of code than of prose."""
-    prose = sum(_count_words(cell.source) for _, cell in prose_cells(notebook))
+    prose = sum(count_words(cell.source) for _, cell in prose_cells(notebook))
     code = sum(len(re.findall(r"\w+", cell.source)) for _, cell in code_cells(notebook))
     if prose > code:
         return []
@@ -158,7 +150,7 @@ def advise_length(notebook: Notebook) -> list[Problem]:
         text = HEADING.sub(
             "", "\n".join(line for line in cell.source.splitlines() if not line.startswith("|"))
         )
-        words = _count_words(text)
+        words = count_words(text)
         if words and not least <= words <= most:
             advice.append(Problem(number, f"has {words} words; {least} to {most} carry one idea best."))
     return advice

@@ -7,6 +7,12 @@ from pathlib import Path
 from crmlib.publishing.course import Pair
 from crmlib.publishing.inspect.agreement import check_agreement
 from crmlib.publishing.inspect.code import check_hidden_state, check_imports, check_length, check_plain_python
+from crmlib.publishing.inspect.load import (
+    check_length_of_chapter,
+    check_lessons,
+    check_predictions,
+    check_visible_code,
+)
 from crmlib.publishing.inspect.notebook import (
     check_errors,
     check_ids,
@@ -62,7 +68,31 @@ def list_checks(pair: Pair, path: Path) -> dict[str, Check]:
     if pair.student is None and pair.stem in CHAPTERS:
         topics = [topic.id for topic in topics_of(pair.stem)]
         checks["check_topics"] = lambda notebook: check_topics(notebook, topics=topics)
+        checks.update(_list_lesson_checks(pair.stem))
     return checks
+
+
+def _list_lesson_checks(stem: str) -> dict[str, Check]:
+    """Return the checks of a chapter that falls into lessons; none for other chapters."""
+    from crmlib.classroom.formats.chapters import content_file, load_info
+    from crmlib.classroom.formats.reading import measure_chapter
+    from crmlib.classroom.formats.schema import ContentError
+
+    try:
+        content_file(stem, "chapter")
+    except ContentError:  # the first page has no content of its own
+        return {}
+    lessons = load_info(stem).lessons
+    if not lessons:
+        return {}
+    return {
+        "check_predictions": check_predictions,
+        "check_visible_code": check_visible_code,
+        "check_lessons": lambda notebook: check_lessons(notebook, lessons=lessons),
+        "check_length_of_chapter": lambda notebook: check_length_of_chapter(
+            notebook, loads=measure_chapter(stem)
+        ),
+    }
 
 
 def inspect_pair(pair: Pair) -> list[str]:
