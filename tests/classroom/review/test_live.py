@@ -157,7 +157,7 @@ def test_lists_are_sorted_and_a_wrong_card_comes_again(review, shown, key):
     assert review._progress.read("answers")[f"sort {key}"] == {"tries": 1, "passed": False}
     review.sorting(key)
     assert "✔" in sort_all(shown[-1][1], group)
-    assert review._progress.read("answers")[f"sort {key}"] == {"tries": 2, "passed": True, "at_once": False}
+    assert review._progress.read("answers")[f"sort {key}"] == {"tries": 2, "passed": True, "at_once": True}
     assert "sorted without a mistake: 1 of 12" in review.describe_progress()
 
 
