@@ -154,10 +154,10 @@ def test_lists_are_sorted_and_a_wrong_card_comes_again(review, shown, key):
     group = load_lists()[key]
     review.sorting(key)
     sort_all(shown[-1][1], group, wrong_first=True)
-    assert review._progress.read("answers")[f"sort {key}"] == {"tries": 1, "passed": False}
+    assert review._progress.read("answers")[f"sort {key}"] == {"tries": 1, "passed": False, "at_once": False}
     review.sorting(key)
     assert "✔" in sort_all(shown[-1][1], group)
-    assert review._progress.read("answers")[f"sort {key}"] == {"tries": 2, "passed": True, "at_once": True}
+    assert review._progress.read("answers")[f"sort {key}"] == {"tries": 2, "passed": True, "at_once": False}
     assert "sorted without a mistake: 1 of 12" in review.describe_progress()
 
 
