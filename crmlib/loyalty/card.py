@@ -34,7 +34,8 @@ def compare_members_with_others(
 ) -> pd.DataFrame:
     """The gap between card holders and others, taken apart into selection and what the card does (H-12).
 
-    Three ratios of purchases with bootstrap intervals (whole shoppers are drawn): "card holders against
+    Three ratios of purchases with bootstrap intervals (whole shoppers are drawn; draws that have nobody to
+    compare with are left out): "card holders against
     others", quarter by quarter and added up; "before the card", later holders in the quarters before they
     took it against shoppers who never do, in the same quarters: selection, the card cannot have caused it;
     "the card itself", the difference in differences as a ratio. Its model: purchases of those who take the
@@ -44,7 +45,7 @@ def compare_members_with_others(
     panel: panel_id, quarter, chain, has_card, purchases; one row for osmanthus per shopper and quarter.
     Columns: comparison, ratio, low, high, n (shoppers). Raises TableError for wrong columns or repeated rows,
     ValueError for a card that is given back, quarters that are missing for some shoppers, or if nobody is
-    seen before and after taking the card, or nobody without it.
+    seen before and after taking the card, or nobody without it, or too few of them to be drawn anew.
 
     Shopper 1 buys 10 before and 11 after taking the card; shopper 2, without a card, buys 5 throughout:
 
@@ -69,7 +70,10 @@ def compare_members_with_others(
     }
     table = []
     for name, ratio in ratios.items():
-        one = estimate_from_draws(float(ratio[0]), ratio[1:], n=len(values), unit="times")
+        drawn = ratio[1:][~np.isnan(ratio[1:])]
+        if np.isnan(ratio[0]) or len(drawn) < 2:
+            raise ValueError(f"panel: too few shoppers bought with and without the card for {name!r}.")
+        one = estimate_from_draws(float(ratio[0]), drawn, n=len(values), unit="times")
         table.append((name, one.value, one.low, one.high, one.n))
     return pd.DataFrame(table, columns=["comparison", "ratio", "low", "high", "n"])
 
@@ -176,22 +180,39 @@ def _mark_cells(quarters: int) -> tuple[Mask, Mask, Mask, Mask]:
 
 
 def _ratio(sums: Cube, sizes: Cube, ours: Mask, others: Mask) -> Cube:
-    """Purchases in our cells over what shoppers of the other cells would have bought in the same quarters."""
-    per_other = (sums * others).sum(axis=1) / np.maximum((sizes * others).sum(axis=1), 1e-12)
-    expected = (sizes * ours * per_other[:, None, :]).sum(axis=(1, 2))
-    return np.asarray((sums * ours).sum(axis=(1, 2)) / np.maximum(expected, 1e-12))
+    """Purchases in our cells over what shoppers of the other cells would have bought in the same quarters.
+
+    Missing in a draw that in some quarter has nobody to compare ours with, or nobody who bought.
+    """
+    our_number, their_number = ((sizes * cells).sum(axis=1) for cells in (ours, others))
+    expected = (our_number * _scale((sums * others).sum(axis=1), their_number)).sum(axis=1)
+    compared = (expected > 0) & ~((our_number > 0) & (their_number == 0)).any(axis=1)
+    return np.divide((sums * ours).sum(axis=(1, 2)), expected, out=np.full(len(sums), np.nan), where=compared)
 
 
 def _fit_effect(sums: Cube, after: Mask, *, used: Mask) -> Cube:
     """The card's effect in every draw: scale cohorts, quarters and card cells to their totals in turn.
 
-    What no longer changes is the most likely fit if purchases are Poisson distributed.
+    What no longer changes is the most likely fit if purchases are Poisson distributed. Missing in a draw
+    without purchases of some who never join, or of a cohort before and after joining.
     """
     observed = sums * used
-    if not (observed[0] * after).sum() or not observed[0, -1].sum():
-        raise ValueError("panel: expected purchases of shoppers with the card and of some who never take it.")
+    with_card, before = ((observed * cells).sum(axis=2) > 0 for cells in (after, ~after))
+    known = (with_card & before).any(axis=1) & before[:, -1]
+    if not known[0]:
+        raise ValueError(
+            "panel: expected purchases of shoppers before and after they take the card, and of some who "
+            "never take it."
+        )
+    found = np.full(len(sums), np.nan)
+    found[known] = _fit_known(observed[known], after, used=used)
+    return found
+
+
+def _fit_known(observed: Cube, after: Mask, *, used: Mask) -> Cube:
+    """The effect in draws that determine it."""
     fitted = np.broadcast_to(used, observed.shape).astype(float)
-    effect = np.ones(len(sums))
+    effect = np.ones(len(observed))
     for _ in range(500):
         for axis in (2, 1):
             fitted = fitted * _scale(

@@ -61,6 +61,13 @@ def test_a_booking_without_its_receipt_is_named(call):
         call(RECEIPTS[RECEIPTS["receipt_id"] != 2])
 
 
+def test_of_many_bookings_without_receipt_the_first_five_are_named():
+    lost = POINTS.tail(1).loc[lambda rows: rows.index.repeat(7)].assign(receipt_id=range(91, 98))
+    more = pd.concat([POINTS, lost], ignore_index=True)
+    with pytest.raises(ValueError, match=r"points: 7 of 15 rows .*\(receipt_id 91, 92, 93, 94, 95\)\. Take"):
+        audit_rules(more, RECEIPTS, RETURNS)
+
+
 def test_the_points_of_one_member_have_no_interval():
     alone = POINTS[POINTS["customer_id"] == 1]
     with pytest.raises(

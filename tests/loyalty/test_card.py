@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmlib.charts.style import COLOURS
 from crmlib.datasets.loaders import load_truth
 from crmlib.loyalty.card import compare_members_with_others, measure_true_card_gap, plot_card_gap
 from tests.loyalty.calls import FRAMES
+from tests.pictures import read_frame, read_lines, read_texts
 
 QUARTERS = pd.to_datetime(["2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01"])
 
@@ -49,6 +51,17 @@ def test_lift_and_selection_are_recovered_where_there_is_no_noise():
     assert ratios["the card itself"] == pytest.approx(1.1, abs=1e-3)
     # shoppers who take the card later are among the others, so the raw gap lies below selection times lift
     assert 1.5 < ratios["card holders against others"] < 2.2
+
+
+def test_a_draw_without_anybody_to_compare_with_does_not_count():
+    table = compare_members_with_others(make_market(), draws=300, seed=1)
+    assert table.columns.tolist() == ["comparison", "ratio", "low", "high", "n"]
+    assert table["n"].tolist() == [6, 6, 6]
+    # six shoppers without noise: whoever is drawn, selection and effect are the same, and draws without
+    # anybody to compare with (two of six never take the card) say nothing
+    assert table.loc[1:, ["low", "high"]].to_numpy() == pytest.approx(
+        table.loc[1:, ["ratio", "ratio"]].to_numpy(), rel=1e-3
+    )
 
 
 def test_a_gap_that_was_there_before_the_card_is_no_lift():
@@ -106,14 +119,16 @@ COME_AND_STAY = "panel: expected shoppers who take the card within the quarters,
         (make_panel([[1, 1, 1]] * 2, [4, 4]), COME_AND_STAY),  # nobody with it
         (make_panel([[1, 1, 1]] * 2, [0, 4]), COME_AND_STAY),  # nothing seen before it
         (make_panel([[1, 1, 1]] * 2, [2, 4]), COME_AND_STAY),  # nothing seen after the quarter of joining
-        (make_panel([[1, 1, 1], [0, 0, 0]], [1, 4]), "panel: expected purchases of shoppers with the card"),
+        (make_panel([[1, 1, 1], [0, 0, 0]], [1, 4]), "panel: expected purchases of shoppers before and"),
+        (make_panel([[0, 1, 1], [1, 1, 1]], [1, 4]), "panel: expected purchases of shoppers before and"),
+        (make_panel([[1, 1, 0], [1, 1, 1]], [1, 4]), "panel: expected purchases of shoppers before and"),
         (
-            make_panel([[1, 1, 1]] * 2, [1, 4]).iloc[:-1],
-            r"panel: 1 of 2 shoppers lack a row for osmanthus in some quarter \(panel_id 2\)",
+            make_panel([[1, 1, 1]] * 7, [1, *[4] * 6]).loc[lambda t: (t.index < 3) | (t.index % 3 > 0)],
+            r"panel: 6 of 7 shoppers lack a row .* in some quarter \(panel_id 2, 3, 4, 5, 6\)\. Expected one",
         ),
         (
-            make_panel([[1, 1], [1, 1]], [0, 4]).assign(has_card=[True, False, False, False]),
-            r"panel: 1 shoppers lose the card again \(panel_id 1\)",
+            make_panel([[1, 1]] * 8, [4] * 8).assign(has_card=[True, False] * 6 + [False, False] * 2),
+            r"panel: 6 shoppers lose the card again \(panel_id 1, 2, 3, 4, 5\)",
         ),
         (
             make_panel([[1, 1]], [4]).assign(chain="rival_a"),
@@ -151,6 +166,34 @@ def test_the_title_sets_selection_beside_the_effect():
     title = plot_card_gap(comparison).get_title()
     assert title == "1.8 times as many before the card.\nThe card itself: 1.09 times"
     assert plot_card_gap(comparison.head(1)).get_title() == ""
+
+
+def test_the_picture_of_the_gap_holds_each_ratio_its_interval_and_the_truth():
+    names = ["card holders against others", "before the card", "the card itself"]
+    comparison = pd.DataFrame(
+        {"comparison": names, "ratio": [2.0, 1.84, 1.087], "low": [1.8, 1.6, 1.0], "high": [2.2, 2.1, 1.2]}
+    )
+    truth = pd.DataFrame({"comparison": names, "ratio": [2.1, 1.9, 1.07]})
+    ax = plot_card_gap(comparison, truth)
+    assert read_frame(ax) == {
+        "title": "1.8 times as many before the card.\nThe card itself: 1.09 times",
+        "x": "purchases of card holders / of others (times)",
+        "y": "comparison",
+        "rows": names,
+        "legend": ["truth"],
+    }
+    gap, before, effect, black = (COLOURS[name] for name in ("member", "no_card", "estimate", "truth"))
+    assert read_lines(ax) == [
+        (gap, "-", "", [1.8, 2.2], [0, 0]),
+        (gap, "None", "o", [2.0], [0]),
+        (before, "-", "", [1.6, 2.1], [1, 1]),
+        (before, "None", "o", [1.84], [1]),
+        (effect, "-", "", [1.0, 1.2], [2, 2]),
+        (effect, "None", "o", [1.087], [2]),
+        (black, "None", "x", [2.1, 1.9, 1.07], [0, 1, 2]),
+        (black, ":", "", [1, 1], [0, 1]),  # no difference
+    ]
+    assert read_texts(ax) == [("2.00", 2.0, 0), ("1.84", 1.84, 1), ("1.09", 1.087, 2)]
 
 
 def test_a_truth_with_a_gap_is_refused():

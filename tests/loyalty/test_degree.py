@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from crmlib.estimates.estimate import estimate_mean, estimate_ratio, estimate_share
 from crmlib.loyalty.degree import measure_loyalty, measure_yearly_spend, share_of_purchases
 
 
@@ -12,6 +13,40 @@ def buy(customer, *days, amount=50.0):
     """Receipts of one customer."""
     times = [pd.Timestamp(day) for day in days]
     return pd.DataFrame({"customer_id": customer, "purchased_at": times, "amount_cny": amount})
+
+
+def test_the_four_counts_of_loyalty_by_hand():
+    # the year begins with 2025: customer 3 buys on its first day, customer 2 on the last one before
+    receipts = pd.concat(
+        [
+            buy(1, "2024-02-01 23:00", "2025-02-01 01:00", "2025-12-31 23:00"),
+            buy(2, "2024-01-01", "2024-12-31"),
+            buy(3, "2025-01-01"),
+            buy(4, "2023-12-31"),
+        ]
+    )
+    measures = {
+        "came back": estimate_share(2, 3),
+        "bought again in the last year": estimate_share(1, 2),
+        "purchases in the last year": estimate_mean([2, 1], unit="purchases"),
+        "days as customer": estimate_mean([699, 365, 0], unit="days"),
+    }
+    expected = [(name, one.value, one.low, one.high, one.n, one.unit) for name, one in measures.items()]
+    columns = ["measure", "value", "low", "high", "n", "unit"]
+    found = measure_loyalty(receipts, as_of="2026-01-01")
+    pd.testing.assert_frame_equal(found, pd.DataFrame(expected, columns=columns))
+
+
+@pytest.mark.parametrize(
+    "receipts",
+    [
+        [buy(1, "2024-02-01", "2025-03-01"), buy(2, "2024-02-01")],  # one bought in the last year
+        [buy(1, "2024-02-01", "2025-03-01"), buy(2, "2023-02-01", "2025-03-01")],  # one in the year before
+    ],
+)
+def test_no_count_of_loyalty_rests_on_one_customer(receipts):
+    with pytest.raises(ValueError, match="receipts: fewer than two customers in the years before 2026-01-01"):
+        measure_loyalty(pd.concat(receipts), as_of="2026-01-01")
 
 
 def test_who_joined_a_month_ago_had_no_chance_to_come_back():
@@ -75,13 +110,26 @@ def test_quarters_in_which_a_shopper_bought_nothing_here_do_not_count_for_the_sh
             "purchases": [3, 1, 0, 9, 1, 3],
         }
     )
-    ours = share_of_purchases(panel).set_index("chain").loc["osmanthus"]
-    assert ours[["buyers_share", "purchases_per_buyer", "share_of_purchases", "n"]].tolist() == [
-        2 / 3,
-        2,
-        0.5,
-        2,
-    ]
+    shares = [estimate_ratio([3, 1], [4, 4], unit="%"), estimate_ratio([10, 3], [13, 4], unit="%")]
+    expected = {
+        "chain": ["osmanthus", "rival_a"],
+        "buyers_share": [2 / 3, 3 / 3],
+        "purchases_per_buyer": [2.0, 13 / 3],
+        "share_of_purchases": [share.value for share in shares],
+        "low": [share.low for share in shares],
+        "high": [share.high for share in shares],
+        "n": [2, 2],
+    }
+    pd.testing.assert_frame_equal(share_of_purchases(panel), pd.DataFrame(expected), check_dtype=False)
+
+
+def test_without_rows_of_the_chain_nobody_knows_the_share_of_its_buyers():
+    panel = pd.DataFrame({"panel_id": [1, 2], "quarter": pd.Timestamp("2025-01-01"), "chain": "rival_a",
+                          "purchases": [1, 1]})  # fmt: skip
+    with pytest.raises(
+        ValueError, match=r"panel: 2 shoppers bought at rival_a, expected .* rows of osmanthus"
+    ):
+        share_of_purchases(panel)
 
 
 def test_a_chain_with_one_buyer_has_no_interval():

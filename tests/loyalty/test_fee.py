@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.ledger import PointsRules
 from crmlib.loyalty import fee
 from crmlib.loyalty.fee import explore_fee_break_even, fee_break_even, list_break_even_benefits
+from tests.pictures import read_frame, read_lines, read_texts
 
 SPEND = [100.0, 900.0, 1600.0, 4200.0]
 
@@ -20,15 +22,21 @@ START = {"fee": 20, "multiple": 1.0, "discount": 0.0, "voucher": 0, "years": 1.0
 
 
 @pytest.fixture
-def draw_fee(monkeypatch):
-    """Settings of the sliders → the axes of the live figure for four members."""
+def live(monkeypatch):
+    """What the live figure for four members is made of."""
     caught = {}
-    monkeypatch.setattr(fee, "explore", lambda draw, **options: caught.update(draw=draw))
+    monkeypatch.setattr(fee, "explore", lambda draw, **options: caught.update(draw=draw, **options))
     explore_fee_break_even(SPEND)
+    return caught
+
+
+@pytest.fixture
+def draw_fee(live):
+    """Settings of the sliders → the axes of the live figure."""
 
     def draw(**settings):
         ax = new_axes()
-        caught["draw"](ax, **{**START, **settings})
+        live["draw"](ax, **{**START, **settings})
         return ax
 
     return draw
@@ -113,6 +121,56 @@ def test_a_basket_that_earns_no_point_never_pays_the_fee_off():
 )
 def test_the_fee_figure_writes_break_even_and_the_share_of_members_beyond(draw_fee, settings, title):
     assert draw_fee(**settings).get_title() == f"The fee is back at {title} of members spend that"
+
+
+def test_the_sliders_of_the_fee_start_at_the_rules_of_the_card(live):
+    assert live["controls"] == {
+        "fee": Slider("fee (yuan)", 0, 40, 20, 1),
+        "multiple": Slider("points, times", 1.0, 4.0, 1.0, 0.5),
+        "discount": Slider("further discount (%)", 0.0, 3.0, 0.0, 0.25),
+        "voucher": Slider("voucher or gift (yuan a year)", 0, 20, 0, 1),
+        "years": Slider("years as a member", 1.0, 5.0, 1.0, 0.5),
+    }
+    for number in (fee.FEE_CNY, fee_break_even(), fee.CLAIMED_SPEND_CNY):
+        assert f"{number:,.0f} yuan" in live["alt"]
+
+
+def test_the_fee_figure_sets_the_gain_of_the_card_against_fee_claim_and_members(draw_fee):
+    # 5 yuan a year and 1 % of the spend, for two years; the fee of 30 is back at 10 + 2 % of 1,000
+    ax = draw_fee(fee=30, multiple=1.0, discount=0.5, voucher=5, years=2.0)
+    assert read_frame(ax) == {
+        "title": "The fee is back at 1,000 yuan a year: 50.0 % of members spend that",
+        "x": "spend in a year (yuan)",
+        "y": "the card gives back in all (yuan)",
+        "rows": ["0", "10", "20", "30", "40"],
+    }
+    assert read_lines(ax) == [
+        (COLOURS["member"], "-", "", [0, 5000], [10, 110]),
+        ("#4C4C4C", "--", "", [0, 1], [30, 30]),
+        (COLOURS["claim"], ":", "", [1600, 1600], [0, 1]),
+        ("#000000", "None", "o", [1000], [30]),
+    ]
+    assert [text for text, *_ in read_texts(ax)] == [
+        "members (own scale)", "fee: 30 yuan", "claimed: 1,600 yuan"
+    ]  # fmt: skip
+    (members,) = ax.patches
+    values, edges, _ = members.get_data()
+    # one member in the classes of 100 yuan that begin at 100, 900, 1,600 and 4,200
+    assert {edges[place]: values[place] for place in values.nonzero()[0]} == dict.fromkeys(SPEND, 12)
+    assert len(values) == 50 and edges[-1] == 5000
+    assert ax.get_xlim() == (0, 5000) and ax.get_ylim() == (0, 45)
+    assert [one.get_text() for one in ax.get_xticklabels()] == [
+        "0",
+        "1,000",
+        "2,000",
+        "3,000",
+        "4,000",
+        "5,000",
+    ]
+
+
+def test_a_fee_that_is_never_back_within_the_picture_has_no_dot(draw_fee):
+    assert [len(draw_fee(fee=cost).lines) for cost in (25, 26)] == [4, 3]  # back at 5,000 and 5,200 yuan
 
 
 def test_the_dot_of_the_fee_figure_lies_where_the_line_reaches_the_fee(draw_fee):

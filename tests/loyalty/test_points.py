@@ -5,9 +5,37 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from crmlib.charts.style import COLOURS
 from crmlib.customers.ledger import EARNED
+from crmlib.estimates.estimate import estimate_ratio
 from crmlib.loyalty.points import cost_of_points, measure_breakage, plot_cost_of_points
 from tests.loyalty.calls import FRAMES
+from tests.pictures import read_bars, read_frame, read_texts
+
+
+def test_each_step_from_promise_to_payment_has_its_points_value_and_share():
+    # 179 yuan of the customers with a card, who booked 13 of the 10 + 3 + 2 + 0 + 6 points of their receipts
+    receipts, points = FRAMES["receipts"], FRAMES["points"]
+    table = cost_of_points(points, receipts)
+    sales = 104.5 + 39 + 20 + 9.99 + 60
+    expected = {
+        "promised": sales / 10,
+        "lost to rounding": 21 - sales / 10,
+        "not yet booked": 13 - 21,
+        "opening": 80,
+        "birth month": 10,
+        "taken back on return": -1,
+        "issued": 13 + 80 + 10 - 1,
+        "expired": -40,
+        "not yet used": -42,
+        "redeemed": 20,
+    }
+    assert table.columns.tolist() == ["step", "points", "value_cny", "sales_share"]
+    assert table.loc[table["points"] != 0, "step"].tolist() == list(expected)
+    found = table.set_index("step").loc[list(expected)]
+    assert found["points"].tolist() == pytest.approx(list(expected.values()))
+    assert found["value_cny"].tolist() == pytest.approx([one / 20 for one in expected.values()])
+    assert found["sales_share"].tolist() == pytest.approx([one / 20 / sales for one in expected.values()])
 
 
 def test_the_steps_from_promise_to_payment_add_up_at_the_firm(firm):
@@ -42,6 +70,41 @@ def test_each_floating_bar_of_the_staircase_starts_where_the_one_above_it_ended(
     assert ends[names.index("not yet used")][1] == pytest.approx(ends[names.index("redeemed")][1])
 
 
+def test_the_staircase_sets_full_bars_beside_gains_and_losses_and_leaves_out_what_is_tiny():
+    shares = {
+        "promised": 0.005,
+        "lost to rounding": -0.001,
+        "opening": 0.002,
+        "taken back on return": -0.000049,  # below 0.005 %
+        "issued": 0.006,
+        "expired": -0.00005,
+        "redeemed": 0.0059,
+    }
+    ax = plot_cost_of_points(pd.DataFrame({"step": list(shares), "sales_share": list(shares.values())}))
+    assert read_frame(ax) == {
+        "title": "0.50 % promised, 0.60 % issued, 0.59 % paid so far",
+        "x": "share of the members' purchases (%)",
+        "y": "from promise to payment",
+        "rows": ["promised", "lost to rounding", "opening", "issued", "expired", "redeemed"],
+    }
+    full, loss, gain = (COLOURS[name] for name in ("no_card", "loss", "gain"))
+    assert [(colour, left, width) for colour, left, _, width, _ in read_bars(ax)] == [
+        (full, 0, 0.5), (loss, 0.5, -0.1), (gain, 0.4, 0.2), (full, 0, 0.6), (loss, 0.6, -0.005),
+        (full, 0, 0.59),
+    ]  # fmt: skip
+    # each number stands at the right end of its bar
+    assert read_texts(ax) == [
+        ("0.50 %", 0.5, 0), ("−0.10", 0.5, 1), ("+0.20", 0.6, 2), ("0.60 %", 0.6, 3), ("−0.01", 0.6, 4),
+        ("0.59 %", 0.59, 5),
+    ]  # fmt: skip
+    assert ax.get_xlim() == (0, pytest.approx(1.18 * 0.6)) and ax.yaxis_inverted()
+
+
+def test_a_firm_that_promised_nothing_has_an_axis_all_the_same():
+    nothing = pd.DataFrame({"step": ["promised", "issued", "redeemed"], "sales_share": 0.0})
+    assert plot_cost_of_points(nothing).get_xlim() == (0, 1)
+
+
 def test_no_bar_or_number_of_the_staircase_is_cut_off(firm):
     ax = plot_cost_of_points(cost_of_points(firm.points, firm.receipts))
     ends = max(bar.get_x() + max(bar.get_width(), 0) for bar in ax.patches)
@@ -54,9 +117,12 @@ def test_no_bar_or_number_of_the_staircase_is_cut_off(firm):
 
 def test_what_expires_a_year_later_is_set_against_what_was_earned():
     # member 1 earned 40 in 2023 and used 20; member 2 earned 40 and lost all: 40 of 80
-    table = measure_breakage(FRAMES["points"], as_of="2025-01-01").set_index("earned_in")
-    assert table.index.tolist() == ["2023", "all"]  # what was earned in 2024 may still be used
-    assert table.loc["2023", ["earned", "expired", "breakage_share", "n"]].tolist() == [80, 40, 0.5, 2]
+    table = measure_breakage(FRAMES["points"], as_of="2025-01-01")
+    share = estimate_ratio([0, 40], [40, 40], unit="%")
+    row = (80, 40, 0.5, share.low, min(1.0, share.high), 2)
+    columns = ["earned_in", "earned", "expired", "breakage_share", "low", "high", "n"]
+    # what was earned in 2024 may still be used
+    pd.testing.assert_frame_equal(table, pd.DataFrame([("2023", *row), ("all", *row)], columns=columns))
 
 
 def test_breakage_lies_between_a_quarter_and_a_third(firm):

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.loyalty import winning
 from crmlib.loyalty.winning import cost_per_customer, explore_winning_or_keeping, plot_cost_ratios
 from crmlib.trials.trial import compare_costs
-from tests.loyalty.calls import FRAMES, make_trial, read_texts
+from tests.loyalty.calls import FRAMES, make_trial
+from tests.pictures import read_bars, read_frame, read_lines, read_texts
 
 TABLES = [FRAMES[name] for name in ("marketing_costs", "members", "receipts")]
 
@@ -58,18 +60,39 @@ def test_the_firm_counts_several_times_the_cost_for_a_new_member(firm):
     assert (new / kept > 3).all()
 
 
-def test_the_chart_writes_the_counted_ratios_and_that_of_each_trial():
+def test_the_chart_holds_the_counted_ratios_and_that_of_each_trial():
     # 60 against 10 yuan, 1 against 0.5 hours; 100 yuan a won customer against 20 a kept one
-    ax = plot_cost_ratios(FRAMES["counted"], make_trial(), [make_trial(cost=200.0, name="double_points")])
-    assert read_texts(ax) == ["2.0", "5.0", "6.0"]
-    names = [label.get_text() for label in ax.get_yticklabels()]
-    assert names == ["counted: money", "counted: time", "incremental: double points"]
+    keeping = make_trial(cost=200.0, name="double_points")
+    ax = plot_cost_ratios(FRAMES["counted"], make_trial(), [keeping])
+    ratio = compare_costs(make_trial(), keeping)
+    assert read_frame(ax) == {
+        "title": "Counted, a new customer costs 6.0 times as much.\nBecause of the money: 5.0 to 5.0 times",
+        "x": "cost of a new customer / cost of a kept one (times)",
+        "y": "how it is counted",
+        "rows": ["counted: money", "counted: time", "incremental: double points"],
+        "legend": ["claimed cost: 5 to 8 times", "equal cost"],
+    }
+    counted, estimated = COLOURS["no_card"], COLOURS["estimate"]
+    assert read_lines(ax) == [
+        ("#000000", ":", "", [1, 1], [0, 1]),
+        (counted, "-", "", [6, 6], [0, 0]),
+        (counted, "None", "s", [6], [0]),
+        (counted, "-", "", [2, 2], [1, 1]),
+        (counted, "None", "s", [2], [1]),
+        (estimated, "-", "", [round(ratio.low, 4), round(ratio.high, 4)], [2, 2]),
+        (estimated, "None", "o", [5], [2]),
+    ]
+    assert read_texts(ax) == [("6.0", 6, 0), ("2.0", 2, 1), ("5.0", 5, 2)]
+    assert [bar[:4:2] + bar[3:4] for bar in read_bars(ax)] == [(COLOURS["claim"], 0, 3)]
+    assert ax.get_xscale() == "log" and ax.get_xlim() == pytest.approx((0.08, 125))
+    ticks = dict(zip(ax.get_xticks(), (one.get_text() for one in ax.get_xticklabels()), strict=True))
+    assert ticks == {place: f"{place:g}" for place in (0.1, 0.3, 1, 3, 10, 30, 100)}
 
 
 def test_a_ratio_without_limit_is_drawn_at_the_edge_of_the_chart():
     ax = plot_cost_ratios(FRAMES["counted"], make_trial(extra=-3.0), [make_trial()])
     assert max(line.get_xdata()[-1] for line in ax.lines) == 100
-    assert "inf" in read_texts(ax)
+    assert ("inf", 100, 2) in read_texts(ax)
 
 
 @pytest.mark.parametrize(
@@ -131,10 +154,19 @@ def explore(monkeypatch, won, kept):
 
 
 def test_the_sliders_start_at_what_the_trials_found(monkeypatch):
-    # 10 of 30 and 6 of 60 are there because of the money; a kept customer costs 240 / 60 yuan as counted
-    live = explore(monkeypatch, make_trial(), make_trial(extra=6.0, cost=240.0, counted=60, name="coupon"))
-    starts = {name: control.start for name, control in live["controls"].items()}
-    assert starts == {"won_because": 33, "kept_because": 10, "kept_counted_cny": 4}
+    # 10 of 30 and 6 of 60 are there because of the money; a kept customer costs 250 / 60 yuan as counted
+    live = explore(monkeypatch, make_trial(), make_trial(extra=6.0, cost=250.0, counted=60, name="coupon"))
+    assert live["controls"] == {
+        "won_because": Slider("new: here because of it (%)", 1, 100, 33, 1),
+        "kept_because": Slider("kept: here because of it (%)", 1, 100, 10, 1),
+        "kept_counted_cny": Slider("kept: counted cost (yuan)", 0.5, 50.0, 4.0, 0.5),
+    }
+
+
+@pytest.mark.parametrize(("extra", "start"), [(0.01, 1), (90.0, 100)])
+def test_a_share_beyond_the_slider_starts_at_its_end(monkeypatch, extra, start):
+    live = explore(monkeypatch, make_trial(extra=extra), make_trial(extra=extra, name="coupon"))
+    assert [live["controls"][name].start for name in ("won_because", "kept_because")] == [start, start]
 
 
 @pytest.mark.parametrize(("cost", "start"), [(3.0, 0.5), (100_000.0, 50.0)])
@@ -159,3 +191,24 @@ def test_the_winning_figure_turns_its_verdict_with_the_shares(
     assert ax.get_title() == f"per incremental customer, {verdict}"
     dots = [10 ** line.get_xdata()[0] for line in ax.lines]
     assert dots == pytest.approx([80, 80 / (won_because / 100), 8, 8 / (kept_because / 100)])
+
+
+def test_the_winning_figure_sets_counted_squares_beside_incremental_dots(monkeypatch):
+    live = explore(monkeypatch, make_trial(cost=30.0), make_trial())  # a yuan a customer counted
+    ax = new_axes()
+    live["draw"](ax, won_because=10, kept_because=10, kept_counted_cny=0.04)
+    assert read_frame(ax) == {
+        "title": "per incremental customer, winning costs 25.0 times as much",
+        "x": "cost per customer (yuan, each step ten times)",
+        "y": "customer",
+        "rows": ["new, counted", "new, incremental", "kept, counted", "kept, incremental"],
+    }
+    least = np.log10(0.5).round(4)  # below half a yuan the dot stays in the picture
+    counted, incremental = (COLOURS["claim"], "None", "s"), (COLOURS["estimate"], "None", "o")
+    assert read_lines(ax) == [
+        (*counted, [0], [0]), (*incremental, [1], [1]), (*counted, [least], [2]), (*incremental, [least], [3])
+    ]  # fmt: skip
+    assert read_texts(ax) == [("1.0", 0, 0), ("10", 1, 1), ("0.0", least, 2), ("0.4", least, 3)]
+    assert ax.get_ylim() == (3.5, -0.5) and ax.get_xlim() == pytest.approx((np.log10(0.4), np.log10(30_000)))
+    ticks = dict(zip(ax.get_xticks(), (one.get_text() for one in ax.get_xticklabels()), strict=True))
+    assert ticks == {power: f"{10**power:,}" for power in range(5)}
