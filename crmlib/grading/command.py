@@ -110,3 +110,47 @@ def grade_command(
         for remark in one.remarks:
             typer.echo(f"{one.number}: {remark}")
     typer.echo(f"{len(results)} submissions are graded, in {Coursework(out).place('graded', stem)}")
+    from crmlib.grading.marking.keys import describe_keys
+
+    if any(one.key != describe_keys(stem) for one in results):
+        typer.echo("Questions have changed since some were graded: `crm course regrade` says what changes.")
+
+
+@course.command("regrade")
+def regrade_command(
+    exercise: Exercise,
+    out: Out = Path("coursework"),
+    write: Annotated[bool, typer.Option("--write", help="Keep the new decisions.")] = False,
+) -> None:
+    """Decide anew after a question has changed; say whose marks change, and write only if told to."""
+    from crmlib.grading.marking.regrade import apply, preview, tell
+
+    (stem,) = find_stems([exercise], having="checks")
+    changes = preview(Coursework(out), stem, say=typer.echo)
+    lines = tell(changes)
+    for line in lines:
+        typer.echo(line)
+    if write:
+        apply(Coursework(out), changes)
+    ending = "The new decisions are kept." if write else "Nothing was written; add --write to keep this."
+    typer.echo(f"{len(lines)} of {len(changes)} students are affected. {ending}")
+
+
+@course.command("feedback")
+def feedback_command(exercise: Exercise, out: Out = Path("coursework")) -> None:
+    """Write a page for each student, in the student's language, without any right answer."""
+    from crmlib.grading.returning.feedback import write_feedback
+
+    (stem,) = find_stems([exercise], having="checks")
+    paths = write_feedback(Coursework(out), stem)
+    typer.echo(f"{len(paths)} pages, in {Coursework(out).place('feedback', stem)}")
+
+
+@course.command("marks")
+def marks_command(exercise: Exercise, out: Out = Path("coursework")) -> None:
+    """Write the marks for Moodle, for Canvas, and as a workbook."""
+    from crmlib.grading.returning.marks import write_marks
+
+    (stem,) = find_stems([exercise], having="checks")
+    for path in write_marks(Coursework(out), stem):
+        typer.echo(f"wrote {path}")

@@ -4,4 +4,5 @@ firms       making the firms of a class
 values      answers as plain data, and back
 keys        right answers, and those that likely mistakes lead to, kept a firm
 grade       running what was collected, deciding, keeping each result at once
+regrade     deciding anew after a question has changed
 """

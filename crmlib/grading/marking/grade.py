@@ -71,11 +71,12 @@ def grade(
 ) -> list[Result]:
     """Grade what counts of an exercise; return a result for each student, the new and the kept ones.
 
-    A submission that was graded before, with the same content and the same questions, is not run again.
+    A submission that was graded before is not run again; if questions have changed since, `regrade` says
+    what that would change.
     """
     students, entries = coursework.read_class(), counted(coursework, stem)
     kept = {one.number: one for one in read_results(coursework, stem)}
-    todo = [entry for entry in entries if not _is_current(kept.get(entry.number), entry, stem)]
+    todo = [entry for entry in entries if not _is_current(kept.get(entry.number), entry)]
     seeds = [students[entry.number].seed for entry in todo]
     make_firms(seeds, workers=workers, say=say)
     prepare_keys(coursework, stem, seeds, workers=workers, say=say)
@@ -166,8 +167,8 @@ def judge_all(
     return found
 
 
-def _is_current(result: Result | None, entry: Entry, stem: str) -> bool:
-    return result is not None and result.digest == entry.digest and result.key == describe_keys(stem)
+def _is_current(result: Result | None, entry: Entry) -> bool:
+    return result is not None and result.digest == entry.digest
 
 
 def write_result(coursework: Coursework, result: Result) -> None:
