@@ -74,8 +74,7 @@ def join_visits_with_problems(
     told = met.groupby("receipt_id")["complaint_id"].count()
     columns = ["customer_id", "left_on", "relationship_quality", "visits_per_month"]
     truth = take_columns(truth_members, "truth.members", columns, unique=["customer_id"])
-    fifths = [truth[name].rank(pct=True).mul(5).clip(upper=4.99).astype(int) for name in columns[2:]]
-    truth["alike"] = 5 * fifths[0] + fifths[1]
+    truth["alike"] = 5 * _find_fifth(truth["relationship_quality"]) + _find_fifth(truth["visits_per_month"])
     visits = bought.merge(truth, on="customer_id")
     if len(visits) < len(bought):
         raise ValueError(
@@ -86,6 +85,11 @@ def join_visits_with_problems(
     visits["kind"] = pd.Categorical(number.map(dict(enumerate(KINDS))), categories=list(KINDS), ordered=True)
     visits["stayed"] = ~(visits["left_on"] < visits["purchased_at"] + pd.Timedelta(days=within_days))
     return visits[["customer_id", "kind", "stayed", "alike"]]
+
+
+def _find_fifth(values: pd.Series) -> pd.Series:
+    """The fifth from below that each value falls into, 0 to 4; equal values share the place of their middle."""
+    return np.ceil(values.rank() * 5 / len(values)).astype(int) - 1
 
 
 def compare_paradox(visits: pd.DataFrame, *, draws: int = 300, seed: int = 1) -> pd.DataFrame:
@@ -104,7 +108,7 @@ def compare_paradox(visits: pd.DataFrame, *, draws: int = 300, seed: int = 1) ->
             f"compare_paradox: no visit is of the kind {' or '.join(missing)}; expected the table of "
             "join_visits_with_problems with all three kinds."
         )
-    codes, people = pd.factorize(visits["customer_id"])
+    codes, people = pd.factorize(visits["customer_id"], sort=True)
     weights = np.vstack([np.ones(len(people)), draw_weights(len(people), draws=draws, seed=seed)])
     groups = int(visits["alike"].max()) + 1
     sums = {kind: _sum_by_group(visits, codes, weights, kind, groups) for kind in KINDS}

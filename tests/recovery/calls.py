@@ -284,9 +284,7 @@ DOUBLES: list[tuple[str, str, str]] = [
     ("price_arms", "receipts", "receipt_id"),
     ("compare_win_back_rules", "profits", "customer_id"),
 ]
-IN_ORDER: dict[str, str] = {
-    "compare_paradox": "chance gives its weights to the customers in the order in which they appear",
-}
+IN_ORDER: dict[str, str] = {}
 
 PLOTS: dict[str, Callable[[Any], Any]] = {
     "plot_reporting": lambda ax: plot_reporting(FRAMES["reporting"], ax=ax),

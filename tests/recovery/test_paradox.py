@@ -84,10 +84,16 @@ def test_one_complaint_about_two_problems_of_a_visit_is_a_complaint():
 
 
 def test_alike_are_those_in_the_same_fifth_of_both_traits():
-    # attachment and buying rate rise together from member 1 to 40; from the eighth on, every eighth opens one
+    # attachment and buying rate rise together from member 1 to 40: eight members a fifth, 1 to 8 the lowest
     visits = join_visits_with_problems(RECEIPTS, PROBLEMS, TRUTH, as_of="2026-01-01")
     groups = visits.groupby("customer_id")["alike"].first()
-    assert groups.tolist() == [6 * min(one // 8, 4) for one in range(1, 41)]
+    assert groups.tolist() == [6 * ((one - 1) // 8) for one in range(1, 41)]
+
+
+def test_members_whose_traits_are_equal_are_alike():
+    # the middle of the places 1 to 40 is 20.5, which lies in the third fifth of both
+    truth = TRUTH.assign(relationship_quality=0.0, visits_per_month=1.0)
+    assert set(join_visits_with_problems(RECEIPTS, PROBLEMS, truth, as_of="2026-01-01")["alike"]) == {12}
 
 
 @pytest.mark.parametrize(("left_on", "stayed"), [("2023-06-29", False), ("2023-06-30", True)])
