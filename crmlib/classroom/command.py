@@ -18,7 +18,7 @@ from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.registry import CHAPTERS
 from crmlib.ground.files import COURSE
-from crmlib.ground.spelling import list_valid
+from crmlib.ground.spelling import list_valid, match_stems
 
 Stems = Annotated[list[str] | None, typer.Argument(help="Chapters, such as 04; all if none is named.")]
 
@@ -127,7 +127,7 @@ def find_stems(names: list[str] | None, *, having: str | None = None) -> list[st
         return list(stems)
     found = []
     for name in names:
-        matching = [stem for stem in stems if stem == name or stem.startswith(f"{name.zfill(2)}_")]
+        matching = match_stems(name, stems)
         if not matching and name in CHAPTERS and name not in chapter_stems():
             raise ValueError(
                 f"Chapter {name!r} has no content yet. Make the folder crmlib/classroom/content/{name}/; "

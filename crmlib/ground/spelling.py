@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable
 
 
@@ -27,3 +28,14 @@ def list_valid(word: str, options: Collection[str]) -> str:
     """
     near = suggest(word, options).strip()
     return f"{near}{' ' if near else ''}Valid: {', '.join(options)}."
+
+
+def match_stems(word: str, stems: Iterable[str]) -> list[str]:
+    """Return the stem that a word names, whole or by its number; nothing if there is none.
+
+    >>> stems = ["03_lifecycle", "exam_review"]
+    >>> match_stems("3", stems), match_stems("exam_review", stems), match_stems("life", stems)
+    (['03_lifecycle'], ['exam_review'], [])
+    """
+    number = f"{word.zfill(2)}_" if re.fullmatch("[0-9]{1,2}", word) else ""
+    return [stem for stem in stems if stem == word or (number and stem.startswith(number))]

@@ -24,7 +24,7 @@ class Take(StrEnum):
 
 
 def notebooks(
-    stems: Annotated[list[str] | None, typer.Argument(help="Chapters to look at; left out: all.")] = None,
+    stems: Annotated[list[str] | None, typer.Argument(help="Chapters, such as 04; all if none is named.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Execute also what is up to date.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Only say what is out of date or wrong.")] = False,
     advice: Annotated[bool, typer.Option("--advice", help="Also name prose cells to split or join.")] = False,
@@ -69,7 +69,7 @@ def _report_stale(course: Course, stems: list[str]) -> bool:
 
 
 def slides(
-    stem: Annotated[str, typer.Argument(help="The chapter, such as 04_satisfaction_and_loyalty.")],
+    stem: Annotated[str, typer.Argument(help="The chapter, such as 04 or 04_satisfaction_and_loyalty.")],
     folder: Annotated[Path, typer.Option(help="Where to write.")] = COURSE / "build" / "slides",
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print to PDF as well (needs Chromium or Chrome).")

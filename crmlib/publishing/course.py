@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from crmlib.ground.files import COURSE
-from crmlib.ground.spelling import suggest
+from crmlib.ground.spelling import match_stems, suggest
 
 # A notebook as nbformat holds it: a dictionary whose keys are attributes as well.
 Notebook: TypeAlias = Any
@@ -61,15 +61,15 @@ class Course:
         return self.root / "notebooks", self.root / "exercises", self.root / "exercises" / "solutions"
 
     def find_pairs(self, wanted: Iterable[str] = ()) -> list[Pair]:
-        """Return the pairs of the course, or those with the wanted stems, chapters first.
+        """Return the pairs of the course, or those with the wanted stems or numbers, chapters first.
 
         A pair exists if either side does. An unknown stem raises PublishingError, which names the nearest.
         """
         pairs = self._chapters() + self._exercises()
+        known = sorted({pair.stem for pair in pairs})
         names = [Path(name).name.removesuffix(".md").removesuffix(".ipynb") for name in wanted]
-        for name in names:
-            _check_known(name, [pair.stem for pair in pairs])
-        return [pair for pair in pairs if not names or pair.stem in names]
+        stems = [stem for name in names for stem in _find_known(name, known)]
+        return [pair for pair in pairs if not names or pair.stem in stems]
 
     def find_notebooks(self) -> list[Path]:
         """Return every notebook of the course; a reader's spare copies (`….new.ipynb`) are left out."""
@@ -101,10 +101,12 @@ def _list_stems(texts: Path, notebooks: Path) -> list[str]:
     return sorted({path.stem for path in [*texts.glob("*.md"), *notebooks.glob("*.ipynb")]})
 
 
-def _check_known(stem: str, known: list[str]) -> None:
-    """Raise PublishingError if no text has this stem; suggest the nearest one."""
-    if stem not in known:
-        listed = ", ".join(sorted(set(known))) or "none yet"
+def _find_known(name: str, known: list[str]) -> list[str]:
+    """Return the stem of this name or number; raise PublishingError if there is none, with the nearest."""
+    found = match_stems(name, known)
+    if not found:
+        listed = ", ".join(known) or "none yet"
         raise PublishingError(
-            f"There is no chapter or exercise {stem!r}.{suggest(stem, known)} Known: {listed}."
+            f"There is no chapter or exercise {name!r}.{suggest(name, known)} Known: {listed}."
         )
+    return found

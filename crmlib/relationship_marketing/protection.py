@@ -60,7 +60,8 @@ def compare_by_cut(
     kinds.
     """
     words = "rising shares between 0 and 1"
-    given = [] if limits in ([], ()) else read_numbers(limits, "limits", words, limits="0..1").tolist()
+    none = isinstance(limits, list | tuple) and not limits
+    given = [] if none else read_numbers(limits, "limits", words, limits="0..1").tolist()
     edges = [0.0, *given]
     if any(not low < high for low, high in zip(edges, [*edges[1:], 1.0], strict=True)):
         raise ValueError(f"limits are {list(limits)}, expected {words}.")

@@ -14,6 +14,17 @@ def test_an_unknown_stem_suggests_the_nearest(tmp_path):
         course.find_pairs(["01_smal"])
 
 
+@pytest.mark.parametrize("name", ["1", "01", "01_small", "notebooks/01_small.ipynb"])
+def test_a_number_names_a_chapter_as_its_stem_does(tmp_path, name):
+    assert [pair.stem for pair in write_course(tmp_path).find_pairs([name])] == ["01_small"]
+
+
+@pytest.mark.parametrize("name", ["", "0", "small", "１", "011"])
+def test_what_is_neither_stem_nor_number_is_refused(tmp_path, name):
+    with pytest.raises(PublishingError, match="Known: 01_small"):
+        write_course(tmp_path).find_pairs([name])
+
+
 def test_a_readers_spare_copies_are_no_notebooks_of_the_course(tmp_path):
     for name in ("exercises/01_small.ipynb", "exercises/01_small.new.ipynb", "exercises/01_small.new2.ipynb"):
         write_file(tmp_path / name, "{}")
