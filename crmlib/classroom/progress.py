@@ -6,6 +6,7 @@ file is kept aside under a new name and reported, never overwritten. `CRM_PROGRE
 
 import contextlib
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,18 @@ from crmlib.ground.files import COURSE, write_file
 
 VERSION = 1
 SECTIONS = ("predictions", "answers", "recall", "cards")
+# What a record may hold: name → types, least, most.
+NUMBER = (int, float)
+KINDS: dict[str, tuple[tuple[type, ...], Any, Any]] = {
+    "tries": ((int,), 0, math.inf),
+    "passed": ((bool,), None, None),
+    "value": (NUMBER, -sys.float_info.max, sys.float_info.max),
+    "unit": ((str,), None, None),
+    "knew": ((bool,), None, None),
+    "box": ((int,), 1, 5),
+    "marks": (NUMBER, 0, 1000),
+    "of": (NUMBER, 0, 1000),
+}
 Entry = dict[str, Any]
 Records = dict[str, dict[str, Entry]]
 
@@ -107,16 +120,30 @@ class Progress:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             version = data["version"]
-            records = {section: dict(data["records"].get(section, {})) for section in SECTIONS}
+            records = {section: _read_entries(data["records"].get(section, {})) for section in SECTIONS}
         except FileNotFoundError:
             return {}
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             _keep_aside(path)
             return {}
         if version != VERSION:
             _report(f"{path.name} was written by another version of the course; it is left as it is.")
             self.folder, self._memory = None, records
         return records
+
+
+def _read_entries(records: Any) -> dict[str, Entry]:
+    """Return the records of a section; raise if one is no mapping, or holds what the course never writes."""
+    entries = {key: dict(entry) for key, entry in records.items()}
+    for entry in entries.values():
+        for name in entry.keys() & KINDS.keys():
+            kinds, low, high = KINDS[name]
+            value = entry[name]
+            if type(value) not in kinds or (low is not None and not low <= value <= high):
+                raise ValueError(f"{name} is {value!r}")
+        if ("of" in entry) != ("marks" in entry) or ("unit" in entry and "value" not in entry):
+            raise ValueError("half of a record is missing")
+    return entries
 
 
 def _check_section(section: str) -> None:

@@ -1,6 +1,7 @@
 """Progress: nothing is lost, whoever writes and whatever the file held; switched off, nothing is written."""
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -59,7 +60,18 @@ def test_without_a_setting_the_folder_lies_beside_the_library(monkeypatch):
     assert progress_folder() == Path(__file__).parents[2] / "progress"
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 1}', '{"version": 1, "records": 3}', "客户"])
+def store(section: str, entry: object) -> str:
+    """The text of a file with one entry."""
+    return json.dumps({"version": 1, "records": {section: {"one": entry}}})
+
+
+@pytest.mark.parametrize("content", [
+    "", "{", "[]", '{"version": 1}', '{"version": 1, "records": 3}', "客户", "[" * 100_000,
+    store("answers", [1]), store("answers", "tried"), store("answers", {"tries": "2"}),
+    store("answers", {"passed": 1}), store("answers", {"of": 4}), store("predictions", {"unit": "%"}),
+    store("predictions", {"value": math.nan}), store("predictions", {"value": 10**400}),
+    store("cards", {"box": 0}), store("cards", {"box": 6}), store("cards", {"box": True}),
+])  # fmt: skip
 def test_a_damaged_file_is_kept_aside_and_reported(progress, capsys, content):
     progress.folder.mkdir()
     progress.path.write_text(content, encoding="utf-8")

@@ -249,7 +249,8 @@ def _strip(found: Any, plain: Any) -> list[Any]:
     for part, like in zip(flatten(found), flatten(plain), strict=True):
         if isinstance(part, pd.DataFrame | pd.Series):
             frame = part.to_frame() if isinstance(part, pd.Series) else part[list(like.columns)]
-            frame = frame.reset_index(drop=frame.index.name is None or frame.index.nlevels > 1)
+            echoed = like.index.name is None  # the index of the table given
+            frame = frame.reset_index(drop=echoed or frame.index.nlevels > 1)
             parts += [
                 list(map(str, frame.columns)),
                 [_plain_cell(cell) for cell in frame.to_numpy(object).flat],
