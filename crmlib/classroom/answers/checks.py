@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlib.classroom.answers.comparison import compare_tables
+from crmlib.classroom.answers.comparison import compare_tables, to_float
 from crmlib.classroom.answers.questions import Question
 from crmlib.classroom.answers.slips import RIGHT, Feedback, KnownMistake, judge_number
 from crmlib.classroom.formats.units import narrow, parse_number
@@ -60,11 +60,10 @@ def to_number(answer: Any) -> float | Feedback:
     if isinstance(answer, str):
         return Feedback("wrong_type", TEXT)
     if isinstance(answer, pd.Series | pd.DataFrame | np.ndarray | list | tuple):
-        return Feedback(
-            "wrong_type", f"This holds {np.size(answer)} values; the question asks for one number."
-        )
+        count = len(answer) if isinstance(answer, list | tuple) else answer.size
+        return Feedback("wrong_type", f"This holds {count} values; the question asks for one number.")
     try:
-        value = float(answer)
+        value = to_float(answer)
     except OverflowError:
         return Feedback(
             "wrong_type", "This number is too large to be compared. Look for a power or a product."

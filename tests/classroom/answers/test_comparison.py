@@ -42,6 +42,11 @@ def test_frames_are_compared_by_column_and_by_label_whatever_the_index_is_made_o
         (pd.concat([FRAME, FRAME[["n"]]], axis=1), "column names occur twice"),
         (pd.concat([FRAME, FRAME]), "4 rows are more than expected"),
         (FRAME.set_axis(["low", "low"]), "row labels occur twice"),
+        (FRAME.set_axis(pd.Index([["low"], "high"])), "row labels are lists"),
+        (FRAME.set_axis(pd.Index(["n", ["who"]]), axis=1), "column names are lists"),
+        (pd.concat({"n": FRAME, "who": FRAME}, axis=1), "names on several levels"),
+        (FRAME.assign(who=[np.array(["a", "b"]), None]), "Column who: 1 of 2 values differ"),
+        (FRAME.assign(n=[b"1", b"2"]), "Column n: The values are not numbers"),
     ],
 )
 def test_a_frame_that_differs_is_told_where(wrong, words):
