@@ -8,6 +8,7 @@ group of commands.
 from __future__ import annotations
 
 import importlib
+import re
 from typing import NamedTuple
 
 import typer
@@ -62,7 +63,10 @@ def run_subcommand(name: str, arguments: list[str]) -> None:
     try:
         own(args=arguments, prog_name=f"crm {name}")
     except (ValueError, OSError) as error:
-        raise SystemExit(f"crm {name}: {error}") from error
+        words = re.sub(
+            r"\S{200,}", lambda word: f"{word[0][:60]}…", str(error)
+        )  # nobody reads more of a word
+        raise SystemExit(f"crm {name}: {words}") from error
 
 
 def _register(name: str) -> None:

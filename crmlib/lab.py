@@ -28,10 +28,7 @@ def lab(
     ] = None,
 ) -> None:
     """Open JupyterLab on the course; Ctrl-C in this window stops it."""
-    try:
-        address = find_notebook(COURSE, notebook)
-    except ValueError as error:
-        raise SystemExit(str(error)) from None
+    address = find_notebook(COURSE, notebook)
     os.environ.update(isolate_settings(COURSE))
     opens = has_display(os.environ, sys.platform) if browser is None else browser
     if not opens:

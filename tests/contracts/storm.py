@@ -13,6 +13,7 @@ them.
 
     python -m tests.contracts.storm                 everything: a line a package, then each fault and its call
     python -m tests.contracts.storm lifecycle       one package
+    python -m tests.contracts.storm answers files   what is no package: answers, commands, content, files
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ import warnings
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -40,6 +40,8 @@ import pandas as pd
 
 from crmlib.tables.dictionary import TABLES, Column, Table
 from tests.contracts import weather
+from tests.contracts.case import Came, Case, Unsuitable
+from tests.contracts.elsewhere import ELSEWHERE
 from tests.contracts.packages import CALLED, CALLS, list_functions, list_modules
 from tests.contracts.results import assert_equal, flatten, list_infinite
 
@@ -52,30 +54,11 @@ class HangError(Exception):
     """A call that does not come back."""
 
 
-@dataclass(frozen=True)
-class Case:
-    """One call in one kind of weather. allowed: refuse (no answer), same (the plain answer) or any."""
-
-    package: str
-    call: str
-    place: str
-    kind: str
-    run: Callable[[], Any]
-    allowed: str
-    words: tuple[str, ...]
-
-    @property
-    def id(self) -> str:
-        """The case in a few words, the same on every run."""
-        return f"{self.package}-{self.call}-{self.place}-{self.kind}"
-
-
-class Unsuitable(Exception):
-    """A column cannot be kept this way at all, such as words as decimals."""
-
-
 def list_cases(package: str) -> Iterator[Case]:
-    """Every call of a package in every kind of weather."""
+    """Every call of a package in every kind of weather; what is no package is listed in `elsewhere.py`."""
+    if package in ELSEWHERE:
+        yield from ELSEWHERE[package]()
+        return
     calls = CALLS[package]
     described = [calls.DESCRIBED[key].name for key in calls.FRAMES if key in calls.DESCRIBED]
     places = (*TABLES, *calls.FRAMES, *described)  # a message may name the other table of two that do not fit
@@ -202,6 +185,8 @@ def judge(case: Case) -> tuple[str, str]:
         return _judge_message(case, error)
     except Exception as error:
         return "raw", _say(error)
+    if isinstance(found, Came):
+        return str(found), found.said
     if case.allowed == "refuse":
         return "wrongly answered", repr(found)[:200]
     return _judge_answer(case, found)
@@ -308,7 +293,7 @@ def main(packages: list[str]) -> int:
     """Run the whole storm over some packages (all without names); print counts and faults."""
     faults = []
     print(f"{'':24}" + "".join(f"{word:>18}" for word in (*GOOD, *FAULTS)))
-    for package in packages or CALLED:
+    for package in packages or [*CALLED, *ELSEWHERE]:
         counts: Counter[str] = Counter()
         for case in list_cases(package):
             verdict, words = judge(case)

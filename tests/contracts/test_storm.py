@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.case import Case
+from tests.contracts.elsewhere import ELSEWHERE
 from tests.contracts.packages import CALLED
-from tests.contracts.storm import FAULTS, Case, judge, list_sample
+from tests.contracts.storm import FAULTS, judge, list_sample
 
 ONE_OF = 400
-SAMPLE = [case for package in CALLED for case in list_sample(package, one_of=ONE_OF)]
+SAMPLE = [case for package in [*CALLED, *ELSEWHERE] for case in list_sample(package, one_of=ONE_OF)]
 
 
 @pytest.mark.parametrize("case", SAMPLE, ids=lambda case: case.id)
