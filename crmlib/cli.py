@@ -63,9 +63,7 @@ def run_subcommand(name: str, arguments: list[str]) -> None:
     try:
         own(args=arguments, prog_name=f"crm {name}")
     except (ValueError, OSError) as error:
-        words = re.sub(
-            r"\S{200,}", lambda word: f"{word[0][:60]}…", str(error)
-        )  # nobody reads more of a word
+        words = re.sub(r"\S{200,}", lambda word: f"{word[0][:60]}…", str(error))
         raise SystemExit(f"crm {name}: {words}") from error
 
 

@@ -24,9 +24,7 @@ class Take(StrEnum):
 
 
 def notebooks(
-    stems: Annotated[
-        list[str] | None, typer.Argument(help="Chapters, such as 04; all if none is named.")
-    ] = None,
+    stems: Annotated[list[str] | None, typer.Argument(help="Chapters, such as 04; left out: all.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Execute also what is up to date.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Only say what is out of date or wrong.")] = False,
     advice: Annotated[bool, typer.Option("--advice", help="Also name prose cells to split or join.")] = False,

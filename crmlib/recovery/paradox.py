@@ -6,6 +6,7 @@ people who are attached to the firm make it. Complement to the course sources.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,8 +89,8 @@ def join_visits_with_problems(
 
 
 def _find_fifth(values: pd.Series) -> pd.Series:
-    """The fifth from below that each value falls into, 0 to 4; equal values share the place of their middle."""
-    return np.ceil(values.rank() * 5 / len(values)).astype(int) - 1
+    """The fifth from below that each value falls into, 0 to 4; equal values share one place."""
+    return (values.rank() * 5 / len(values)).map(math.ceil) - 1
 
 
 def compare_paradox(visits: pd.DataFrame, *, draws: int = 300, seed: int = 1) -> pd.DataFrame:

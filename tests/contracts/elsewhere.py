@@ -68,11 +68,11 @@ CHECKS = f"""{SMALL_CHECKS}
   question: {{en: "Share that left, in numbers and in a word", zh: "流失率"}}
   kind: table
   tolerance: 0.001
-  answer: 'pd.DataFrame({{"share": by_satisfied.mean(), "word": ["much", "little"]}})'
+  answer: 'pd.DataFrame({{"share": by_satisfied.mean(), "word": ["a", "b"]}})'
   mistakes:
   - {{name: counts, answer: 'pd.DataFrame({{"share": by_satisfied.sum(), "word": ["a", "b"]}})', hint: "?"}}
-  - {{name: stayed, answer: 'pd.DataFrame({{"share": 1 - by_satisfied.mean(), "word": ["a", "b"]}})', hint: "?"}}
-  - {{name: words, answer: 'pd.DataFrame({{"share": by_satisfied.mean(), "word": ["a", "b"]}})', hint: "?"}}
+  - {{name: sizes, answer: 'pd.DataFrame({{"share": by_satisfied.size(), "word": ["a", "b"]}})', hint: "?"}}
+  - {{name: words, answer: 'pd.DataFrame({{"share": by_satisfied.mean(), "word": ["b", "a"]}})', hint: "?"}}
 """
 
 
