@@ -56,6 +56,7 @@ def live(request, monkeypatch):
     caught = {}
     monkeypatch.setattr(module, "explore", lambda draw, **options: caught.update(draw=draw, **options))
     call()
+    monkeypatch.setattr("crmlib.charts.interactive.STORED_DPI", 30)  # small, so fast
     return caught
 
 
