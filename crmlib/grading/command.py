@@ -154,3 +154,25 @@ def marks_command(exercise: Exercise, out: Out = Path("coursework")) -> None:
     (stem,) = find_stems([exercise], having="checks")
     for path in write_marks(Coursework(out), stem):
         typer.echo(f"wrote {path}")
+
+
+@course.command("class-page")
+def class_page_command(exercise: Exercise, out: Out = Path("coursework")) -> None:
+    """Write where the class is stuck: one page, without groups of fewer than five."""
+    from crmlib.grading.returning.class_page import write_class_page
+
+    (stem,) = find_stems([exercise], having="checks")
+    typer.echo(f"wrote {write_class_page(Coursework(out), stem)}")
+
+
+@course.command("similar")
+def similar_command(exercise: Exercise, out: Out = Path("coursework")) -> None:
+    """List pairs of submissions that are worth a look; this is no verdict on anybody."""
+    from crmlib.grading.returning.similarity import write_similar
+
+    (stem,) = find_stems([exercise], having="checks")
+    path, pairs = write_similar(Coursework(out), stem)
+    for one in pairs[:20]:
+        answers = f"the same unusual answer to {', '.join(one.answers)}; " if one.answers else ""
+        typer.echo(f"{one.first} and {one.second}: {answers}{one.code_share:.0%} of the code in common")
+    typer.echo(f"{len(pairs)} pairs to look at, no verdict on any; the list: {path}")

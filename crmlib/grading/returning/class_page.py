@@ -1,0 +1,126 @@
+"""Where the class is stuck: difficulty, discrimination and named wrong answers of each question, on one page.
+
+Groups of fewer than five students are not shown: in a class, a small group is a person.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crmlib.classroom.answers.questions import load_exercise
+from crmlib.grading.exchange.collect import COUNTS, Entry, read_register
+from crmlib.grading.exchange.coursework import Coursework
+from crmlib.grading.marking.grade import Result, read_results
+from crmlib.grading.returning.feedback import KINDS
+from crmlib.grading.returning.pages import render
+from crmlib.ground.files import write_file
+
+FEWEST = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a class has made of one question.
+
+    `right` is the share of the submissions, `first` that of the recorded ones that were right at once (None
+    for fewer than five), `discrimination` the correlation with the marks on all other questions (None if all
+    or none were right, or fewer than five answered). `wrong` counts mistakes and other verdicts that at least
+    five share, `rare` all others together.
+    """
+
+    key: str
+    right: float
+    first: float | None
+    discrimination: float | None
+    wrong: tuple[tuple[str, int], ...]
+    rare: int
+
+
+def describe_items(results: Sequence[Result], tries: Sequence[dict[str, dict[str, Any]]] = ()) -> list[Item]:
+    """Return what a class has made of each question.
+
+    `tries` holds, for each student who handed in by the course's own file, what was recorded a question.
+    """
+    keys = list(results[0].verdicts)
+    passed = np.array([[one.verdicts[key].passed for key in keys] for one in results], dtype=float)
+    items = []
+    for place, key in enumerate(keys):
+        own, others = passed[:, place], np.delete(passed, place, axis=1).sum(axis=1)
+        wrong = _count_wrong([one for one in results if not one.verdicts[key].passed], key)
+        shown = tuple((name, count) for name, count in wrong.most_common() if count >= FEWEST)
+        rare = sum(wrong.values()) - sum(count for _, count in shown)
+        first = share_at_first([one.get(key, {}) for one in tries])
+        items.append(Item(key, float(own.mean()), first, correlate(own, others), shown, rare))
+    return items
+
+
+def _count_wrong(results: Sequence[Result], key: str) -> Counter[str]:
+    """Count the wrong answers by the name of the mistake, or by the kind of feedback."""
+    verdicts = [one.verdicts[key] for one in results]
+    return Counter(one.name or KINDS[one.kind]["en"] for one in verdicts)
+
+
+def share_at_first(tries: Sequence[dict[str, Any]]) -> float | None:
+    """Return the share of recorded students who were right at the first try; None for fewer than five.
+
+    >>> share_at_first([{"tries": 1, "passed": True}] * 3 + [{"tries": 4, "passed": True}] * 2)
+    0.6
+    """
+    known = [one for one in tries if isinstance(one.get("tries"), int) and one["tries"] > 0]
+    if len(known) < FEWEST:
+        return None
+    return sum(one["tries"] == 1 and one.get("passed") is True for one in known) / len(known)
+
+
+def correlate(own: np.ndarray, others: np.ndarray) -> float | None:
+    """Return the correlation of a question with the rest; None if one of them does not vary, or for few."""
+    if len(own) < FEWEST or np.ptp(own) == 0 or np.ptp(others) == 0:
+        return None
+    return float(np.corrcoef(own, others)[0, 1])
+
+
+def write_class_page(coursework: Coursework, stem: str) -> Path:
+    """Write the page of an exercise; raise ValueError for fewer than five graded submissions."""
+    results = read_results(coursework, stem)
+    if len(results) < FEWEST:
+        raise ValueError(
+            f"{len(results)} submissions of {stem} are graded; a class page needs {FEWEST}, so that it shows "
+            "no single person."
+        )
+    counted = [one for one in read_register(coursework, stem) if one.state == COUNTS]
+    path = coursework.folder / f"{stem}-class.html"
+    write_file(path, render_class_page(stem, results, counted))
+    return path
+
+
+def render_class_page(stem: str, results: Sequence[Result], entries: Sequence[Entry]) -> str:
+    """Return the page as HTML."""
+    questions = {one.id: one.question.en for one in load_exercise(stem).questions}
+    items = describe_items(results, [one.tries for one in entries if one.tries])
+    values = {
+        "title": f"Exercise {stem.split('_')[0]}: the class",
+        "students": len(results),
+        "fewest": FEWEST,
+        "items": [_to_line(item, questions.get(item.key, ""), len(results)) for item in items],
+    }
+    return render("class_page.html", values)
+
+
+def _to_line(item: Item, question: str, students: int) -> dict[str, Any]:
+    """Return a line of the table. How many were right is not shown if it, or the rest, is a small group."""
+    right = round(item.right * students)
+    hidden = 0 < right < FEWEST or 0 < students - right < FEWEST
+    return {
+        "key": item.key,
+        "question": question,
+        "right": f"{'few' if right < FEWEST else 'nearly all'}" if hidden else f"{item.right:.0%}",
+        "width": 0 if hidden else round(120 * item.right),
+        "first": "" if item.first is None else f"{item.first:.0%}",
+        "discrimination": "" if item.discrimination is None or hidden else f"{item.discrimination:.2f}",
+        "wrong": item.wrong,
+        "rare": f"fewer than {FEWEST}" if 0 < item.rare < FEWEST else (item.rare or ""),
+    }

@@ -1,0 +1,71 @@
+"""The class page: figures by hand, and nobody to be recognised."""
+
+import numpy as np
+import pytest
+
+from crmlib.grading.marking.grade import Result, Verdict
+from crmlib.grading.returning.class_page import (
+    correlate,
+    describe_items,
+    render_class_page,
+    share_at_first,
+    write_class_page,
+)
+
+STEM = "03_lifecycle"
+
+
+def make(number: int, *kinds: str) -> Result:
+    """A result with one verdict a question; a kind that is not known names a mistake."""
+    known = ("right", "wrong", "unanswered")
+    verdicts = {
+        f"q{n}": Verdict(kind, "") if kind in known else Verdict("mistake", "", kind)
+        for n, kind in enumerate(kinds, 1)
+    }
+    return Result(str(number), STEM, 1, "", "", "", verdicts)
+
+
+def test_shares_mistakes_and_discrimination_are_those_worked_by_hand():
+    results = [make(n, "right", "right", "right") for n in range(4)]
+    results += [make(n, "gap taken", "wrong", "right") for n in range(4, 9)] + [
+        make(9, "other", "right", "wrong")
+    ]
+    first, second, _ = describe_items(results)
+    assert first.right == 0.4 and second.right == 0.5
+    assert first.wrong == (("gap taken", 5),) and first.rare == 1
+    own = np.array([1] * 4 + [0] * 6)
+    others = np.array([2] * 4 + [1] * 6)
+    assert first.discrimination == pytest.approx(np.corrcoef(own, others)[0, 1]) == pytest.approx(1.0)
+
+
+def test_what_does_not_vary_discriminates_nothing():
+    assert correlate(np.ones(9), np.arange(9.0)) is None
+    assert correlate(np.arange(9.0), np.ones(9)) is None
+    assert correlate(np.arange(4.0), np.arange(4.0)) is None
+
+
+def test_first_tries_need_five_students():
+    tries = [{"tries": 1, "passed": True}, {"tries": 2, "passed": True}, {"tries": 1, "passed": False}]
+    assert share_at_first(tries + tries[:1]) is None
+    assert share_at_first([*tries, *tries[:1], {"tries": 1, "passed": True}]) == 0.6
+    assert share_at_first([*tries, {}, {"tries": "1"}, {"tries": 0}]) is None
+
+
+def test_a_small_group_is_not_shown():
+    few = [make(n, "right", "right") for n in range(2)] + [
+        make(n, "a mistake", "right") for n in range(2, 12)
+    ]
+    page = render_class_page(STEM, few, [])
+    assert "few" in page and "17%" not in page and "a mistake: 10" in page
+    rare = [make(n, "right", "right") for n in range(10)] + [
+        make(n, f"mistake {n}", "right") for n in range(4)
+    ]
+    page = render_class_page(STEM, rare, [])
+    assert "nearly all" in page and "mistake 1" not in page and "fewer than 5" in page
+
+
+def test_a_page_on_fewer_than_five_is_refused(graded):
+    place, results = graded
+    assert len(results) == 3
+    with pytest.raises(ValueError, match="3 submissions of 03_lifecycle are graded; a class page needs 5"):
+        write_class_page(place, STEM)
