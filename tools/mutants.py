@@ -3,11 +3,13 @@
     python tools/mutants.py                 all packages that students read, and the judging of answers
     python tools/mutants.py churn tables    these packages
     python tools/mutants.py churn --show    and every fault that nothing found, as a difference
+    python tools/mutants.py churn --again   with the tests as they are now, the faults that were missed
 
 A fault is a bound moved by one, a sign turned, an argument dropped, a word changed (made by mutmut). It is
 tried against the tests that mirror the package, its docstring examples and the contracts that hold for all
-packages; notebooks do not count. A fault that changes nothing carries `# pragma: no mutate` with the reason.
-Work and results stay in build/mutants/.
+packages; notebooks do not count. A fault that changes nothing carries `# pragma: no mutate` with the reason;
+a line that holds nothing but words of a message is left as it is, because the tests hold messages by their
+pieces. Work and results stay in build/mutants/: what is known of a function holds until the function changes.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ PACKAGES = {
     ]
 } | {"answers": ("crmlib/classroom/answers/", ["tests/classroom/answers/"])}
 UNCALLED = {"tables", "answers"}  # have no calls for the contracts
+# a line of three words or more between quotation marks, and no code
+WORDS = r"""^\s*"[^"{}]*\w[^"{}]* [^"{}]* [^"{}]*"[,)\]]*$"""
 COPIED = ["crmlib", "tests", "tools", "datasets", "docs", "sources", "conftest.py", "pyproject.toml"]
 
 
@@ -50,6 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("packages", nargs="*", metavar="package", help=", ".join(PACKAGES))
     parser.add_argument("--show", action="store_true", help="show the faults that nothing found")
+    parser.add_argument("--again", action="store_true", help="try the faults that were missed once more")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     wanted = parser.parse_args()
     unknown = [name for name in wanted.packages if name not in PACKAGES]
@@ -58,7 +63,7 @@ def main() -> None:
     print(f"{'package':<24}{'faults':>8}{'caught':>8}{'missed':>8}{'untested':>10}{'score':>8}")
     for name in wanted.packages or PACKAGES:
         folder = prepare(name)
-        run(folder, wanted.workers)
+        run(folder, wanted.workers, again=wanted.again)
         report(name, folder, show=wanted.show)
 
 
@@ -75,27 +80,22 @@ def prepare(name: str) -> Path:
             )
         else:
             shutil.copy2(source, target)
-    library, tests = PACKAGES[name]
-    selection = [*tests, library, *([] if name in UNCALLED else CONTRACTS)]
-    # mutmut keeps every fault as a copy of the function: the examples in the copies' docstrings are no tests
-    chosen = "not __mutmut" if name in UNCALLED else f"{name} and not __mutmut"
-    settings = {
-        "source_paths": [library],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-k", chosen],
-        "pytest_add_cli_args_test_selection": selection,
-        "also_copy": COPIED,
-    }
+    settings = {"source_paths": [PACKAGES[name][0]], "also_copy": COPIED, "do_not_mutate_patterns": [WORDS]}
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n".join(["\n[tool.mutmut]", *lines, ""]))
     return folder
 
 
-def run(folder: Path, workers: int) -> None:
-    """Try every fault; what mutmut says goes to a file."""
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(workers)]
+def run(folder: Path, workers: int, *, again: bool) -> None:
+    """Try every fault that has no verdict yet; what pytest says goes to a file."""
+    library, tests = PACKAGES[folder.name]
+    contracts = [] if folder.name in UNCALLED else [*CONTRACTS, "-k", folder.name]
+    trial = [sys.executable, str(ROOT / "tools" / "try_mutants.py"), str(workers), str(int(again))]
     with (folder / "log.txt").open("w", encoding="utf-8") as log:
-        done = subprocess.run(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            [*trial, *tests, library, *contracts], cwd=folder, stdout=log, stderr=subprocess.STDOUT
+        )
     if done.returncode:
         tail = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-2000:]
         sys.exit(f"{folder.name}: the tests must pass before faults are put in.\n{tail}")

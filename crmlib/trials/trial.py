@@ -50,8 +50,8 @@ class Trial:
 def _divide(cost: float, customers: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cost per customer, infinite where there are none or fewer than none.
 
-    >>> _divide(30.0, np.array([10.0, 0.0, -2.0])).tolist()
-    [3.0, inf, inf]
+    >>> _divide(30.0, np.array([10.0, 0.5, 0.0, -2.0])).tolist()
+    [3.0, 60.0, inf, inf]
     """
     return np.divide(cost, customers, out=np.full(len(customers), np.inf), where=customers > 0)
 
@@ -242,6 +242,6 @@ def compare_costs(winning: Trial, keeping: Trial) -> Estimate:
 def _ratio_of_costs(
     winning: Trial, won: NDArray[np.float64], keeping: Trial, kept: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    per_yuan_won = np.clip(won, 0, None) / winning.cost_cny
+    per_yuan_won = won / winning.cost_cny
     per_yuan_kept = np.clip(kept, 0, None) / keeping.cost_cny
     return np.divide(per_yuan_kept, per_yuan_won, out=np.full(len(won), np.inf), where=per_yuan_won > 0)

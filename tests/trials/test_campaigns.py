@@ -27,6 +27,7 @@ def test_customers_of_other_campaigns_are_left_out():
     campaign = find(pd.concat([others, CONTACTS], ignore_index=True))
     assert campaign.rows["customer_id"].tolist() == [1, 2, 3, 4]
     assert campaign.rows.index.tolist() == [0, 1, 2, 3]
+    assert campaign.rows.columns.tolist() == ["campaign_id", "customer_id", "arm"]
 
 
 def test_the_other_kinds_of_campaigns_do_not_disturb():
@@ -58,6 +59,11 @@ def test_missing_arms_are_all_named_beside_those_that_are_there():
     message = r"no customers in the arms fast, slow \(found: control, double_points\), so it shows no effect"
     with pytest.raises(ValueError, match=message):
         find_campaign(CONTACTS, CAMPAIGNS, "offer_trial", arms=("control", "fast", "slow"))
+
+
+def test_one_arm_alone_is_no_list_of_arms():
+    with pytest.raises(TypeError, match=r"^find_campaign: arms is 'control', expected a list of names"):
+        find_campaign(CONTACTS, CAMPAIGNS, "offer_trial", arms="control")
 
 
 def test_the_kinds_to_choose_from_are_listed():
