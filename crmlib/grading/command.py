@@ -176,3 +176,46 @@ def similar_command(exercise: Exercise, out: Out = Path("coursework")) -> None:
         answers = f"the same unusual answer to {', '.join(one.answers)}; " if one.answers else ""
         typer.echo(f"{one.first} and {one.second}: {answers}{one.code_share:.0%} of the code in common")
     typer.echo(f"{len(pairs)} pairs to look at, no verdict on any; the list: {path}")
+
+
+@course.command("mark")
+def mark_command(
+    exercise: Exercise,
+    marker: Annotated[str, typer.Option(help="Your short name, such as A.")],
+    out: Out = Path("coursework"),
+) -> None:
+    """Open the page on which you mark the open answers; stop it with Ctrl C."""
+    import webbrowser
+
+    from crmlib.grading.returning.marking_page import make_server
+
+    (stem,) = find_stems([exercise], having="checks")
+    server, address = make_server(Coursework(out), stem, marker)
+    typer.echo(f"Mark at {address}\nEvery key is kept at once. Stop with Ctrl C.")
+    webbrowser.open(address)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        typer.echo("Stopped; what you marked is kept.")
+    finally:
+        server.server_close()
+
+
+@course.command("agreement")
+def agreement_command(exercise: Exercise, out: Out = Path("coursework")) -> None:
+    """Say how far those who marked the same open answers agree."""
+    from itertools import combinations
+
+    from crmlib.grading.marking.people import compare_markers, list_markers, read_points
+
+    (stem,) = find_stems([exercise], having="checks")
+    markers = {one: read_points(Coursework(out), stem, one) for one in list_markers(Coursework(out), stem)}
+    pairs = [(a, b, compare_markers(markers[a], markers[b])) for a, b in combinations(markers, 2)]
+    for first, second, found in pairs:
+        for one in found:
+            kappa = "not defined" if one.kappa is None else f"{one.kappa:.2f}"
+            typer.echo(
+                f"{first} and {second}, {one.point}: {one.texts} texts, {one.alike:.0%} alike, kappa {kappa}"
+            )
+    if not any(found for *_, found in pairs):
+        typer.echo("No two markers have marked the same text yet.")

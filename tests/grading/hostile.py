@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Submissions that are broken or mean harm, each with what it honestly earns.
 
 Every one answers two questions: the first before the cell that is tried, the second after it. `earns` names
@@ -68,13 +67,15 @@ def make_suite(root: str, secret: str, port: int) -> list[Hostile]:
         Hostile(
             "makes the course writable",
             (
-                f"import os\nos.chmod('{root}/crmlib', 0o777)\nopen('{root}/crmlib/written.py', 'w').write('x')",
+                f"import os\nos.chmod('{root}/crmlib', 0o777)\nopen('{root}/crmlib/written.py', "
+                f"'w').write('x')",
             ),
         ),
         Hostile(
             "mounts over the course",
             (
-                f"import ctypes\nassert ctypes.CDLL(None).mount(b'none', b'{root}/crmlib', b'tmpfs', 0, None) == 0",
+                f"import ctypes\nassert ctypes.CDLL(None).mount(b'none', b'{root}/crmlib', b'tmpfs', 0, "
+                f"None) == 0",
             ),
         ),
         Hostile(
@@ -139,7 +140,8 @@ def make_endless() -> list[Hostile]:
         Hostile(
             "floods every way out",
             (
-                "import os\nwhile True:\n    for n in range(3, 9):\n        try: os.write(n, b'x' * 65536 + b'\\n')\n"
+                "import os\nwhile True:\n    for n in range(3, 9):\n        try: os.write(n, b'x' * "
+                "65536 + b'\\n')\n"
                 "        except OSError: pass",
             ),
             remark="told more than",
@@ -209,7 +211,8 @@ def make_forgers() -> list[Hostile]:
         Hostile(
             "writes a result of its own",
             (
-                f"import os\nfor n in range(3, 9):\n    try: os.write(n, b'{forged.format('x')}\\n')\n    except OSError: pass",
+                f"import os\nfor n in range(3, 9):\n    try: os.write(n, b'{forged.format('x')}\\n')\n  "
+                f"  except OSError: pass",
             ),
             remark="lines of its own",
         ),
@@ -219,7 +222,8 @@ def make_forgers() -> list[Hostile]:
                 "import gc, json, os\nfor one in gc.get_objects():\n    if type(one).__name__ == 'Telling':\n"
                 "        for kind, value in [('answer', ['right', 1]), ('end', 1), ('answer', {}), "
                 "('answer', [['x']]),"
-                " ('begin', 7), ('answer', ['series', [1], [2, 3]]), ('answer', ['frame', [1], [[[], [1]]]])]:\n"
+                " ('begin', 7), ('answer', ['series', [1], [2, 3]]), ('answer', ['frame', [1], [[[], "
+                "[1]]]])]:\n"
                 "            os.write(one.handle, json.dumps([one.word, kind, 0, 'q2', value]).encode() + "
                 "b'\\n')",
             ),
@@ -228,7 +232,8 @@ def make_forgers() -> list[Hostile]:
         Hostile(
             "hands in what is equal to everything",
             (
-                "class A(float):\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0.0\n"
+                "class A(float):\n    def __eq__(self, other): return True\n    def __sub__(self, "
+                "other): return 0.0\n"
                 "chapter.check('q2', A(5))\nclass B(str):\n    def lower(self): return 'b'\n    def "
                 "__str__(self): return 'b'\n"
                 "chapter.check('q3', B('a'))",

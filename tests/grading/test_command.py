@@ -25,7 +25,17 @@ def call():
 
 def test_a_class_is_handed_out_and_what_differs_is_left_alone(tmp_path, call):
     (tmp_path / "list.csv").write_text("学号,姓名\n7,李华\n8,Mara\n", encoding="utf-8-sig")
-    words = ["hand-out", "03", "04", "--students", tmp_path / "list.csv", "--out", tmp_path / "class", "--firms", 1]
+    words = [
+        "hand-out",
+        "03",
+        "04",
+        "--students",
+        tmp_path / "list.csv",
+        "--out",
+        tmp_path / "class",
+        "--firms",
+        1,
+    ]
     assert "2 students, 2 exercises each" in call(*words)
     notebook = tmp_path / "class/handed_out/7" / f"{STEM}.ipynb"
     said = call("hand-in", notebook)
@@ -41,7 +51,10 @@ def test_what_came_back_is_listed_file_by_file(tmp_path, coursework, people, wri
     (export / "2026002.ipynb").write_bytes(b"")
     words = ["collect", export, "--exercise", "03", "--out", coursework.folder, "--deadline", "2026-01-01"]
     said = call(*words)
-    assert "2026002" not in said.split("nobody")[0] and "nobody: not counted, 2026002.ipynb; the file is empty" in said
+    assert (
+        "2026002" not in said.split("nobody")[0]
+        and "nobody: not counted, 2026002.ipynb; the file is empty" in said
+    )
     assert "1 students handed in, 1 of them late; 3 did not." in said
 
 

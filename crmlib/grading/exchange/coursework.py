@@ -5,6 +5,7 @@ handed_out/<number>/   what each student got
 collected/<stem>/      what came back: register, list, and a copy of each version, named by its content
 keys/<stem>/           right answers on each firm; never handed out
 graded/<stem>/         one file a student
+marked/<stem>/         what people gave, one file a marker
 feedback/<stem>/       one page a student
 marks/                 lists for the platforms
 """

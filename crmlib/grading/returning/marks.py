@@ -1,7 +1,7 @@
 """Marks as the platforms read them: CSV for Moodle and for Canvas, and a workbook with every question.
 
-One mark a right answer. Students who handed in nothing are in the lists with an empty mark, so that the
-platform leaves theirs as it is.
+One mark a right answer, and the points that people gave to the open one. Students who handed in nothing are in
+the lists with an empty mark, so that the platform leaves theirs as it is.
 """
 
 import csv
@@ -13,6 +13,7 @@ from crmlib.grading.exchange.collect import COUNTS, harmless, read_register
 from crmlib.grading.exchange.coursework import Coursework
 from crmlib.grading.exchange.students import Student
 from crmlib.grading.marking.grade import Result, read_results
+from crmlib.grading.marking.people import GRID, mean_points
 from crmlib.ground.files import write_file
 
 
@@ -23,11 +24,12 @@ class Line:
     student: Student
     result: Result | None
     late: bool = False
+    points: float | None = None
 
     @property
     def marks(self) -> str:
         """The marks as text; empty if nothing was graded."""
-        return "" if self.result is None else str(self.result.marks)
+        return "" if self.result is None else f"{self.result.marks + (self.points or 0):g}"
 
     @property
     def remarks(self) -> str:
@@ -56,8 +58,10 @@ def list_marks(coursework: Coursework, stem: str) -> list[Line]:
     if not results:
         raise ValueError(f"Nothing of {stem} is graded yet. Run `crm course grade` first.")
     late = {one.number for one in read_register(coursework, stem) if one.state == COUNTS and one.late}
+    points = mean_points(coursework, stem)
     return [
-        Line(one, results.get(one.number), one.number in late) for one in coursework.read_class().values()
+        Line(one, results.get(one.number), one.number in late, points.get(one.number))
+        for one in coursework.read_class().values()
     ]
 
 
@@ -73,6 +77,8 @@ def to_moodle(lines: list[Line], stem: str) -> str:
 def to_canvas(lines: list[Line], stem: str) -> str:
     """Return the list for Canvas's gradebook; its second line says how many points there are."""
     points = max(len(line.result.verdicts) for line in lines if line.result is not None)
+    if any(line.points is not None for line in lines):
+        points += len(GRID)
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", stem]]
     rows.append(["    Points Possible", "", "", "", "", str(points)])
     for line in lines:
@@ -94,14 +100,14 @@ def _write_workbook(lines: list[Line], path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     keys = next(list(line.result.verdicts) for line in lines if line.result is not None)
-    sheet.append(["number", "name", "marks", "of", "late", *keys, "remarks"])
+    sheet.append(["number", "name", "marks", "of", "late", *keys, "reasons", "remarks"])
     for line in lines:
         result, one = line.result, line.student
         kinds = [result.verdicts[key].kind if result else "" for key in keys]
         marks = [result.marks, len(result.verdicts)] if result else [None, None]
         late = "late" if line.late else ""
         texts = [harmless(text) for text in (one.number, one.name)]
-        sheet.append([*texts, *marks, late, *kinds, harmless(_printable(line.remarks))])
+        sheet.append([*texts, *marks, late, *kinds, line.points, harmless(_printable(line.remarks))])
     sheet.freeze_panes = "C2"
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)

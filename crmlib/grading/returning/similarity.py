@@ -1,4 +1,4 @@
-"""Pairs of submissions that are worth a look: unusual wrong answers on different data, or long code in common.
+"""Pairs of submissions that are worth a look: unusual wrong answers on different data, or code in common.
 
 A list to look at and never a verdict: two who learn together may write alike. Names and numbers of the code
 do not count, nor does the order of cells, nor what was handed out, nor what many have written.
