@@ -56,7 +56,7 @@ def make_server(
 
         def _is_ours(self, path: str) -> bool:
             """Refuse what does not know the address, or was sent here from another site."""
-            host = f"127.0.0.1:{self.server.server_address[1]}"
+            host = f"127.0.0.1:{server.server_port}"
             if self.path == path and self.headers.get("Host") == host:
                 return True
             self._answer(404, "There is nothing here.")
@@ -80,4 +80,4 @@ def make_server(
             """Say nothing in the terminal."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Desk)
-    return server, f"http://127.0.0.1:{server.server_address[1]}/{word}/"
+    return server, f"http://127.0.0.1:{server.server_port}/{word}/"

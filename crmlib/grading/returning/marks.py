@@ -1,7 +1,7 @@
 """Marks as the platforms read them: CSV for Moodle and for Canvas, and a workbook with every question.
 
-One mark a right answer, and the points that people gave to the open one. Students who handed in nothing are in
-the lists with an empty mark, so that the platform leaves theirs as it is.
+One mark a right answer, and the points that people gave to the open one. Students who handed in nothing are
+in the lists with an empty mark, so that the platform leaves theirs as it is.
 """
 
 import csv
