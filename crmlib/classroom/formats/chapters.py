@@ -29,8 +29,10 @@ class Minutes:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if value <= 0:
-                raise ValueError(f"key {name!r}: expected minutes above 0, found {value}. Estimate the time.")
+            if not 1 <= value <= 1000:
+                raise ValueError(
+                    f"key {name!r}: expected minutes from 1 to 1000, found {str(value)[:12]}. Estimate it."
+                )
 
 
 @dataclass(frozen=True)

@@ -92,16 +92,18 @@ def read_yaml(path: Path) -> Any:
     except UnicodeDecodeError:
         raise ContentError(f"{short(path)} is not UTF-8. Save it again with the encoding UTF-8.") from None
     try:
-        return yaml.load(text, Loader=_StrictLoader)
+        data = yaml.load(text, Loader=_StrictLoader)
+        json.dumps(data, default=str, skipkeys=True)  # refuses a list that holds itself
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # such as a day that no calendar has
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error) or "cannot be read"
+        problem = getattr(error, "problem", None) or " ".join(str(error).split()) or "cannot be read"
         raise ContentError(
             f"{short(path)}{place}: not valid YAML ({problem}). "
             "Usual causes: a text without quotes that holds a colon (or, inside braces, a comma or ?), "
             "or uneven indentation."
         ) from None
+    return data
 
 
 def short(path: Path) -> str:

@@ -72,6 +72,7 @@ SLIPS = [
     ("chapter", 'zh: "客户满意与客户忠诚"', "zh: satisfaction", ["expected the Chinese text", "Translate"]),
     ("chapter", "lecture: 20", "lecture: twenty", ["key 'lecture'", "expected a whole number", "'twenty'"]),
     ("chapter", "question: If", "question: When: if", ["not valid YAML", "without quotes"]),
+    ("chapter", "question: If", "question: &a [*a]\nx: If", ["not valid YAML (Circular reference detected"]),
     ("chapter", "question: If", "question: 2025-13-01\nx: If", ["not valid YAML (month must be in 1..12"]),
     (
         "recall",
