@@ -38,7 +38,7 @@ def group_receipts(ids: NDArray[np.int64], times: NDArray[np.int64], amounts: ND
     (array([7]), array([2]), array([8.]))
     """
     known, codes = _number_customers(ids)
-    totals = np.bincount(codes, weights=amounts, minlength=len(known)).astype(np.float64, copy=False)
+    totals = np.bincount(codes, weights=amounts)
     customers, ordered = _sort(codes, times)
     starts = np.flatnonzero(np.concatenate(([True], customers[1:] != customers[:-1])))
     ends = np.append(starts[1:], len(customers)) - 1
@@ -47,7 +47,6 @@ def group_receipts(ids: NDArray[np.int64], times: NDArray[np.int64], amounts: ND
     first, last = ordered[starts], ordered[ends]
     ordered //= DAY
     new_day = np.empty(len(ordered), dtype=bool)
-    new_day[0] = True
     np.not_equal(ordered[1:], ordered[:-1], out=new_day[1:])
     new_day[starts] = True
     days = np.add.reduceat(new_day, starts, dtype=np.int64)

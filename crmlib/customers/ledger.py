@@ -136,15 +136,12 @@ def book_points(
         bought.assign(kind="birth_month", points=bonus),
         _book_returns(bought, returns, rules),
     ]
-    ledger = pd.concat([part[LEDGER] for part in parts], ignore_index=True)
+    ledger = pd.concat([part[LEDGER] for part in parts])
     ledger = ledger[ledger["points"] != 0]
     if until is not None:
         ledger = ledger[ledger["booked_on"] <= read_date(until, "until")]
-    order = ledger["kind"].map({"purchase": 0, "birth_month": 1, "return": 2})
-    ledger = ledger.assign(order=order).sort_values(
-        ["booked_on", "customer_id", "receipt_id", "order"], kind="stable"
-    )
-    return ledger[LEDGER].reset_index(drop=True)
+    # by several columns pandas sorts stably: bookings of one receipt on one day stay in the order of the parts
+    return ledger.sort_values(["booked_on", "customer_id", "receipt_id"]).reset_index(drop=True)
 
 
 def _take_member_receipts(receipts: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -181,7 +178,7 @@ def _book_returns(bought: pd.DataFrame, returns: pd.DataFrame, rules: PointsRule
             f"returns: {len(wrong)} of {len(asked)} rows return more than was bought (return_id "
             f"{', '.join(map(str, wrong['return_id'].head(5)))}). Correct amount_cny."
         )
-    earned = [_count(left.clip(lower=0).to_numpy(), rules) for left in (before, after)]
+    earned = [_count(left.to_numpy(), rules) for left in (before, after)]
     factor = np.where(back["is_birth_month"], rules.birth_month_factor, 1)
     booked = back["requested_on"] + pd.Timedelta(days=rules.return_days)
     return back.assign(kind="return", points=(earned[1] - earned[0]) * factor, booked_on=booked)

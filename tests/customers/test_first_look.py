@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers import first_look
-from crmlib.customers.first_look import explore_sales_by_month, sum_sales_by_month
+from crmlib.customers.first_look import explore_sales_by_month, plot_sales_by_month, sum_sales_by_month
 from tests.customers.calls import make_months, make_receipts
 
 
@@ -23,6 +24,30 @@ def test_nothing_is_lost_between_receipts_and_months(firm):
     table = sum_sales_by_month(firm.receipts)
     assert table["purchases"].sum() == len(firm.receipts) and len(table) == 36
     assert table["amount_cny"].sum() == pytest.approx(firm.receipts["amount_cny"].sum())
+
+
+def test_a_year_of_sales_is_drawn_in_millions_with_every_sixth_month_named():
+    months = pd.DataFrame({"month": pd.date_range("2024-01-01", periods=13, freq="MS"), "purchases": 1,
+                           "amount_cny": 1e6 * np.arange(1.0, 14.0)})  # fmt: skip
+    ax = plot_sales_by_month(months)
+    (line,) = ax.lines
+    assert (line.get_xdata() == months["month"].to_numpy()).all() and line.get_ydata().tolist() == [
+        *range(1, 14)
+    ]
+    assert (line.get_marker(), line.get_linestyle(), line.get_color()) == ("o", "-", COLOURS["estimate"])
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["2024-01", "2024-07", "2025-01"]
+    assert ax.get_xticks().tolist() == line.get_xdata(orig=False)[[0, 6, 12]].tolist()
+    assert ax.get_ylim() == pytest.approx((0, 1.1 * 13))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("month", "sales (million yuan)")
+    assert ax.get_figure().get_figheight() == 3
+
+
+def test_one_to_twelve_months_can_be_averaged(monkeypatch):
+    caught = {}
+    monkeypatch.setattr(first_look, "explore", lambda _, **options: caught.update(options))
+    explore_sales_by_month(make_months())
+    assert caught["controls"] == {"averaged": Slider("months averaged", 1, 12, 1, 1)}
+    assert caught["alt"].startswith("Sales of each month") and caught["alt"].endswith("millions of yuan.")
 
 
 @pytest.fixture
@@ -46,6 +71,9 @@ def test_the_mean_of_twelve_months_knows_no_season(drawn):
     assert single.tolist() == [1.0] * 11 + [2.0] + [1.0] * 11 + [2.0] + [1.0] * 11 + [2.0]
     assert np.isnan(means[:11]).all() and means[11:] == pytest.approx(13 / 12)
     assert ax.get_title() == "mean of 12 months"
+    faint = ax.lines[0]
+    assert (faint.get_marker(), faint.get_linestyle(), faint.get_color()) == ("None", "-", COLOURS["control"])
+    assert faint.get_linewidth() == 1 and (faint.get_xdata() == ax.lines[1].get_xdata()).all()
 
 
 def test_the_mean_of_three_months_looks_back_and_not_ahead(drawn):
@@ -55,6 +83,7 @@ def test_the_mean_of_three_months_looks_back_and_not_ahead(drawn):
 
 
 def test_a_single_month_is_drawn_as_it_is(drawn):
+    assert len(drawn(2).lines) == 2
     ax = drawn(1)
     assert ax.get_title() == "each month by itself" and len(ax.lines) == 1
 
@@ -66,5 +95,5 @@ def test_less_than_two_years_show_no_season():
 
 
 def test_sums_are_rounded_to_the_cent():
-    many = pd.DataFrame({"purchased_at": [pd.Timestamp("2025-01-01")] * 3, "amount_cny": [0.1, 0.1, 0.1]})
+    many = pd.DataFrame({"purchased_at": [pd.Timestamp("2025-01-01")] * 3, "amount_cny": [0.1, 0.1, 0.104]})
     assert sum_sales_by_month(many)["amount_cny"].tolist() == [0.3]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmlib.customers.ledger import PointsRules, book_points, count_points
+from crmlib.tables.errors import TableError
 
 YUAN = st.integers(0, 500_000).map(lambda fen: fen / 100)
 NO_RETURNS = pd.DataFrame(
@@ -149,6 +150,52 @@ def test_a_receipt_of_an_unknown_member_is_refused():
 def test_a_return_of_more_than_was_bought_is_refused():
     with pytest.raises(ValueError, match=r"returns: 1 of 2 rows return more than was bought \(return_id 2\)"):
         book_points(buy(58.0), member(), give_back(50, 9))
+
+
+def test_of_many_wrong_rows_the_first_five_are_named():
+    strangers = pd.concat([buy(58.0, receipt=i, customer=8) for i in range(1, 8)], ignore_index=True)
+    message = r"^receipts: 7 of 7 rows .* \(receipt_id 1, 2, 3, 4, 5\)\. Take both from one firm and seed\.$"
+    with pytest.raises(ValueError, match=message):
+        book_points(strangers, member(), NO_RETURNS)
+    message = r"^returns: 7 of 7 rows .* \(return_id 1, 2, 3, 4, 5\)\. Correct amount_cny\.$"
+    with pytest.raises(ValueError, match=message):
+        book_points(buy(58.0), member(), give_back(*[59] * 7))
+
+
+def test_a_return_that_stands_twice_is_refused():
+    twice = pd.concat([give_back(8), give_back(8)], ignore_index=True)
+    with pytest.raises(TableError, match=r"returns.return_id: 2 of 2 rows"):
+        book_points(buy(58.0), member(), twice)
+
+
+def test_what_is_no_day_and_no_amount_is_refused_by_its_name():
+    with pytest.raises(ValueError, match=r"^until: expected a date"):
+        book_points(buy(58.0), member(), NO_RETURNS, until="1/4/2025")
+    with pytest.raises(ValueError) as caught:
+        count_points([-1.0])
+    assert str(caught.value) == (
+        "count_points: amount_cny: 1 of 1 values are wrong (position 0: -1.0). "
+        "Expected goods values of 0 yuan or more."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("yuan_per_point", 1),
+        ("points_per_yuan", 1),
+        ("opening_points", 0),
+        ("birth_month_factor", 1),
+        ("booking_days", 0),
+        ("return_days", 0),
+    ],
+)
+def test_each_rule_has_a_least_number(name, least):
+    assert getattr(PointsRules(**{name: least}), name) == least
+    with pytest.raises(ValueError) as caught:
+        PointsRules(**{name: least - 1})
+    expected = f"PointsRules: {name} is {least - 1}, expected a whole number of at least {least}."
+    assert str(caught.value) == expected
 
 
 @given(YUAN, YUAN)

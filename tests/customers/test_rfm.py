@@ -106,6 +106,49 @@ def test_a_pair_leaves_thin_cells_empty():
     assert ax.get_xlabel() == "frequency score (best first)" and ax.get_title() == "came back"
 
 
+def test_a_pair_is_drawn_darker_for_more_and_white_on_dark():
+    table = pd.DataFrame([[10.0, 6.0], [7.0, 99.0]], index=pd.Index([2, 1], name="recency_score"),
+                         columns=pd.Index([5, 4], name="frequency_score"))  # fmt: skip
+    table.attrs["customers"] = [[10, 10], [10, 9]]  # behind the 99 stand nine, too few
+    ax = plot_pair(table, label="days")
+    cells = {text.get_text(): (text.get_position(), text.get_color()) for text in ax.texts}
+    # 6 is three fifths of the largest, and no more
+    assert cells == {"10": ((0, 0), "white"), "6": ((1, 0), "black"), "7": ((0, 1), "white")}
+    assert {(text.get_ha(), text.get_va()) for text in ax.texts} == {("center", "center")}
+    (image,) = ax.images
+    assert image.get_array().tolist() == [[10, 6], [7, None]] and image.get_cmap().name == "Blues"
+    assert image.get_clim() == pytest.approx((0, 11.5)) and ax.get_aspect() == "auto"
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["5", "4"]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["2", "1"]
+    assert not any(line.get_visible() for line in [*ax.get_xgridlines(), *ax.get_ygridlines()])
+    assert (ax.get_ylabel(), ax.get_figure().get_figheight()) == ("recency score (best on top)", 3.8)
+    shares = plot_pair(table / 100, label="share", share=True)
+    assert [text.get_text() for text in shares.texts] == ["10 %", "6 %", "7 %"]
+
+
+def test_a_two_way_table_of_ones_own_is_drawn_whole():
+    ax = plot_pair(pd.DataFrame([[1.0, 2.0], [3.0, 4.0]]), label="days")
+    assert [text.get_text() for text in ax.texts] == ["1", "2", "3", "4"]
+
+
+def test_of_many_customers_with_two_outcomes_the_first_five_are_named():
+    numbers = [*range(1, 8), *range(1, 8)]
+    with pytest.raises(ValueError, match=r"\(first: 1, 2, 3, 4, 5\)"):
+        tabulate_pair(SCORES, pd.Series(1.0, index=numbers), pair="RF")
+
+
+def test_what_is_no_outcome_and_no_number_of_groups_is_refused_in_words():
+    with pytest.raises(ValueError, match=r"Expected a finite number for each customer who has an outcome.$"):
+        tabulate_pair(SCORES, pd.Series(["a"], index=[11]), pair="RF")
+    words = r"^score_rfm: bins is 1, expected a whole number from 2 to 100, usually 5.$"
+    with pytest.raises(ValueError, match=words):
+        score_rfm(make_summary([1], [1], [1]), bins=1)
+
+
+def test_amounts_that_are_the_same_to_the_cent_share_a_score():
+    assert score_rfm(make_summary([1, 1], [1, 1], [1.001, 1.004]))["monetary_score"].tolist() == [4, 4]
+
+
 @pytest.mark.parametrize(
     ("spoil", "error", "message"),
     [

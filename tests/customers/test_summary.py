@@ -128,3 +128,17 @@ def test_the_sentence_says_what_was_merged_and_left_out():
 def test_a_summary_that_was_filtered_cannot_be_described():
     with pytest.raises(ValueError, match="not the direct result of summarise_purchases"):
         describe_summary(summarise_purchases(GOOD, as_of=AS_OF).head(1))
+
+
+def test_a_summary_without_two_receipts_a_day_merges_none():
+    assert "on 2 receipts, none merged." in describe_summary(summarise_purchases(GOOD.tail(2), as_of=AS_OF))
+
+
+def test_sums_are_rounded_to_the_cent():
+    amounts = GOOD.assign(amount_cny=[1.001, 1.001, 5.0, 2.0, 1.001])
+    assert summarise_purchases(amounts, as_of=AS_OF).loc[7, "amount_cny"] == 3.0
+
+
+def test_a_day_that_is_no_date_is_refused_by_its_name():
+    with pytest.raises(ValueError, match=r"^as_of: expected a date"):
+        summarise_purchases(GOOD, as_of="soon")

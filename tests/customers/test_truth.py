@@ -63,3 +63,12 @@ def test_the_states_are_ordered_from_customer_to_gone(firm):
     assert list(states.cat.categories) == ["customer", "leaving soon", "gone"] and states.cat.ordered
     assert states.index.is_unique and states.index.name == "customer_id"
     assert set(firm.members["customer_id"]) == set(states.index)
+
+
+def test_the_state_is_named_and_odd_choices_are_refused_by_their_names():
+    truth = load_truth("members").head(3)
+    assert find_true_state(truth, as_of=DAY).name == "state"
+    with pytest.raises(ValueError, match=r"^find_true_state: soon_days is -1, expected 0 or more"):
+        find_true_state(truth, as_of=DAY, soon_days=-1)
+    with pytest.raises(ValueError, match=r"^as_of: expected a date"):
+        find_true_state(truth, as_of="soon")
