@@ -38,7 +38,7 @@ def group_receipts(ids: NDArray[np.int64], times: NDArray[np.int64], amounts: ND
     (array([7]), array([2]), array([8.]))
     """
     known, codes = _number_customers(ids)
-    totals = np.bincount(codes, weights=amounts)
+    totals = np.bincount(codes, weights=amounts).astype(np.float64)
     customers, ordered = _sort(codes, times)
     starts = np.flatnonzero(np.concatenate(([True], customers[1:] != customers[:-1])))
     ends = np.append(starts[1:], len(customers)) - 1

@@ -140,7 +140,7 @@ def book_points(
     ledger = ledger[ledger["points"] != 0]
     if until is not None:
         ledger = ledger[ledger["booked_on"] <= read_date(until, "until")]
-    # by several columns pandas sorts stably: bookings of one receipt on one day stay in the order of the parts
+    # by several columns pandas sorts stably: bookings of one receipt and day stay in the order of the parts
     return ledger.sort_values(["booked_on", "customer_id", "receipt_id"]).reset_index(drop=True)
 
 
