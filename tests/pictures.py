@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
+
+
+def catch_live(monkeypatch: Any, module: ModuleType, call: Callable[[], Any]) -> dict[str, Any]:
+    """What an explore function hands on: the drawing function, its controls and the text for the blind."""
+    caught: dict[str, Any] = {}
+    monkeypatch.setattr(module, "explore", lambda draw, **options: caught.update(draw=draw, **options))
+    call()
+    return caught
 
 
 def read_frame(ax: Axes) -> dict[str, Any]:

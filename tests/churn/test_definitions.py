@@ -6,10 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.charts.interactive import Slider
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.churn.definitions import compare_churn_definitions, mark_churned, plot_churn_definitions
+from crmlib.churn import definitions
+from crmlib.churn.definitions import (
+    compare_churn_definitions,
+    explore_silence_limit,
+    mark_churned,
+    plot_churn_definitions,
+)
+from crmlib.estimates.estimate import estimate_share
 from crmlib.tables.errors import TableError
 from tests.churn.calls import AS_OF, FRAMES
+from tests.pictures import catch_live, read_bars, read_frame, read_lines, read_whiskers
 
 UNTIL, TRUTH = FRAMES["receipts until"], FRAMES["truth.members"]
 DAY = "2025-06-30"
@@ -80,8 +89,15 @@ def test_receipts_after_the_day_are_refused():
 def test_found_is_a_share_of_the_gone_and_right_a_share_of_those_called_lost():
     # 3 and 4 are called lost; 1, 2 and 3 have gone, 2 only today
     table = compare_churn_definitions(FOUR, leave(20, 0, 100, None), as_of=DAY, limits=[90])
-    row = table.set_index("definition").loc["silent over 90 days"]
-    assert row[["churned_share", "found_share", "right_share", "n"]].tolist() == [0.5, 1 / 3, 0.5, 4]
+    names = ["definition", "churned_share", "found_share", "right_share", "low", "high", "n"]
+    right, true = estimate_share(1, 2), estimate_share(3, 3)
+    assert table.columns.tolist() == names
+    assert table.iloc[[0, 2]].to_numpy().tolist() == [
+        ["silent over 90 days", 0.5, 1 / 3, 0.5, right.low, right.high, 4],
+        ["truth", 0.75, 1.0, 1.0, true.low, true.high, 4],
+    ]
+    assert table.loc[1, "definition"] == "silent over 3 own gaps"
+    assert table.loc[1, ["found_share", "n"]].tolist() == [1 / 3, 4]
 
 
 def test_the_last_line_is_the_truth():
@@ -108,8 +124,55 @@ def test_members_without_a_truth_are_counted():
         compare_churn_definitions(UNTIL, TRUTH.head(10), as_of=AS_OF)
 
 
-def test_the_plot_draws_the_line_of_the_truth_wherever_its_row_stands():
-    table = compare_churn_definitions(UNTIL, TRUTH, as_of=AS_OF)
-    ax = plot_churn_definitions(table.iloc[::-1], ax=new_axes())
-    (line,) = [one for one in ax.get_lines() if one.get_color() == COLOURS["truth"]]
-    assert list(line.get_xdata()) == [0.5, 0.5]
+def test_the_picture_parts_those_called_lost_into_gone_and_still_here_and_marks_the_truth():
+    # the truth stands first here, and the second rule calls nobody lost
+    table = pd.DataFrame(
+        {
+            "definition": ["truth", "silent over 2000 days", "silent over 90 days"],
+            "churned_share": [0.4, 0.0, 0.5],
+            "right_share": [1.0, np.nan, 0.6],
+            "low": [0.9, np.nan, 0.5],
+            "high": [1.0, np.nan, 0.8],
+        }
+    )
+    ax = plot_churn_definitions(table)
+    assert read_frame(ax) == {
+        "x": "share of all members called lost",
+        "y": "definition of churn",
+        "rows": table["definition"].tolist(),
+        "legend": ["truth", "truly gone", "still customers"],
+    }
+    gone, here = COLOURS["left"], "#FFFFFF"
+    assert [(colour, left, width) for colour, left, _, width, _ in read_bars(ax)] == [
+        (gone, 0, 0.4), (gone, 0, 0), (gone, 0, 0.3), (here, 0.4, 0), (here, 0, 0), (here, 0.3, 0.2)
+    ]  # fmt: skip
+    assert [bar.get_hatch() for bar in ax.patches] == [None] * 3 + ["//"] * 3
+    # half to four fifths of the 50 % called lost; the truth has no interval
+    assert read_whiskers(ax) == [[[0, 1], [0, 1]], [[0.25, 2], [0.4, 2]]]
+    assert read_lines(ax)[-1] == (COLOURS["truth"], ":", "", [0.4, 0.4], [0, 1])
+    assert ax.yaxis_inverted() and ax.xaxis.get_major_formatter()(0.25) == "25 %"
+
+
+def test_the_live_limit_of_silence_shows_both_errors_by_hand(monkeypatch):
+    # silent for 35, 35, 150 and 120 days; 1, 2 and 3 have gone
+    call = lambda: explore_silence_limit(FOUR, leave(20, 0, 100, None), as_of=DAY)  # noqa: E731
+    live = catch_live(monkeypatch, definitions, call)
+    assert live["controls"] == {"limit": Slider("days of silence", 10, 540, 90, 10)}
+    ax = new_axes()
+    live["draw"](ax, limit=90)
+    missed, false, limit = read_lines(ax)
+    days = [float(day) for day in range(10, 541, 10)]
+    unseen = [0.0 if day < 40 else 0.6667 if day < 150 else 1.0 for day in days]
+    still = [0.25 if day < 40 else 0.5 if day < 120 else 0.0 for day in days]
+    assert missed == (COLOURS["left"], "-", "", days, unseen)
+    assert false == (COLOURS["stayed"], "--", "", days, still)
+    assert limit == (COLOURS["truth"], ":", "", [90, 90], [0, 1])
+    frame = read_frame(ax)
+    assert frame.pop("rows") and frame == {
+        "title": "over 90 days: 50 % of members called lost",
+        "x": "limit of silence (days)",
+        "y": "share of members",
+        "legend": ["gone, but not noticed (of the gone)", "called lost, still here (of the called)"],
+    }
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 540), (0, 1.02))
+    assert ax.yaxis.get_major_formatter()(0.25) == "25 %"

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.churn.frailty import measure_frailty_by_tenure, mix_retention
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.churn import frailty as module
+from crmlib.churn.frailty import (
+    explore_mixture,
+    measure_frailty_by_tenure,
+    mix_retention,
+    plot_frailty_by_tenure,
+)
 from crmlib.estimates.estimate import estimate_mean
 from tests.churn.calls import FRAMES, follow
+from tests.pictures import catch_live, read_frame, read_lines, read_whiskers
 
 
 def test_fifty_stayers_and_fifty_movers_of_the_chapter():
@@ -55,3 +67,39 @@ def test_who_leaves_on_the_first_day_of_a_step_still_counts_in_it():
 def test_steps_with_fewer_than_thirty_customers_are_left_out():
     with pytest.raises(ValueError, match="lifetimes: 29 customers, expected at least 30 to average"):
         measure_frailty_by_tenure(FRAMES["lifetimes"].head(29))
+
+
+def test_the_live_mixture_lies_between_its_two_kinds(monkeypatch):
+    live = catch_live(monkeypatch, module, explore_mixture)
+    assert live["controls"] == {
+        "loyal_percent": Slider("stayers at the start (%)", 0, 100, 50, 5),
+        "loyal_stay": Slider("stayers who stay (%)", 50, 100, 90, 1),
+        "other_stay": Slider("movers who stay (%)", 0, 90, 50, 5),
+    }
+    ax = new_axes()
+    live["draw"](ax, loyal_percent=20, loyal_stay=90, other_stay=40)
+    # of 100: 20 · 0.9ᵏ stayers and 80 · 0.4ᵏ movers are left after k periods
+    left = [20 * 0.9**k + 80 * 0.4**k for k in range(9)]
+    retention = [after / before for before, after in pairwise(left)]
+    assert read_lines(ax) == [
+        (COLOURS["estimate"], "-", "o", [1, 2, 3, 4, 5, 6, 7, 8], pytest.approx(retention, abs=1e-4)),
+        (COLOURS["stayed"], "--", "", [0, 1], [0.9, 0.9]),
+        (COLOURS["left"], ":", "", [0, 1], [0.4, 0.4]),
+    ]
+    frame = read_frame(ax)
+    assert frame.pop("rows") and frame == {
+        "title": f"from the first to the eighth period: {100 * (retention[-1] - retention[0]):+.0f} points",
+        "x": "period",
+        "y": "share of those still here who stay",
+        "legend": ["the firm", "stayers, always", "movers, always"],
+    }
+    assert ax.get_ylim() == (0, 1.02) and ax.yaxis.get_major_formatter()(0.25) == "25 %"
+
+
+def test_the_picture_of_frailty_holds_means_and_intervals():
+    table = {"from_days": [0, 182], "frailty": [0.2, -0.4], "low": [0.1, -0.7], "high": [0.3, -0.2]}
+    ax = plot_frailty_by_tenure(pd.DataFrame(table))
+    assert read_lines(ax)[0] == (COLOURS["truth"], "-", "s", [0, 182], [0.2, -0.4])
+    assert read_whiskers(ax) == [[[0, 0.1], [0, 0.3]], [[182, -0.7], [182, -0.2]]]
+    frame = read_frame(ax)
+    assert frame["x"] == "days since joining" and frame["y"] == "mean tendency to leave\n(log odds, truth)"

@@ -44,6 +44,56 @@ def test_the_year_and_the_quarter_end_with_the_day_and_hold_365_and_91_days():
     assert row["silence_days"] == 0 and row["tenure_days"] == 400
 
 
+def test_the_behaviour_of_two_customers_by_hand():
+    # customer 2 comes first in the receipts, bought once 200 days ago, without complaint
+    bought = pd.concat([buy(200).assign(customer_id=2, margin_cny=0.126), buy(30, 10)]).astype(
+        {"customer_id": "Int64"}
+    )
+    expected = pd.DataFrame(
+        {
+            "customer_id": [1, 2],
+            "silence_days": [10, 200],
+            "purchases_year": [2, 1],
+            "purchases_last_quarter": [2, 0],
+            "margin_year_cny": [3.0, 0.13],
+            "tenure_days": [30, 200],
+            "complaints_year": [1, 0],
+        }
+    )
+    found = describe_behaviour(bought, complain(5), as_of="2025-06-30")
+    pd.testing.assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda people: add_outcome(people, buy(0, -200), as_of="2025-06-30"),
+        lambda people: add_leak(people, buy(0), read_on="2025-07-10"),
+        flag_key_customers,
+    ],
+    ids=["outcome", "leak", "key customers"],
+)
+def test_what_is_added_stands_beside_the_behaviour_in_rows_numbered_anew(call):
+    people = pd.DataFrame({"customer_id": [1], "silence_days": [91], "margin_year_cny": [4.0]}, index=[7])
+    found = call(people)
+    assert found.index.tolist() == [0] and found.columns.tolist()[:3] == people.columns.tolist()
+
+
+@pytest.mark.parametrize(("days_ago", "gone"), [(-183, False), (-184, True)])
+def test_half_a_year_without_a_receipt_is_gone(days_ago, gone):
+    bought = pd.concat([buy(days_ago), buy(-200).assign(customer_id=2)])
+    assert add_outcome(pd.DataFrame({"customer_id": [1]}), bought, as_of="2025-06-30")["gone"].tolist() == [
+        gone
+    ]
+
+
+def test_a_key_customer_is_silent_from_the_ninety_first_day_on():
+    people = pd.DataFrame({"customer_id": range(5), "silence_days": [90, 91, 0, 0, 0]})
+    flagged = flag_key_customers(people.assign(margin_year_cny=[9.0, 9.0, 1.0, 1.0, 1.0]))
+    assert flagged["key"].tolist() == [True, True, False, False, False]  # the best fifth, with a tie
+    assert flagged["about_to_leave"].tolist() == [False, True, False, False, False]
+
+
 def test_who_bought_nothing_in_the_year_is_not_active():
     assert len(describe_behaviour(buy(364), complain(1), as_of="2025-06-30")) == 1
     with pytest.raises(ValueError, match="receipts: nobody bought in the 365 days up to 2025-06-30"):

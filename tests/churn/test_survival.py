@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.churn.frailty import mix_retention
 from crmlib.churn.survival import (
     compare_survival,
@@ -18,10 +18,12 @@ from crmlib.churn.survival import (
     follow_members_to_silence,
     follow_to_truth,
     measure_retention_by_tenure,
+    plot_retention_by_tenure,
     plot_survival,
 )
 from crmlib.tables.errors import TableError
 from tests.churn.calls import FRAMES, LAST, follow
+from tests.pictures import read_frame, read_lines, read_whiskers
 
 PEOPLE = st.lists(st.tuples(st.integers(0, 400), st.booleans()), min_size=2, max_size=40)
 
@@ -128,6 +130,8 @@ def test_who_never_bought_left_on_the_day_of_joining():
 def test_following_to_the_truth_knows_the_day():
     lives = follow_to_truth(FRAMES["members"], FRAMES["truth.members"], as_of="2026-01-01")
     assert set(lives.loc[lives["left"], "days"]) == {100} and lives["left"].mean() == 0.5
+    on_the_day = follow_to_truth(FRAMES["members"], FRAMES["truth.members"], as_of="2023-04-11")
+    assert set(on_the_day["days"]) == {100} and not on_the_day["left"].any()
     early = follow_to_truth(FRAMES["members"], FRAMES["truth.members"], as_of="2023-02-01")
     assert set(early["days"]) == {31} and not early["left"].any()
 
@@ -191,6 +195,10 @@ def test_retention_counts_those_who_are_here_at_the_start_of_a_period():
     table = measure_retention_by_tenure(lives, step_days=100)
     assert table["retention"].tolist() == pytest.approx([0.6, 0.5, 1])
     assert table["n"].tolist() == [100, 60, 30] and table["from_days"].tolist() == [0, 100, 200]
+    assert table.columns.tolist() == ["period", "from_days", "retention", "low", "high", "n"]
+    # every history ends with the period or goes on, so each interval is that of one curve at its end
+    half = estimate_survival(follow([50] * 30 + [100] * 30, [True] * 30 + [False] * 30), step_days=100)
+    assert table.loc[1, ["low", "high"]].tolist() == pytest.approx(half.iloc[-1][["low", "high"]].tolist())
 
 
 @pytest.mark.parametrize(("day", "retention"), [(99, [0.5, 1.0]), (100, [1.0, 0.5]), (101, [1.0, 0.5])])
@@ -211,3 +219,45 @@ def test_groups_of_any_kind_are_drawn_and_named_with_their_number():
     lives = follow([10, 20, 30, 40], [True, False, True, False], satisfied=[True, True, True, False])
     ax = plot_survival(estimate_survival(lives, by="satisfied"), title="satisfied", ax=new_axes())
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["False (n = 1)", "True (n = 3)"]
+
+
+def test_curves_have_their_own_dash_and_colour_and_a_band_each():
+    days = [0, 10, 20]
+    groups = ["b", "high", "a"]
+    curves = pd.concat(
+        pd.DataFrame({"group": name, "days": days, "survival": [0.9, 0.6, 0.3], "low": [0.8, 0.5, 0.2],
+                      "high": [0.95, 0.7, 0.4], "n": 1200})
+        for name in groups
+    )  # fmt: skip
+    ax = plot_survival(curves, title="home store")
+    colours = [COLOURS["low"], COLOURS["high"], COLOURS["high"]]  # what has a meaning keeps its colour
+    assert read_lines(ax) == [
+        (colour, dash, "", [0, *days], [1, 0.9, 0.6, 0.3])
+        for colour, dash in zip(colours, ("-", "--", ":"), strict=True)
+    ]
+    frame = read_frame(ax)
+    assert frame["legend"] == [f"{name} (n = 1,200)" for name in groups]
+    assert (frame["x"], frame["y"]) == ("days since the start", "still customers")
+    assert ax.get_legend().get_title().get_text() == "home store" and ax.get_ylim() == (0, 1.02)
+    for band in ax.collections:
+        corners = {(x, round(y, 2)) for x, y in band.get_paths()[0].vertices}
+        assert corners == {(0, 0.8), (10, 0.5), (20, 0.2), (0, 0.95), (10, 0.7), (20, 0.4)}
+        assert band.get_alpha() < 0.5
+
+
+def test_the_picture_of_retention_holds_each_period_and_its_interval():
+    table = {"period": [1, 2], "retention": [0.6, 0.8], "low": [0.5, 0.7], "high": [0.65, 0.95], "n": 40}
+    ax = plot_retention_by_tenure(pd.DataFrame(table))
+    assert read_lines(ax)[0] == (COLOURS["stayed"], "-", "o", [1, 2], [0.6, 0.8])
+    assert read_whiskers(ax) == [[[1, 0.5], [1, 0.65]], [[2, 0.7], [2, 0.95]]]
+    frame = read_frame(ax)
+    assert (frame["x"], frame["y"]) == ("half-year since joining", "stay to its end (of those still here)")
+    assert ax.get_xticks().tolist() == [1, 2] and ax.get_ylim() == (0, 1.02)
+    assert ax.yaxis.get_major_formatter()(0.25) == "25 %"
+
+
+def test_a_truth_without_a_member_is_refused():
+    with pytest.raises(ValueError, match=r"truth\.members: 1 of 60 members are missing\. Take both tables"):
+        follow_to_truth(FRAMES["members"], FRAMES["truth.members"].head(59), as_of="2026-01-01")
+    with pytest.raises(ValueError, match=r"truth\.members: 0 of 0 members are missing"):
+        follow_to_truth(FRAMES["members"], FRAMES["truth.members"], as_of="2023-01-01")

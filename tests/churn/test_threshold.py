@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import crmlib.churn.threshold as module
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.churn.threshold import count_profit_by_threshold, explore_threshold, find_threshold
+from tests.pictures import catch_live, read_frame, read_lines
 
 COSTS = {"contact_cost_cny": 3, "saved_share": 0.1}
 
@@ -61,14 +63,56 @@ def test_lengths_must_agree_before_profit_is_counted(chance, gone, value, counts
         count_profit_by_threshold(chance, gone, value, **COSTS)
 
 
+@pytest.fixture
+def live(monkeypatch):
+    """The live figure of three customers."""
+    return catch_live(
+        monkeypatch,
+        module,
+        lambda: explore_threshold([0.1, 0.8, 0.5], [False, True, True], [10.0, 50.0, 20.0]),
+    )
+
+
 @pytest.mark.parametrize(("cost", "profit"), [(3.0, 2.0), (0.5, 6.0)])
-def test_the_level_line_is_what_the_formula_earns_with_each_own_value(monkeypatch, cost, profit):
+def test_the_level_line_is_what_the_formula_earns_with_each_own_value(live, cost, profit):
     # a tenth of the chance times the value: 0.1, 4 and 1 yuan. At 3 yuan only the second is written to, who
     # left: 5 − 3; at half a yuan the third as well: 4.5 + 1.5
-    caught = {}
-    monkeypatch.setattr(module, "explore", lambda draw, **_: caught.update(draw=draw))
-    explore_threshold([0.1, 0.8, 0.5], [False, True, True], [10.0, 50.0, 20.0])
     ax = new_axes(None)
-    caught["draw"](ax, cost, 10, 30)
+    live["draw"](ax, cost, 10, 30)
     level = next(line for line in ax.lines if line.get_label() == "formula with each own value")
     assert list(level.get_ydata()) == pytest.approx([profit, profit])
+
+
+def test_the_live_profit_falls_and_rises_at_each_customers_chance(live):
+    assert live["controls"] == {
+        "cost": Slider("a contact costs (yuan)", 0.5, 20.0, 3.0, 0.5),
+        "saved_percent": Slider("leavers kept by it (%)", 1, 50, 10, 1),
+        "threshold_percent": Slider("contact from (%)", 0, 100, 30, 2),
+    }
+    ax = new_axes(None)
+    live["draw"](ax, cost=2.0, saved_percent=10, threshold_percent=50)  # saved: 5 and 2 yuan
+    grid = [round(0.02 * place, 2) for place in range(51)]
+    profit = [1.0 if x <= 0.1 else 3.0 if x <= 0.8 else 0.0 for x in grid]
+    assert read_lines(ax) == [
+        (COLOURS["estimate"], "-", "", grid, profit),
+        ("#000000", "-", "", [0, 1], [0, 0]),
+        (COLOURS["truth"], ":", "", [0.5, 0.5], [0, 1]),
+        (COLOURS["claim"], "-", "", [0.75, 0.75], [0, 1]),  # 2 / (10 % of the mean value, 26.67)
+        (COLOURS["treated"], "--", "", [0, 1], [3, 3]),
+    ]
+    frame = read_frame(ax)
+    assert frame.pop("rows") and frame == {
+        "title": "2 contacted: +3 yuan",
+        "x": "contact from this forecast on",
+        "y": "profit (yuan)",
+        "legend": ["your threshold", "formula with the mean value", "formula with each own value"],
+    }
+    assert ax.xaxis.get_major_formatter()(0.25) == "25 %"
+    assert ax.yaxis.get_major_formatter()(4000) == "4,000"
+
+
+def test_a_threshold_above_all_chances_is_not_drawn(live):
+    for cost, lines in ((2.6, 5), (2.7, 4)):  # of a mean of 2.67 yuan saved
+        ax = new_axes(None)
+        live["draw"](ax, cost, 10, 30)
+        assert len(ax.lines) == lines
