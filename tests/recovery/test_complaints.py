@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.charts.style import COLOURS
 from crmlib.estimates.estimate import estimate_share
 from crmlib.recovery.complaints import (
     list_complaint_steps,
     list_taboos,
     measure_reporting,
     measure_step_times,
+    plot_reporting,
 )
+from tests.pictures import read_bars, read_frame, read_whiskers
 from tests.recovery.calls import FRAMES
 
 COMPLAINTS, PROBLEMS = FRAMES["complaints"], FRAMES["truth.problems"]
@@ -107,3 +110,30 @@ def test_reporting_adds_up_over_levels(by):
 def test_without_a_complaint_no_number_of_problems_stands_behind_it():
     silent = measure_reporting(PROBLEMS.assign(complaint_id=pd.NA))
     assert silent["problems_per_complaint"].isna().all() and (silent["reported_share"] == 0).all()
+
+
+def test_the_iceberg_shows_what_was_reported_and_what_was_kept_silent():
+    reporting = pd.DataFrame(
+        {"level": ["minor", "all"], "problems": [1200, 1500], "reported_share": [0.2, 0.25],
+         "low": [0.1, 0.2], "high": [0.35, 0.3]}
+    )  # fmt: skip
+    ax = plot_reporting(reporting)
+    assert read_frame(ax) == {
+        "x": "share of all problems",
+        "y": "kind of problem",
+        "rows": ["minor (n = 1,200)", "all (n = 1,500)"],
+        "legend": ["reported", "kept silent"],
+    }
+    told, silent = COLOURS["dissatisfied"], "#FFFFFF"
+    assert [(colour, left, width) for colour, left, _, width, _ in read_bars(ax)] == [
+        (told, 0, 0.2), (told, 0, 0.25), (silent, 0.2, 0.8), (silent, 0.25, 0.75)
+    ]  # fmt: skip
+    assert [bar.get_hatch() for bar in ax.patches] == [None, None, "//", "//"]
+    assert read_whiskers(ax) == [[[0.1, 0], [0.35, 0]], [[0.2, 1], [0.3, 1]]]
+    assert ax.yaxis_inverted() and ax.xaxis.get_major_formatter()(0.25) == "25 %"
+
+
+def test_the_taboos_are_numbered_in_the_order_of_the_course():
+    taboos = list_taboos()
+    assert taboos["number"].tolist() == list(range(1, 15))
+    assert taboos.loc[[0, 13], "taboo_zh"].tolist() == ["回避问题", "事后忘记承诺"]  # G-22

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib.recovery.paradox import KINDS, compare_paradox, join_visits_with_problems
+from crmlib.charts.style import COLOURS
+from crmlib.recovery.paradox import KINDS, compare_paradox, join_visits_with_problems, plot_paradox
+from tests.pictures import read_frame, read_lines, read_whiskers
 from tests.recovery.calls import FRAMES
 
 RECEIPTS, PROBLEMS, TRUTH = FRAMES["receipts"], FRAMES["truth.problems"], FRAMES["truth.members"]
@@ -130,3 +132,29 @@ def test_the_paradox_needs_all_three_kinds():
     visits = make_visits(attached_complain=True)
     with pytest.raises(ValueError, match=r"no visit is of the kind problem, complained.* all three kinds"):
         compare_paradox(visits[visits["kind"] != KINDS[2]])
+
+
+def test_the_picture_sets_the_difference_to_all_beside_that_to_members_alike():
+    paradox = pd.DataFrame(
+        {"kind": ["silent", "complained"], "raw": [-0.1, 0.05], "raw_low": [-0.2, 0.0],
+         "raw_high": [0.0, 0.1], "alike": [-0.12, -0.08], "alike_low": [-0.2, -0.1], "alike_high": [-0.05, -0.02]}
+    )  # fmt: skip
+    ax = plot_paradox(paradox)
+    assert read_frame(ax) == {
+        "x": "difference in staying to a visit without a problem (points)",
+        "y": "kind of visit",
+        "rows": ["silent", "complained"],
+        "legend": ["against all members", "against members alike"],
+    }
+    dots = [line for line in read_lines(ax) if line[2] in ("o", "s")]
+    assert dots == [
+        (COLOURS["claim"], "None", "o", [-0.1, 0.05], [-0.12, 0.88]),
+        (COLOURS["estimate"], "None", "s", [-0.12, -0.08], [0.12, 1.12]),
+    ]
+    assert read_lines(ax)[-1] == ("#000000", "-", "", [0, 0], [0, 1])  # no difference
+    assert read_whiskers(ax) == [
+        [[-0.2, -0.12], [0, -0.12]], [[0, 0.88], [0.1, 0.88]],
+        [[-0.2, 0.12], [-0.05, 0.12]], [[-0.1, 1.12], [-0.02, 1.12]],
+    ]  # fmt: skip
+    assert ax.yaxis_inverted()
+    assert [ax.xaxis.get_major_formatter()(share) for share in (-0.05, 0.1)] == ["−5", "+10"]

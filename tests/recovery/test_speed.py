@@ -7,8 +7,19 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from crmlib.recovery.speed import estimate_speed_on_staying, find_detectable_effect, measure_speed_trial
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.estimates.estimate import estimate_share
+from crmlib.recovery import speed as module
+from crmlib.recovery.speed import (
+    estimate_speed_on_staying,
+    explore_detectable_effect,
+    find_detectable_effect,
+    measure_speed_trial,
+    plot_speed_trial,
+)
 from crmlib.tables.errors import TableError
+from tests.pictures import catch_live, read_frame, read_lines, read_texts, read_whiskers
 from tests.recovery.calls import FRAMES
 
 CONTACTS, COMPLAINTS, CAMPAIGNS = FRAMES["contacts"], FRAMES["complaints"], FRAMES["campaigns"]
@@ -21,6 +32,8 @@ def test_the_speed_trial_compares_what_chance_decided():
     assert speed["median_days"].to_dict() == {"normal": 6.0, "fast": 2.5}
     assert speed["answered"].to_dict() == {"normal": 3, "fast": 4}
     assert speed["satisfied_share"].to_dict() == pytest.approx({"normal": 1 / 3, "fast": 1})
+    for arm, share in (("normal", estimate_share(1, 3)), ("fast", estimate_share(4, 4))):
+        assert speed.loc[arm, ["low", "high"]].tolist() == pytest.approx([share.low, share.high])
 
 
 def test_the_gain_in_satisfaction_has_newcombes_interval():
@@ -115,3 +128,56 @@ def test_the_detectable_effect_is_found_four_times_in_five():
     one, other = rng.binomial(n, share + effect / 2, 4000) / n, rng.binomial(n, share - effect / 2, 4000) / n
     error = np.sqrt((one * (1 - one) + other * (1 - other)) / n)
     assert ((one - other) / error > 1.96).mean() == pytest.approx(0.8, abs=0.03)
+
+
+def test_the_live_size_of_a_trial_shows_the_smallest_difference_that_it_finds(monkeypatch):
+    live = catch_live(monkeypatch, module, lambda: explore_detectable_effect(n_each=150, share=0.9))
+    assert live["controls"] == {
+        "size": Slider("customers a group", 20, 3000, 150, 10),
+        "share_percent": Slider("usual share (%)", 10, 95, 90, 1),
+    }
+    ax = new_axes()
+    live["draw"](ax, size=400, share_percent=50)
+    # (1.96 + 0.8416) · √(2 · 0.5 · 0.5 / 400) = 2.8016 · 0.03536
+    curve, dot = read_lines(ax)
+    assert dot == (COLOURS["truth"], "None", "o", [400], [0.0991])
+    assert curve[0] == COLOURS["estimate"] and (curve[3][0], curve[3][-1], len(curve[3])) == (20, 3000, 150)
+    assert (curve[4][0], curve[4][-1]) == (round(0.0990505 * 20**0.5, 4), round(1.98100 / 3000**0.5, 4))
+    assert [text for text, *_ in read_texts(ax)] == ["too small to be found"]
+    frame = read_frame(ax)
+    assert frame.pop("rows") and frame == {
+        "title": "400 a group: differences from 9.9 points on",
+        "x": "customers in each group",
+        "y": "smallest difference found",
+    }
+    assert ax.get_ylim() == (0, 0.4) and ax.yaxis.get_major_formatter()(0.25) == "25 %"
+    (shade,) = ax.collections
+    assert min(y for _, y in shade.get_paths()[0].vertices) == 0 and shade.get_alpha() < 0.5
+
+
+@pytest.mark.parametrize(("n_each", "share", "starts"), [(5, 0.01, [20, 10]), (9999, 0.999, [3000, 95])])
+def test_a_trial_beyond_the_sliders_starts_at_their_ends(monkeypatch, n_each, share, starts):
+    live = catch_live(monkeypatch, module, lambda: explore_detectable_effect(n_each=n_each, share=share))
+    assert [control.start for control in live["controls"].values()] == starts
+
+
+def test_the_picture_of_the_trial_holds_both_arms_and_the_claim():
+    speed = pd.DataFrame(
+        {"arm": ["normal", "fast"], "median_days": [6.25, 2.5], "answered": [30, 40],
+         "satisfied_share": [0.4, 0.8], "low": [0.3, 0.6], "high": [0.6, 0.9]}
+    )  # fmt: skip
+    ax = plot_speed_trial(speed)
+    assert read_frame(ax) == {
+        "x": "satisfied after the complaint (4 or 5)",
+        "y": "handling",
+        "rows": ["normal\n(median 6.2 days)", "fast\n(median 2.5 days)"],
+        "legend": ["claim"],
+    }
+    dots = [line for line in read_lines(ax) if line[2] != "|"]
+    assert dots == [
+        (COLOURS["control"], "None", "o", [0.4], [0]),
+        (COLOURS["treated"], "None", "o", [0.8], [1]),
+        (COLOURS["claim"], "--", "", [0.7, 0.7], [0, 1]),  # N-62
+    ]
+    assert read_whiskers(ax) == [[[0.3, 0], [0.6, 0]], [[0.6, 1], [0.9, 1]]]
+    assert ax.get_xlim() == (0, 1) and ax.xaxis.get_major_formatter()(0.25) == "25 %"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_rgba
 
-from crmlib.charts.style import COLOURS, new_axes
+from crmlib.charts.style import COLOURS
 from crmlib.recovery import triage
 from crmlib.recovery.triage import (
     assign_triage,
@@ -18,6 +17,7 @@ from crmlib.recovery.triage import (
 )
 from crmlib.recovery.win_back import ARMS
 from crmlib.tables.dictionary import TABLES
+from tests.pictures import read_bars, read_frame, read_lines, read_whiskers
 from tests.recovery.calls import FRAMES, LAST
 
 RECEIPTS, EXITS, PROFITS = FRAMES["receipts"], FRAMES["exits"], FRAMES["profits"]
@@ -205,6 +205,23 @@ def test_an_arm_that_a_rule_names_must_be_priced():
         compare_win_back_rules(PROFITS.rename(columns={"both": "boths"}), everybody)
 
 
-def test_the_best_possible_rule_is_black_wherever_its_row_stands():
-    ax = plot_win_back_rules(FRAMES["rules"].iloc[::-1], ax=new_axes())
-    assert ax.patches[0].get_facecolor() == to_rgba(COLOURS["truth"]) != ax.patches[1].get_facecolor()
+def test_the_picture_tells_gains_from_losses_and_from_the_best_possible_rule():
+    rules = pd.DataFrame(
+        {"rule": ["best possible", "nobody", "everybody", "by value"], "profit_cny": [900.0, 0, -200, 300],
+         "low": [800.0, 0, -300, 250], "high": [1000.0, 0, -50, 400]}
+    )  # fmt: skip
+    ax = plot_win_back_rules(rules)
+    assert read_frame(ax) == {
+        "x": "profit over doing nothing (yuan)",
+        "y": "rule",
+        "rows": rules["rule"].tolist(),
+    }
+    assert [(colour, left, width) for colour, left, _, width, _ in read_bars(ax)] == [
+        (COLOURS["truth"], 0, 900), (COLOURS["gain"], 0, 0), (COLOURS["loss"], 0, -200),
+        (COLOURS["gain"], 0, 300),
+    ]  # fmt: skip
+    assert read_whiskers(ax) == [
+        [[800, 0], [1000, 0]], [[0, 1], [0, 1]], [[-300, 2], [-50, 2]], [[250, 3], [400, 3]]
+    ]  # fmt: skip
+    assert read_lines(ax)[-1] == ("#000000", "-", "", [0, 0], [0, 1])
+    assert ax.yaxis_inverted() and ax.xaxis.get_major_formatter()(4000) == "4,000"

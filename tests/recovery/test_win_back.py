@@ -9,17 +9,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import estimate_difference, estimate_share
+from crmlib.recovery import win_back as module
 from crmlib.recovery.win_back import (
     ARMS,
     compare_offers,
     count_truly_lost,
+    explore_win_back,
     find_win_back,
     follow_second_lives,
     measure_second_margin,
     measure_win_back,
+    plot_win_back,
 )
 from crmlib.tables.errors import TableError
+from tests.pictures import catch_live, read_bars, read_frame, read_whiskers
 from tests.recovery.calls import FRAMES
 
 CONTACTS, CAMPAIGNS, TRUTH = FRAMES["contacts"], FRAMES["campaigns"], FRAMES["truth.members"]
@@ -170,3 +176,53 @@ def test_an_arm_of_one_member_has_no_interval():
     few = CONTACTS[(CONTACTS["arm"] != "both") | (CONTACTS["customer_id"] == 33)]
     with pytest.raises(ValueError, match="contacts: the arm both has one member, expected at least 2"):
         measure_second_margin(few, come_back(), CAMPAIGNS)
+
+
+PICTURED = pd.DataFrame(
+    {"arm": ["control", "neither", "both"], "n": 100, "share": [0.1, 0.12, 0.4], "low": [0.05, 0.1, 0.3],
+     "high": [0.2, 0.15, 0.45], "extra": [0.0, 0.02, 0.3], "extra_low": [0.0, -0.05, 0.2],
+     "extra_high": [0.0, 0.08, 0.35]}
+)  # fmt: skip
+
+
+def test_the_picture_shades_what_would_have_come_anyway():
+    ax = plot_win_back(PICTURED)
+    frame = read_frame(ax)
+    assert frame.pop("rows") and frame == {
+        "x": "arm of the trial",
+        "y": "bought again",
+        "legend": ["would have come anyway"],
+    }
+    assert [label.get_text() for label in ax.get_xticklabels()] == PICTURED["arm"].tolist()
+    *bars, shade = read_bars(ax)
+    control, treated = COLOURS["control"], COLOURS["treated"]
+    assert [(colour, height) for colour, *_, height in bars] == [
+        (control, 0.1), (treated, 0.12), (treated, 0.4)
+    ]  # fmt: skip
+    assert (shade[0], shade[2], shade[4]) == (control, 0, 0.1)
+    assert read_whiskers(ax) == [[[0, 0.05], [0, 0.2]], [[1, 0.1], [1, 0.15]], [[2, 0.3], [2, 0.45]]]
+    assert ax.yaxis.get_major_formatter()(0.25) == "25 %"
+
+
+def test_the_live_profit_of_winning_back_by_hand(monkeypatch):
+    live = catch_live(monkeypatch, module, lambda: explore_win_back(PICTURED))
+    assert live["controls"] == {
+        "margin": Slider("margin of a second life (yuan)", 10, 600, 100, 10),
+        "cost": Slider("cost of a letter (yuan)", 0.5, 10.0, 2.5, 0.5),
+        "granted": Slider("cost of the offer if used (yuan)", 0, 60, 20, 5),
+    }
+    ax = new_axes()
+    live["draw"](ax, margin=100, cost=3.0, granted=20)
+    # neither: 2 − 3, and no offer that could be used; both: 30 − 3 − 0.4 · 20, at least 20 − 11
+    assert [(colour, height) for colour, *_, height in read_bars(ax)] == [
+        (COLOURS["loss"], -1), (COLOURS["gain"], 19)
+    ]  # fmt: skip
+    assert read_whiskers(ax) == [[[0, -8], [0, 5]], [[1, 9], [1, 24]]]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["neither", "both"]
+    frame = read_frame(ax)
+    assert frame.pop("rows") and frame == {
+        "title": "1 of 2 offers with the whole interval above zero",
+        "x": "offer",
+        "y": "profit per member written to (yuan)",
+    }
+    assert ax.yaxis.get_major_formatter()(4000) == "4,000"
