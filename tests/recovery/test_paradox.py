@@ -136,8 +136,9 @@ def test_the_paradox_needs_all_three_kinds():
 
 def test_the_picture_sets_the_difference_to_all_beside_that_to_members_alike():
     paradox = pd.DataFrame(
-        {"kind": ["silent", "complained"], "raw": [-0.1, 0.05], "raw_low": [-0.2, 0.0],
-         "raw_high": [0.0, 0.1], "alike": [-0.12, -0.08], "alike_low": [-0.2, -0.1], "alike_high": [-0.05, -0.02]}
+        {"kind": ["silent", "complained"],
+         "raw": [-0.1, 0.05], "raw_low": [-0.2, 0.0], "raw_high": [0.0, 0.1],
+         "alike": [-0.12, -0.08], "alike_low": [-0.2, -0.1], "alike_high": [-0.05, -0.02]}
     )  # fmt: skip
     ax = plot_paradox(paradox)
     assert read_frame(ax) == {

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
+from crmlib.estimates.estimate import estimate_share
 from crmlib.satisfaction import base_rate
 from crmlib.satisfaction.answers import join_scores_with_retention
 from crmlib.satisfaction.base_rate import (
@@ -16,6 +18,7 @@ from crmlib.satisfaction.base_rate import (
     measure_rebuying,
     plot_conditional_shares,
 )
+from tests.pictures import catch_live, read_bars, read_frame, read_lines, read_texts
 
 BOTH = [(True, True), (True, False), (False, True), (False, False)]  # nobody is missing in any group
 
@@ -108,10 +111,60 @@ def test_the_live_figure_starts_with_the_shares_of_the_answers(monkeypatch):
     assert starts == {"satisfied": 95, "left_if_satisfied": 1, "left_if_not": 67}  # the slider ends at 95
 
 
-def test_the_title_of_the_four_shares_asks_both_questions():
+def test_the_picture_asks_both_questions_with_their_intervals():
+    # two of the eight satisfied left, one of the two others; so two of three leavers were satisfied
     ten = pd.DataFrame({"satisfied": [True] * 8 + [False] * 2, "left": [True] * 2 + [False] * 7 + [True]})
-    title = plot_conditional_shares(ten).get_title()
-    assert title == "Of the satisfied, 25 % left.\nOf those who left, 67 % had been satisfied"
+    ax = plot_conditional_shares(ten)
+    assert read_frame(ax) == {
+        "title": "Of the satisfied, 25 % left.\nOf those who left, 67 % had been satisfied",
+        "x": "share of customers (%)",
+        "y": "question",
+        "rows": ["of the satisfied: left", "of the others: left", "of those who left: satisfied",
+                 "of those who stayed: satisfied"],
+        "legend": ["claimed: 65 to 85 %"],
+    }  # fmt: skip
+    looks = [(COLOURS["left"], "o")] * 2 + [(COLOURS["satisfied"], "s")] * 2
+    expected = []
+    for place, (counts, (colour, marker)) in enumerate(
+        zip([(2, 8), (1, 2), (2, 3), (6, 7)], looks, strict=True)
+    ):
+        one = estimate_share(*counts)
+        low, high, share = (round(100 * value, 4) for value in (one.low, one.high, one.value))
+        expected += [(colour, "-", "", [low, high], [place] * 2), (colour, "None", marker, [share], [place])]
+    assert read_lines(ax) == expected
+    assert [text for text, *_ in read_texts(ax)] == ["25 %", "50 %", "67 %", "86 %"]
+    (claim,) = read_bars(ax)
+    assert (claim[0], claim[1], claim[3]) == (COLOURS["claim"], 65, 20) and ax.get_xlim() == (0, 100)
+
+
+def test_the_four_boxes_of_the_live_figure_have_the_size_of_their_groups(monkeypatch):
+    everybody = pd.DataFrame(BOTH, columns=["satisfied", "left"])
+    live = catch_live(monkeypatch, base_rate, lambda: explore_base_rate(everybody))
+    assert live["controls"] == {
+        "satisfied": Slider("satisfied customers (%)", 5, 95, 50, 1),
+        "left_if_satisfied": Slider("of these, left (%)", 0, 100, 50, 1),
+        "left_if_not": Slider("of the others, left (%)", 0, 100, 50, 1),
+    }
+    ax = new_axes()
+    live["draw"](ax, satisfied=80, left_if_satisfied=25, left_if_not=50)
+    left, stayed = COLOURS["left"], COLOURS["stayed"]
+    assert read_bars(ax) == [
+        (left, 0, 0, 80, 25), (stayed, 0, 25, 80, 75), (left, 80, 0, 20, 50), (stayed, 80, 50, 20, 50)
+    ]  # fmt: skip
+    assert [bar.get_hatch() for bar in ax.patches] == ["//", None, "//", None]
+    assert [text[:2] for text in read_texts(ax)] == [("satisfied", 40), ("others", 90)]
+    frame = read_frame(ax)
+    assert (frame["x"], frame["y"]) == ("share of all customers (%)", "left (hatched) or stayed (%)")
+    assert ax.get_xlim() == ax.get_ylim() == (0, 100)
+
+
+@pytest.mark.parametrize(("satisfied", "names"), [(91, 2), (92, 1), (8, 1), (9, 2)])
+def test_a_column_too_narrow_for_its_name_goes_without(monkeypatch, satisfied, names):
+    everybody = pd.DataFrame(BOTH, columns=["satisfied", "left"])
+    live = catch_live(monkeypatch, base_rate, lambda: explore_base_rate(everybody))
+    ax = new_axes()
+    live["draw"](ax, satisfied=satisfied, left_if_satisfied=25, left_if_not=50)
+    assert len(ax.texts) == names
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))

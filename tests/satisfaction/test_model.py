@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.datasets.loaders import load_truth
 from crmlib.estimates.estimate import estimate_share
 from crmlib.satisfaction import model
 from crmlib.satisfaction.answers import add_competition, follow_answers
 from crmlib.satisfaction.model import explore_repurchase_curve, fit_repurchase
+from tests.pictures import catch_live, read_frame, read_lines
 from tests.satisfaction.calls import FRAMES
 
 HIGH = "one more point of satisfaction, competition high"
@@ -163,3 +165,27 @@ def test_every_dot_has_its_own_interval_and_every_grey_line_its_number_of_rivals
     (bars,) = (part for part in ax.collections if hasattr(part, "get_segments"))
     wilson = estimate_share(int((seen["satisfaction"] == 5).sum()), 6)
     assert bars.get_segments()[0][:, 1] == pytest.approx([100 * wilson.low, 100])
+
+
+def test_the_live_curve_marks_the_step_that_its_title_names(monkeypatch, answered):
+    live = catch_live(monkeypatch, model, lambda: explore_repurchase_curve(answered))
+    assert live["controls"] == {
+        "rivals": Slider("rivals within walking distance", 0, 4, 0, 1),
+        "score": Slider("one more point, from score", 1, 4, 3, 1),
+    }
+    ax = new_axes()
+    live["draw"](ax, rivals=2, score=4)
+    *thin, curve, dots, step = [line for line in read_lines(ax) if line[2] != "_"]
+    assert len(thin) == 4 and [text.get_text() for text in ax.texts] == ["0", "1", "3", "4"]
+    assert curve[:3] == (COLOURS["estimate"], "-", "") and (curve[3][0], curve[3][-1]) == (1, 5)
+    assert dots[:3] == ("#000000", "None", "o")
+    at = dict(zip(curve[3], curve[4], strict=True))
+    assert step == ("#000000", "--", "", [4, 5, 5], [at[4], at[4], at[5]])
+    frame = read_frame(ax)
+    assert frame["title"].startswith(f"Score 5 against 4: {round(at[5] - at[4]):+d} of 100 come back (")
+    assert frame["legend"] == ["fitted, rivals: 2", "observed"]
+    assert (frame["x"], frame["y"]) == (
+        "satisfaction (score from 1 to 5)", "came back within the period (%)"
+    )  # fmt: skip
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0.7, 5.2), (0, 102))
+    assert ax.get_xticks().tolist() == [1, 2, 3, 4, 5]

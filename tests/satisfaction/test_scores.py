@@ -17,6 +17,7 @@ from crmlib.satisfaction.scores import (
     score_recommendation,
     score_top_two,
 )
+from tests.pictures import read_texts
 
 
 def answer(**scores):
@@ -107,6 +108,11 @@ def test_the_bars_show_the_share_of_each_score_with_its_interval_also_of_those_t
     (bars,) = (part for part in ax.collections if len(part.get_segments()) == 5)
     limits = [100 * getattr(estimate_share(2, 4), end) for end in ("low", "high")]
     assert bars.get_segments()[4][:, 1] == pytest.approx(limits)
+    assert [(text, round(height)) for text, _, height in read_texts(ax)] == [
+        (f"{share} %", round(100 * estimate_share(share // 25, 4).high)) for share in (0, 25, 0, 25, 50)
+    ]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("satisfaction (score from 1 to 5)", "share of answers (%)")
+    assert ax.get_ylim() == (0, pytest.approx(1.12 * limits[1]))
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=60))
@@ -128,3 +134,10 @@ def test_an_interval_by_customer_holds_its_share_and_stays_between_nothing_and_a
     share = estimate_share_by_customer(hits, customers)
     assert 0 <= share.low <= share.value <= share.high <= 1
     assert share.low < share.high
+
+
+def test_two_customers_suffice_for_the_spread_over_customers():
+    # one with two hits, one with two misses: v = ((2 − 1)² + (0 − 1)²) · 2 / 4² = 1/4; alone 1/4 / 3
+    share = estimate_share_by_customer(pd.Series([True, True, False, False]), pd.Series([1, 1, 2, 2]))
+    wilson = estimate_share(2, 4)
+    assert share.low == pytest.approx(max(0.0, 0.5 - 3**0.5 * (0.5 - wilson.low)))

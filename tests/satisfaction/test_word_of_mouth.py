@@ -6,10 +6,12 @@ import math
 from dataclasses import fields, replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmlib.charts.style import COLOURS
 from crmlib.satisfaction.word_of_mouth import (
     CLAIMED_LOSS,
     WordOfMouth,
@@ -17,6 +19,7 @@ from crmlib.satisfaction.word_of_mouth import (
     plot_word_of_mouth,
     simulate_word_of_mouth,
 )
+from tests.pictures import read_bars, read_frame, read_lines
 
 SHARE = st.floats(0, 1)
 
@@ -73,10 +76,23 @@ def test_the_same_seed_tells_the_same_stories():
     assert not one.equals(simulate_word_of_mouth(stories=50, seed=5))
 
 
-def test_the_chart_names_the_mean_of_the_stories_and_the_claim():
-    stories = simulate_word_of_mouth(stories=50, seed=4)
-    labels = plot_word_of_mouth(stories).get_legend_handles_labels()[1]
-    assert labels == ["claimed: 12 to 25", f"their mean: {stories['lost'].mean():.1f}", "simulated stories"]
+def test_the_chart_sets_the_stories_and_their_mean_beside_the_claim():
+    stories = pd.DataFrame({"story": [1, 2, 3, 4], "told": 9, "lost": [1, 1, 2, 30]})
+    ax = plot_word_of_mouth(stories)
+    frame = read_frame(ax)
+    assert frame.pop("rows") and frame == {
+        "title": "On average 8.5 customers are lost; claimed are 12 to 25",
+        "x": "customers lost through one dissatisfied customer",
+        "y": "share of stories (%)",
+        "legend": ["claimed: 12 to 25", "their mean: 8.5", "simulated stories"],
+    }
+    claim, *bars = read_bars(ax)
+    assert (claim[0], claim[1], claim[3]) == (COLOURS["claim"], 12, 13)
+    assert bars == [(COLOURS["estimate"], place - 0.4, 0, 0.8, share) for place, share in
+                    ((1, 50), (2, 25), (30, 25))]  # fmt: skip
+    assert read_lines(ax) == [("#000000", "-", "", [8.5, 8.5], [0, 1])]
+    assert ax.get_xlim() == (-0.6, 31)
+    assert plot_word_of_mouth(stories.head(3)).get_xlim() == (-0.6, 26)  # the claim is always in sight
 
 
 @pytest.mark.parametrize(
@@ -109,3 +125,11 @@ def test_more_people_hear_the_story_than_are_lost_by_it(lost, passing_on, rounds
     stories = simulate_word_of_mouth(told, stories=20, seed=seed)
     assert (stories["lost"] <= stories["told"] + 1).all()
     assert np.array_equal(stories["story"], np.arange(1, 21))
+
+
+def test_every_assumption_tells_its_unit_its_meaning_and_where_it_comes_from():
+    table = WordOfMouth(listeners=7).describe()
+    assert table.columns.tolist() == ["assumption", "value", "unit", "meaning", "source"]
+    assert table["assumption"].tolist() == [one.name for one in fields(WordOfMouth)]
+    assert table.set_index("assumption").loc["listeners", ["value", "unit"]].tolist() == [7, "people"]
+    assert table[["unit", "meaning", "source"]].map(len).to_numpy().min() > 0
