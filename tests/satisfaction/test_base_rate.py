@@ -111,6 +111,23 @@ def test_the_live_figure_starts_with_the_shares_of_the_answers(monkeypatch):
     assert starts == {"satisfied": 95, "left_if_satisfied": 1, "left_if_not": 67}  # the slider ends at 95
 
 
+def test_three_ways_to_go_on_are_counted_in_each_group():
+    same = pd.array([False, True, False, None, True, False], dtype="boolean")
+    answers = pd.DataFrame(
+        {"satisfied": [True] * 4 + [False] * 2, "left": [True, False, False, False, False, True],
+         "rebought_same": same}
+    )  # fmt: skip
+    ways = ["left", "stayed, other products", "bought the same"]
+    counts = {"satisfied": (3, [1, 1, 1]), "not satisfied": (2, [1, 0, 1])}
+    expected = []
+    for group, (n, each) in counts.items():
+        for way, count in zip(ways, each, strict=True):
+            one = estimate_share(count, n)
+            expected.append((group, way, count, n, one.value, one.low, one.high))
+    columns = ["group", "outcome", "count", "n", "share", "low", "high"]
+    pd.testing.assert_frame_equal(measure_rebuying(answers), pd.DataFrame(expected, columns=columns))
+
+
 def test_the_picture_asks_both_questions_with_their_intervals():
     # two of the eight satisfied left, one of the two others; so two of three leavers were satisfied
     ten = pd.DataFrame({"satisfied": [True] * 8 + [False] * 2, "left": [True] * 2 + [False] * 7 + [True]})

@@ -13,6 +13,7 @@ from crmlib.satisfaction.response import (
     describe_response,
     plot_respondents_against_truth,
 )
+from tests.pictures import read_frame, read_lines
 
 
 def invite(*answered_on):
@@ -83,10 +84,26 @@ def test_only_the_dot_of_those_who_answered_is_an_estimate_with_an_interval():
     assert {line.get_color() for line in ax.lines} == {COLOURS["truth"]}  # here nobody answered
     assert ax.get_title() == "All invited would have said 50 %"
     ax = plot_respondents_against_truth(invite("2025-07-04", None), know(5, 2))
-    assert [line.get_color() for line in ax.lines if line.get_marker() == "o"] == [COLOURS["estimate"]]
-    wide = [line for line in ax.lines if len(set(line.get_xdata())) > 1]
-    assert [line.get_color() for line in wide] == [COLOURS["estimate"]]
-    assert ax.get_title() == "The survey says 100 %.\nAll invited would have said 50 %"
+    said, true = COLOURS["estimate"], COLOURS["truth"]
+    low = round(100 * estimate_share(1, 1).low, 4)
+    assert read_lines(ax) == [
+        (said, "-", "", [low, 100], [0, 0]),
+        (said, "None", "o", [100], [0]),
+        *(
+            line
+            for place, share in ((1, 0), (2, 50), (3, 50))
+            for line in (
+                (true, "-", "", [share, share], [place, place]),
+                (true, "None", "X", [share], [place]),
+            )
+        ),
+    ]
+    frame = read_frame(ax)
+    assert frame["title"] == "The survey says 100 %.\nAll invited would have said 50 %"
+    assert (frame["x"], frame["y"]) == ("share of scores 4 and 5 (%)", "whose scores")
+    assert frame["rows"] == [
+        "answered (n = 1)", "not answered (n = 1)", "all invited (n = 2)", "invited, still customers (n = 2)"
+    ]  # fmt: skip
 
 
 def test_a_member_who_is_invited_often_counts_as_one_in_the_interval():

@@ -14,6 +14,7 @@ from crmlib.satisfaction.service import (
     plot_waiting_against_satisfaction,
     relate_waiting_to_satisfaction,
 )
+from tests.pictures import read_frame, read_whiskers
 from tests.satisfaction.calls import FRAMES
 
 
@@ -80,7 +81,20 @@ def test_the_slope_is_that_of_weighted_least_squares_with_robust_errors():
     expected = Estimate(slope, low, high, n=4, unit="percentage points").text().replace("-", "−")
     ax = plot_waiting_against_satisfaction(stores)
     assert ax.get_title() == f"One more minute goes with {expected}"
+    frame = read_frame(ax)
+    assert (frame["x"], frame["y"]) == ("mean waiting time of the store (minutes)", "satisfied members (%)")
+    assert read_whiskers(ax) == [
+        [[1, 60], [1, 100]],
+        [[2, 50], [2, 85]],
+        [[4, 40], [4, 80]],
+        [[5, 50], [5, 80]],
+    ]
+    dots = next(part for part in ax.collections if len(part.get_offsets()) == 4)
+    assert dots.get_offsets().tolist() == [[1, 90], [2, 70], [4, 60], [5, pytest.approx(65)]]
+    # larger with more answers, and in front of the intervals
+    assert np.argsort(dots.get_sizes()).tolist() == [0, 2, 1, 3] and dots.get_zorder() > 2
     line = ax.lines[0].get_xydata()
+    assert line[0, 0] == 1 and line[-1, 0] == 5
     band = next(part for part in ax.collections if isinstance(part, PolyCollection))
     edges = band.get_paths()[0].vertices
     for end in (0, -1):
@@ -125,7 +139,8 @@ def test_a_solution_at_the_limit_is_in_time(within_days, in_time):
 def test_a_solution_before_the_complaint_is_refused():
     complaints = FRAMES["complaints"]
     early = complaints.assign(offered_at=complaints["opened_at"] - pd.Timedelta(hours=1))
-    message = r"complaints\.offered_at: 3 of 3 solutions are offered before the complaint \(rows 0, 1, 2\)"
+    early = pd.concat([early] * 2, ignore_index=True).assign(complaint_id=range(6))
+    message = r"complaints\.offered_at: 6 of 6 solutions .* the complaint \(rows 0, 1, 2, 3, 4\)\. Repair"
     with pytest.raises(ValueError, match=message):
         measure_solved_in_time(early)
 
