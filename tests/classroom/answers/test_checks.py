@@ -1,5 +1,6 @@
 """Feedback on answers: right, named mistake, slip of units, near miss, wrong type; never the answer."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.classroom.answers.checks import judge_answer
+from crmlib.classroom.answers.checks import TEXT, judge_answer, to_number
+from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.estimates.estimate import Estimate
 
@@ -89,6 +91,68 @@ def judge(workbook: Workbook, key: str, answer):
 def test_an_answer_gets_the_feedback_that_it_deserves(workbook, key, answer, kind, name):
     feedback = judge(workbook, key, answer)
     assert (feedback.kind, feedback.name) == (kind, name)
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "feedback"),
+    [
+        ("share", True, Feedback("wrong_type", "This is True or False; the question asks for a number.")),
+        ("share", [1, 2], Feedback("wrong_type", "This holds 2 values; the question asks for one number.")),
+        ("share", Sulky(), Feedback("wrong_type", "This is a Sulky; the question asks for a number.")),
+        (
+            "fee",
+            10**400,
+            Feedback("wrong_type", "This number is too large to be compared. Look for a power or a product."),
+        ),
+        (
+            "fee",
+            math.nan,
+            Feedback(
+                "wrong_type",
+                "The result is missing or infinite. Look for a division by zero or an empty table.",
+            ),
+        ),
+        (
+            "fee",
+            777,
+            Feedback(
+                "wrong",
+                "Not yet. Read the question once more: which customers, which period, divided by what?",
+            ),
+        ),
+        ("first", "e", Feedback("wrong_type", "Answer with one letter in quotes: a, b, c, d.")),
+        ("first", "b", Feedback("mistake", "Trust is the result. Of what?", "trust first")),
+        (
+            "works",
+            3,
+            Feedback("wrong_type", 'Answer with a list of words in quotes: ["first", "second"].'),
+        ),
+        ("works", [], Feedback("unanswered", "The list is empty: write the words into it.")),
+    ],
+)
+def test_feedback_says_what_was_found_and_what_is_asked_for(workbook, key, answer, feedback):
+    assert judge(workbook, key, answer) == feedback
+
+
+def test_a_text_is_no_number_for_who_cannot_read_it():
+    assert to_number("0.25") == Feedback("wrong_type", TEXT)
+
+
+def test_a_word_may_be_written_with_hyphen_underscore_or_spaces(workbook):
+    question = replace(workbook.exercise.find("works"), answer=("good will", "trust"))
+    for spelling in ("good-will", "good_will", "Good  will."):
+        answer = [spelling, "trust"]
+        assert judge_answer(question, answer, expected=question.answer, mistaken=[]).passed
+
+
+def test_of_one_word_that_fails_nothing_is_told_but_of_one_that_counts(workbook):
+    question = replace(workbook.exercise.find("works"), answer=("trust",))
+    none, one = (
+        judge_answer(question, answer, expected=question.answer, mistaken=[])
+        for answer in (["smile"], ["trust", "smile"])
+    )
+    assert none.message == "Spell terms as in the glossary."
+    assert one.message.startswith("1 of 1 are right: trust. Not counted: smile.")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlib.classroom.answers.comparison import compare_tables
+from crmlib.classroom.answers.slips import Feedback
 
 tables = st.dictionaries(st.text(max_size=3), st.floats(-1e6, 1e6), min_size=1, max_size=8)
 
@@ -52,6 +53,55 @@ def test_frames_are_compared_by_column_and_by_label_whatever_the_index_is_made_o
 def test_a_frame_that_differs_is_told_where(wrong, words):
     difference = compare_tables(wrong, FRAME, tolerance=0)
     assert difference is not None and words in difference.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "feedback"),
+    [
+        (
+            FRAME[["n", "n", "who"]],
+            FRAME,
+            Feedback("wrong", "Some column names occur twice. Rename or drop one of each pair."),
+        ),
+        (
+            FRAME[[]],
+            FRAME,
+            Feedback("wrong", "The table lacks columns that the question names: 2 of them."),
+        ),
+        (
+            FRAME.assign(x=1, y=2),
+            FRAME,
+            Feedback("wrong", "Columns that the question does not ask for: x, y."),
+        ),
+        (
+            FRAME.assign(n=["1", "2"]),
+            FRAME,
+            Feedback("wrong_type", "Column n: The values are not numbers."),
+        ),
+        (
+            FRAME["n"].set_axis(["low", "low"]),
+            FRAME["n"],
+            Feedback("wrong", "Some row labels occur twice. One row per what?"),
+        ),
+        (
+            FRAME["n"].set_axis(["low", "top"]),
+            FRAME["n"],
+            Feedback("wrong", "The row labels differ. What is one row of the table, and what labels it?"),
+        ),
+        (3, FRAME, Feedback("wrong_type", "This is a int; the question asks for a data frame.")),
+        (3, FRAME["n"], Feedback("wrong_type", "This is a int; the question asks for a series.")),
+    ],
+)
+def test_a_difference_is_told_with_its_kind_and_what_to_do(answer, expected, feedback):
+    assert compare_tables(answer, expected, tolerance=0) == feedback
+
+
+def test_truth_values_are_compared_as_such():
+    column = pd.Series([True, False])
+    assert compare_tables(pd.Series([1, 0]), column, tolerance=0.5) is None
+    assert compare_tables(~column, column, tolerance=2) == Feedback(
+        "wrong", "2 of 2 values differ. Check one row by hand."
+    )
 
 
 def test_a_value_that_is_missing_in_both_tables_is_no_difference():
