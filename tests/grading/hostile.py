@@ -54,7 +54,7 @@ def make_suite(root: str, secret: str, port: int) -> list[Hostile]:
             (f"import os\nos.symlink('{secret}', '/tmp/l')", read("/tmp/l/secret.txt")),
         ),
         Hostile("reads the password file", (read("/etc/passwd"),)),
-        Hostile("reads another process", (read("/proc/1/environ"), read("/proc/1/root/etc/passwd"))),
+        Hostile("reads another process", (read("/proc/1/environ"), read("/proc/1/cwd/../etc/passwd"))),
         Hostile(
             "hands in the environment",
             ("import os\nreasons = str(dict(os.environ))\nchapter.check('q2', reasons)",),

@@ -1,5 +1,7 @@
 """The commands, one after another, as an instructor calls them."""
 
+import re
+
 import pytest
 from typer.testing import CliRunner
 
@@ -75,3 +77,10 @@ def test_the_way_from_results_to_the_platform(graded, call):
     assert "0 pairs to look at, no verdict on any" in call("similar", "03", "--out", place.folder)
     assert "0 of 3 students are affected. Nothing was written" in call("regrade", "03", "--out", place.folder)
     assert "The new decisions are kept." in call("regrade", "03", "--out", place.folder, "--write")
+
+
+def test_the_steps_for_instructors_name_commands_that_exist(root):
+    text = (root / "docs" / "instructors.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"crm course ([a-z-]+)", text))
+    offered = {command.name for command in course.registered_commands}
+    assert named == offered

@@ -78,7 +78,7 @@ def _describe(question: Question, result: Result, language: Language) -> dict[st
         "answer": show_plain(result.answers.get(question.id, ["blank"])),
         "right": verdict.passed,
         "verdict": KINDS[verdict.kind][language],
-        "words": "" if verdict.passed else verdict.message.replace("*", ""),
+        "words": "" if verdict.kind in ("right", "unanswered") else verdict.message.replace("*", ""),
         "reread": WORDS["reread"][language].format(passages) if passages else "",
     }
 
