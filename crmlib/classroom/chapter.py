@@ -38,6 +38,7 @@ from crmlib.classroom.pages import (
     render_progress,
 )
 from crmlib.classroom.progress import Progress, progress_folder
+from crmlib.classroom.weak_spots import render_weak_spots
 from crmlib.estimates.estimate import Estimate
 from crmlib.ground.spelling import list_valid
 from crmlib.ground.units import check_unit
@@ -234,9 +235,14 @@ class Chapter:
         show(Page(render_exam_preview(self.stem, load_exam(self.stem))))
 
     def progress(self) -> None:
-        """Show what the reader has done in this chapter (live only)."""
+        """Show what the reader has done, which topics and terms are weak, what to do next (live only)."""
         page = Page("Run this cell to see what you have recorded and solved in this chapter.")
-        show(page, lambda: live.text_block(to_html(render_progress(self.stem, self._progress))))
+
+        def describe() -> str:
+            weak = render_weak_spots(self.stem, self._progress, today=date.today())
+            return f"{render_progress(self.stem, self._progress)}\n\n{weak}"
+
+        show(page, lambda: live.text_block(to_html(describe())))
 
 
 def _name_source(whose: str) -> str:

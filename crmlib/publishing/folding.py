@@ -48,6 +48,6 @@ def fold_cell(cell: Notebook) -> None:
             folds[name] = True
     cell.metadata.pop("jupyter", None)
     if folds:
-        cell.metadata["jupyter"] = folds
+        cell.metadata["jupyter"] = dict(sorted(folds.items()))
     for name in sorted(cell.metadata):  # in the order in which notebooks are written
         cell.metadata[name] = cell.metadata.pop(name)

@@ -8,9 +8,11 @@ from crmlib.classroom.course.coverage import name_of
 from crmlib.classroom.course.syllabus_page import NOT_COVERED, SECTIONS, describe_uncovered, term_of
 from crmlib.classroom.display import Page, show, to_html
 from crmlib.classroom.formats.chapters import chapter_stems, load_info
+from crmlib.classroom.formats.reading import count_minutes
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.formats.schema import ContentError
 from crmlib.classroom.progress import Progress, progress_folder
+from crmlib.classroom.weak_spots import name_weakest
 from crmlib.ground.files import COURSE
 
 NOTEBOOKS = COURSE / "notebooks"
@@ -71,4 +73,7 @@ def render_chapter(stem: str, progress: Progress) -> str:
     solved = sum(1 for question in questions if answers.get(question.id, {}).get("passed"))
     recorded = len(progress.read("predictions"))
     predictions = "1 prediction" if recorded == 1 else f"{recorded} predictions"
-    return f"- **{title}**: {predictions}, {solved} of {len(questions)} exercise questions solved"
+    weakest = "; ".join(name_weakest(stem, progress))
+    exercise = f"{solved} of {len(questions)} exercise questions solved"
+    weak = f"; weakest topics: {weakest}" if weakest else ""
+    return f"- **{title}** ({count_minutes(stem)} minutes): {predictions}, {exercise}{weak}"

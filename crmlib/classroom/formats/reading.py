@@ -1,9 +1,9 @@
 """How long a text takes: words and cells counted by one rule, for every page that announces minutes.
 
 The rule: 100 words a minute (many readers read a second language), half a minute for each code cell that is
-run and looked at, one minute for each question at the end of a lesson, rounded to 5 minutes. A part is what
-stands under one heading of the first level; the lines above the first lesson belong to it, the pages that
-close a chapter to its last lesson.
+run and looked at, one minute for each question at the end of a lesson, rounded to 5 minutes. The lines above
+the first lesson belong to it, the pages that close a chapter to its last lesson. What goes beyond the course
+stands folded, as <details>, and does not count.
 """
 
 import re
@@ -21,6 +21,7 @@ WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 CELL = re.compile(r"^```\{code-cell\}.*?^```$", re.DOTALL | re.MULTILINE)
 BREAK = re.compile(r"^\+\+\+.*$", re.MULTILINE)
+FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
 LESSON = re.compile(r"^# Lesson (\d+)\b", re.MULTILINE)
 
 
@@ -44,12 +45,12 @@ class Load:
 
 
 def count_words(text: str) -> int:
-    """Return how many words a text has; Chinese text counts by runs, comments do not count.
+    """Return how many words a text has; Chinese text counts by runs, comments and folds do not count.
 
     >>> count_words("Two *of three* stay (留存).<!-- given -->")
     5
     """
-    return len(WORD.findall(COMMENT.sub(" ", text)))
+    return len(WORD.findall(FOLD.sub(" ", COMMENT.sub(" ", text))))
 
 
 def measure_text(text: str) -> list[Load]:

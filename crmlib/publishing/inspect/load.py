@@ -119,9 +119,11 @@ def _find_calls(code: str, method: str) -> list[tuple[str, set[str]]]:
     """Return key and names of the other arguments for each call of a chapter's method."""
     calls = []
     for node in ast.walk(parse_code(code)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
-            key = ast.literal_eval(node.args[0])
-            calls.append((str(key), {name for part in node.args[1:] for name in _names_in(part)}))
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+            continue
+        key = node.args[0]
+        if node.func.attr == method and isinstance(key, ast.Constant):
+            calls.append((str(key.value), {name for part in node.args[1:] for name in _names_in(part)}))
     return calls
 
 

@@ -71,6 +71,11 @@ def test_chinese_counts_by_runs_and_comments_not_at_all():
     assert count_words("three 客户 words<!-- = x -->, 24.5 % and re-buy") == 6
 
 
+def test_a_folded_aside_does_not_count():
+    aside = "<details><summary><b>Further</b>: more</summary>\n\nlong text\n\n</details>"
+    assert count_words(f"before\n\n{aside}\n\nafter") == 2
+
+
 def test_every_chapter_of_the_course_says_how_long_it_takes():
     assert all(count_minutes(stem) >= 25 for stem in chapter_stems())
     assert count_minutes("no_such_chapter") == 0
