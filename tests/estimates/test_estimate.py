@@ -243,3 +243,31 @@ def test_the_wilson_interval_covers_a_known_share_in_about_95_of_100_repetitions
     draws = np.random.default_rng(1).binomial(60, 0.3, size=2000)
     covered = np.mean([estimate_share(int(count), 60).covers(0.3) for count in draws])
     assert 0.93 < covered < 0.98
+
+
+def test_an_interval_covers_its_own_limits_and_nothing_beyond():
+    found = Estimate(2.0, 1.0, 3.0, n=9)
+    assert [found.covers(value) for value in (0.99, 1.0, 3.0, 3.01)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: Estimate(1.0, math.nan, math.nan, n=1),
+            "Estimate: low, high is not a number. Say that nothing was measured instead.",
+        ),
+        (
+            lambda: estimate_from_draws(1.0, 1.0, n=1, unit="yuan"),
+            "estimate_from_draws: expected at least 2 repetitions, each a number, none missing.",
+        ),
+        (
+            lambda: estimate_from_draws(1.0, ["many", "few"], n=1, unit="yuan"),
+            "estimate_from_draws: expected at least 2 repetitions, each a number, none missing.",
+        ),
+    ],
+)
+def test_what_is_no_estimate_is_refused_in_words(make, message):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        make()
+    assert str(caught.value) == message

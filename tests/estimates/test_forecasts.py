@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import estimate_share
 from crmlib.estimates.forecasts import measure_calibration, measure_lift, plot_calibration, plot_lift
 
@@ -176,3 +176,58 @@ def test_another_table_is_no_calibration(spoil, message):
 def test_a_calibration_may_have_any_index():
     table = pd.concat([measure_calibration(FORECASTS, BOUGHT)]).set_axis(list("abcde"))
     assert len(plot_calibration(table).get_lines()) > 0
+
+
+def test_a_calibration_is_drawn_with_its_intervals_beside_the_diagonal():
+    table = pd.DataFrame({"forecast": [0.2, 0.7], "observed_share": [0.3, 0.6],
+                          "low": [0.1, 0.5], "high": [0.35, 0.9]})  # fmt: skip
+    ax = plot_calibration(table)
+    diagonal, points = ax.lines[0], ax.lines[1]
+    assert diagonal.get_xydata().tolist() == [[0, 0], [1, 1]] and diagonal.get_label() == "forecast = fact"
+    assert (diagonal.get_linestyle(), diagonal.get_color()) == (":", COLOURS["truth"])
+    assert points.get_xydata().tolist() == [[0.2, 0.3], [0.7, 0.6]]
+    assert (points.get_marker(), points.get_linestyle(), points.get_color()) == (
+        "o", "None", COLOURS["estimate"])  # fmt: skip
+    (bars,) = ax.collections
+    ends = [segment[:, 1].tolist() for segment in bars.get_segments()]
+    assert ends == [pytest.approx([0.1, 0.35]), pytest.approx([0.5, 0.9])]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("forecast probability", "share for whom it came true")
+    assert ax.get_figure().get_size_inches().tolist() == [4.8, 3.8]
+    assert not ax.get_legend().get_frame_on()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["forecast = fact"]
+
+
+def test_up_to_four_lifts_are_drawn_each_in_its_own_line():
+    facts = [True, True, False, False]
+    names = ["one", "two", "three", "four"]
+    ax = plot_lift({name: [4, 3, 2, 1] for name in names}, facts)
+    *lines, chance = ax.lines
+    assert [line.get_label() for line in lines] == names
+    assert [line.get_linestyle() for line in lines] == ["-", "--", ":", "-."]
+    assert len({line.get_color() for line in lines}) == 4 and lines[0].get_color() == COLOURS["estimate"]
+    assert lines[0].get_xydata().tolist() == [[0, 0], [0.25, 0.5], [0.5, 1], [0.75, 1], [1, 1]]
+    assert chance.get_xydata().tolist() == [[0, 0], [1, 1]] and chance.get_label() == "at random"
+    assert (chance.get_color(), chance.get_linewidth()) == (COLOURS["control"], 1)
+    assert {line.get_linewidth() for line in lines} == {2}
+    assert ax.get_xlabel() == "customers taken, highest score first"
+    assert ax.get_ylabel() == "of those looked for, share reached"
+    assert ax.get_figure().get_size_inches().tolist() == [5.4, 3.8] and not ax.get_legend().get_frame_on()
+    assert len(plot_lift({"one": [4, 3, 2, 1]}, facts).lines) == 2
+    with pytest.raises(ValueError, match=r"^plot_lift: 5 scores, expected 1 to 4\.$"):
+        plot_lift({name: [4, 3, 2, 1] for name in [*names, "five"]}, facts)
+
+
+def test_left_alone_a_calibration_makes_eight_groups_and_says_what_it_expects():
+    assert measure_calibration(np.linspace(0, 1, 16), [True, False] * 8)["n"].tolist() == [2] * 8
+    with pytest.raises(ValueError, match=r"Expected probabilities from 0 to 1\.$"):
+        measure_calibration([0.5, 1.5], [True, False])
+    with pytest.raises(ValueError, match=r"^measure_calibration: 2 scores, 3 facts"):
+        measure_calibration([0.5, 0.5], [True, False, True])
+    with pytest.raises(ValueError, match=r"^measure_lift: the facts of all 1 customers are True; there is"):
+        measure_lift([0.5], [True])
+
+
+def test_two_of_one_forecast_stand_where_the_first_of_them_stands():
+    # two groups of two; the two with 0.5 are the places 2 and 3, the first of them is in the first group
+    table = measure_calibration([0.1, 0.5, 0.5, 0.9], [True, False, True, False], groups=2)
+    assert table["n"].tolist() == [3, 1]
