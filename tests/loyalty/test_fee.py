@@ -13,7 +13,7 @@ from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.ledger import PointsRules
 from crmlib.loyalty import fee
 from crmlib.loyalty.fee import explore_fee_break_even, fee_break_even, list_break_even_benefits
-from tests.pictures import read_frame, read_lines, read_texts
+from tests.pictures import catch_live, read_frame, read_lines, read_texts
 
 SPEND = [100.0, 900.0, 1600.0, 4200.0]
 
@@ -24,10 +24,7 @@ START = {"fee": 20, "multiple": 1.0, "discount": 0.0, "voucher": 0, "years": 1.0
 @pytest.fixture
 def live(monkeypatch):
     """What the live figure for four members is made of."""
-    caught = {}
-    monkeypatch.setattr(fee, "explore", lambda draw, **options: caught.update(draw=draw, **options))
-    explore_fee_break_even(SPEND)
-    return caught
+    return catch_live(monkeypatch, fee, lambda: explore_fee_break_even(SPEND))
 
 
 @pytest.fixture
@@ -167,6 +164,15 @@ def test_the_fee_figure_sets_the_gain_of_the_card_against_fee_claim_and_members(
         "4,000",
         "5,000",
     ]
+
+
+def test_the_longest_bar_of_members_is_twelve_high_on_a_scale_of_its_own(monkeypatch):
+    call = lambda: explore_fee_break_even([100.0, 150.0, 120.0, 180.0, 900.0, 2000.0, 9000.0])  # noqa: E731
+    ax = new_axes()
+    catch_live(monkeypatch, fee, call)["draw"](ax, **START)
+    values, edges, _ = ax.patches[0].get_data()
+    assert {edges[place]: values[place] for place in values.nonzero()[0]} == {100: 12, 900: 3, 2000: 3}
+    assert ax.patches[0].get_fill()
 
 
 def test_a_fee_that_is_never_back_within_the_picture_has_no_dot(draw_fee):

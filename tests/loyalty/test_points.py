@@ -100,6 +100,12 @@ def test_the_staircase_sets_full_bars_beside_gains_and_losses_and_leaves_out_wha
     assert ax.get_xlim() == (0, pytest.approx(1.18 * 0.6)) and ax.yaxis_inverted()
 
 
+def test_the_widest_reach_of_the_staircase_may_be_the_end_of_a_floating_bar():
+    shares = {"promised": 0.002, "opening": 0.004, "issued": 0.005, "redeemed": 0.001}
+    ax = plot_cost_of_points(pd.DataFrame({"step": list(shares), "sales_share": list(shares.values())}))
+    assert ax.get_xlim() == (0, pytest.approx(1.18 * 0.6))
+
+
 def test_a_firm_that_promised_nothing_has_an_axis_all_the_same():
     nothing = pd.DataFrame({"step": ["promised", "issued", "redeemed"], "sales_share": 0.0})
     assert plot_cost_of_points(nothing).get_xlim() == (0, 1)

@@ -14,7 +14,7 @@ from crmlib.loyalty import winning
 from crmlib.loyalty.winning import cost_per_customer, explore_winning_or_keeping, plot_cost_ratios
 from crmlib.trials.trial import compare_costs
 from tests.loyalty.calls import FRAMES, make_trial
-from tests.pictures import read_bars, read_frame, read_lines, read_texts
+from tests.pictures import catch_live, read_bars, read_frame, read_lines, read_texts
 
 TABLES = [FRAMES[name] for name in ("marketing_costs", "members", "receipts")]
 
@@ -22,9 +22,9 @@ TABLES = [FRAMES[name] for name in ("marketing_costs", "members", "receipts")]
 def test_counted_costs_divide_money_and_hours_by_customers():
     table = cost_per_customer(*TABLES, as_of="2026-01-01")
     # two members joined in 2025 for 120 yuan and 2 hours; two of the older ones bought in 2025, for 10 yuan
-    assert table["customers"].tolist() == [2, 2]
-    assert table["cost_each_cny"].tolist() == [60, 5]
-    assert table["hours_each"].tolist() == [1, 0.25]
+    names = ["purpose", "cost_cny", "staff_hours", "customers", "cost_each_cny", "hours_each"]
+    rows = [("acquisition", 120.0, 2.0, 2, 60.0, 1.0), ("retention", 10.0, 0.5, 2, 5.0, 0.25)]
+    pd.testing.assert_frame_equal(table, pd.DataFrame(rows, columns=names))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,8 @@ def test_an_arrow_says_where_an_interval_goes_on_beyond_the_chart(draws, arrows)
     keeping = replace(make_trial(cost=80.0, name="coupon"), repeated=np.array(draws))
     winning = replace(make_trial(), repeated=np.array([10.0, 10.0, 10.0]))
     ax = plot_cost_ratios(FRAMES["counted"], winning, [keeping])
-    assert [line.get_marker() for line in ax.lines if line.get_marker() in ("<", ">")] == arrows
+    drawn = [(line.get_marker(), line.get_color()) for line in ax.lines if line.get_marker() in ("<", ">")]
+    assert drawn == [(arrow, COLOURS["estimate"]) for arrow in arrows]
     inside = ax.get_xlim()
     assert all(inside[0] < x < inside[1] for line in ax.lines for x in line.get_xdata() if x != 1)
 
@@ -147,10 +148,7 @@ def test_a_trial_that_won_nobody_has_no_start_value(won, kept):
 
 def explore(monkeypatch, won, kept):
     """What the live figure is made of."""
-    caught = {}
-    monkeypatch.setattr(winning, "explore", lambda draw, **options: caught.update(draw=draw, **options))
-    explore_winning_or_keeping(won, kept)
-    return caught
+    return catch_live(monkeypatch, winning, lambda: explore_winning_or_keeping(won, kept))
 
 
 def test_the_sliders_start_at_what_the_trials_found(monkeypatch):
@@ -179,6 +177,8 @@ def test_a_cost_beyond_the_slider_starts_at_its_end(monkeypatch, cost, start):
     ("won_because", "kept_because", "verdict"),
     [
         (50, 50, "winning costs 10.0 times as much"),  # 160 against 16 yuan
+        (100, 15, "winning costs 1.5 times as much"),  # 80 against 53.33 yuan
+        (100, 10, "winning costs 1.0 times as much"),  # 80 yuan each
         (100, 5, "keeping costs 2.0 times as much"),  # 80 against 160 yuan
     ],
 )
