@@ -485,3 +485,57 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "explore_threshold: value_cny: 1 of 3 values are wrong",
     ),
 ]
+
+# the whole message, once for each option
+SAID: dict[str, tuple[Any, str]] = {
+    "mark_churned.silence_days": (-1, "mark_churned: silence_days is -1, expected a number above 0."),
+    "mark_churned.own_gaps": (-1, "mark_churned: own_gaps is -1, expected a number above 0."),
+    "compare_churn_definitions.own_gaps": (
+        -1,
+        "compare_churn_definitions: own_gaps is -1, expected a number above 0.",
+    ),
+    "follow_members_to_silence.silence_days": (-1, "silence_days is -1, expected more than 0 days."),
+    "read_step.step_days": (-1, "step_days is -1, expected at least 1 day."),
+    "estimate_survival.step_days": (-1, "step_days is -1, expected at least 1 day."),
+    "measure_retention_by_tenure.step_days": (-1, "step_days is -1, expected at least 1 day."),
+    "measure_frailty_by_tenure.step_days": (-1, "step_days is -1, expected at least 1 day."),
+    "estimate_survival.by": (3, "by is 3, expected one of customer_id, days, left, "),
+    "mix_retention.periods": (-1, "mix_retention: periods is -1, expected at least 1."),
+    "mix_retention.shares": (
+        -0.1,
+        "mix_retention: shares: 1 of 2 values are wrong (position 0: -0.1). Expected shares that sum to 1.",
+    ),
+    "mix_retention.stay": (
+        -0.1,
+        "mix_retention: stay: 1 of 2 values are wrong (position 0: -0.1). Expected chances from 0 to 1.",
+    ),
+    "add_outcome.within_days": (-1, "within_days is -1, expected at least 1 day."),
+    "flag_key_customers.value_share": (
+        -1,
+        "value_share is -1, expected a share between 0 and 1, such as 0.2.",
+    ),
+    "flag_key_customers.silence_days": (-1, "silence_days is -1, expected 0 days or more."),
+    "find_threshold.contact_cost_cny": (
+        -1,
+        "find_threshold: contact_cost_cny is -1, expected numbers above 0, and a share of at most 1.",
+    ),
+    "find_threshold.value_cny": (
+        -1,
+        "find_threshold: value_cny is -1, expected numbers above 0, and a share of at most 1.",
+    ),
+    "find_threshold.saved_share": (
+        -1,
+        "find_threshold: saved_share is -1, expected numbers above 0, and a share of at most 1.",
+    ),
+    "count_profit_by_threshold.thresholds": (
+        -0.1,
+        "count_profit_by_threshold: thresholds: 1 of 1 values are wrong"
+        " (position 0: -0.1). Expected shares from 0 to 1.",
+    ),
+    "explore_threshold.probability": (
+        -0.1,
+        "explore_threshold: probability: 1 of 3 values are wrong"
+        " (position 0: -0.1). Expected probabilities from 0 to 1.",
+    ),
+}
+OPTIONS += [(name, call, [SAID[name][0]], SAID[name][1]) for name, call, *_ in OPTIONS if name in SAID]

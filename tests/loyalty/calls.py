@@ -311,3 +311,19 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "yearly_spend: 1 of 2 values are wrong",
     ),
 ]
+# the whole message, once for each option
+SAID: dict[str, tuple[Any, str]] = {
+    "compare_members_with_others.draws": (-1, "draw_weights: draws is -1, expected at least 2."),
+    "fee_break_even.fee_cny": (-1, "fee_cny is -1, expected 0 or more yuan."),
+    "fee_break_even.basket_cny": (-1, "basket_cny is -1, expected more than 0 yuan."),
+    "list_break_even_benefits.target_cny": (
+        0,
+        "target_cny is 0, expected more than 0 yuan, one fen or more.",
+    ),
+    "list_break_even_benefits.fee_cny": (-1, "fee_cny is -1, expected 0 or more yuan."),
+    "explore_fee_break_even.yearly_spend": (
+        -1,
+        "yearly_spend: 1 of 2 values are wrong (position 1: -1). Expected yuan, 0 or more.",
+    ),
+}
+OPTIONS += [(name, call, [SAID[name][0]], SAID[name][1]) for name, call, *_ in OPTIONS if name in SAID]

@@ -302,7 +302,7 @@ NO_DAYS = ["31/12/2024", 20241231, None, pd.NaT, pd.Timestamp("2024-12-31", tz="
 NO_NUMBERS = [-1, 0, np.nan, np.inf, "ten", True]
 OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
     *(
-        (name, call, NO_DAYS, "expected a date written year-month-day")
+        (name, call, NO_DAYS, "as_of: expected a date written year-month-day")
         for name, call in {
             "join_visits_with_problems.as_of": lambda value: join_visits_with_problems(
                 FRAMES["receipts"], FRAMES["truth.problems"], FRAMES["truth.members"], as_of=value
@@ -378,3 +378,23 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "assign_triage: silence_days is ",
     ),
 ]  # fmt: skip
+# the whole message, once for each option
+SAID: dict[str, tuple[Any, str]] = {
+    "measure_reporting.by": ("store", "by is 'store', expected one of severity, topic."),
+    "find_detectable_effect.n_each": (
+        -1,
+        "find_detectable_effect: n_each is -1, expected 2 customers or more in each group.",
+    ),
+    "find_detectable_effect.share": (
+        -1,
+        "find_detectable_effect: share is -1, expected a share between 0 and 1.",
+    ),
+    "plot_speed_trial.claim": (-0.1, "plot_speed_trial: claim is -0.1, expected a share from 0 to 1."),
+    "join_visits_with_problems.within_days": (-1, "within_days is -1, expected at least 1 day."),
+    "compare_paradox.draws": (-1, "draw_weights: draws is -1, expected at least 2."),
+    "compare_win_back_rules.draws": (-1, "draw_weights: draws is -1, expected at least 2."),
+    "assign_triage.important_share": (-1, "assign_triage: important_share is -1, expected a positive share."),
+    "assign_triage.ordinary_share": (-1, "assign_triage: ordinary_share is -1, expected a positive share."),
+    "assign_triage.silence_days": (-1, "assign_triage: silence_days is -1, expected 0 days or more."),
+}
+OPTIONS += [(name, call, [SAID[name][0]], SAID[name][1]) for name, call, *_ in OPTIONS if name in SAID]

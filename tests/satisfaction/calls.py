@@ -357,3 +357,25 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "expected more than 0 days",
     ),
 ]
+# the whole message, once for each option
+SAID: dict[str, tuple[Any, str]] = {
+    "score_top_two.column": (
+        "recommend",
+        "column is 'recommend', expected one of satisfaction, trust, intention.",
+    ),
+    "describe_response.days": (-1, "describe_response: days is -1, expected at least 1."),
+    "join_scores_with_retention.within_days": (-1, "within_days is -1, expected at least 1."),
+    "follow_answers.within_days": (-1, "within_days is -1, expected at least 1."),
+    "measure_repurchase_by_score.by": (
+        "gender",
+        "by is 'gender', expected one of competition, rivals, trust, intention.",
+    ),
+    "simulate_word_of_mouth.stories": (-1, "simulate_word_of_mouth: stories is -1, expected at least 1."),
+    "list_word_of_mouth_combinations.share_lost": (
+        -0.1,
+        "WordOfMouth: share_lost is -0.1, expected a share from 0 to 1.",
+    ),
+    "count_queue_breaches.limit": (-1, "limit is -1, expected at least 1 customer."),
+    "measure_solved_in_time.within_days": (-1, "within_days is -1, expected more than 0 days."),
+}
+OPTIONS += [(name, call, [SAID[name][0]], SAID[name][1]) for name, call, *_ in OPTIONS if name in SAID]
