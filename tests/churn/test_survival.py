@@ -138,6 +138,7 @@ def test_following_to_the_truth_knows_the_day():
 
 def test_the_clock_of_an_answer_starts_with_the_answer():
     lives = follow_answers_to_silence(FRAMES["surveys"], FRAMES["receipts"], as_of="2026-01-01")
+    assert lives["satisfaction"].dtype == int
     lives = lives.sort_values("customer_id")
     assert lives["days"].tolist() == [366, 0, 366]
     assert lives["left"].tolist() == [False, True, False]
@@ -261,3 +262,47 @@ def test_a_truth_without_a_member_is_refused():
         follow_to_truth(FRAMES["members"], FRAMES["truth.members"].head(59), as_of="2026-01-01")
     with pytest.raises(ValueError, match=r"truth\.members: 0 of 0 members are missing"):
         follow_to_truth(FRAMES["members"], FRAMES["truth.members"], as_of="2023-01-01")
+
+
+def test_each_group_has_its_own_grid_and_the_rows_are_numbered_through():
+    lives = follow([10, 20, 10, 30], [True] * 4, place=["b", "b", "a", "a"])
+    curves = estimate_survival(lives, by="place", step_days=10)
+    expected = pd.DataFrame(
+        {
+            "group": ["a"] * 4 + ["b"] * 3,
+            "days": [0, 10, 20, 30, 0, 10, 20],
+            "survival": [1, 0.5, 0.5, 0, 1, 0.5, 0],
+            "at_risk": [2, 2, 1, 1, 2, 2, 1],
+            "n": 2,
+        }
+    )
+    pd.testing.assert_frame_equal(curves.drop(columns=["low", "high"]), expected, check_dtype=False)
+    assert set(estimate_survival(lives)["group"]) == {"all"}
+
+
+def test_the_dashes_begin_anew_with_the_sixth_curve():
+    curves = pd.concat(
+        pd.DataFrame({"group": f"store {number}", "days": [1], "survival": 0.5, "low": 0.4, "high": 0.6, "n": 9})
+        for number in range(6)
+    )  # fmt: skip
+    lines = plot_survival(curves).lines
+    assert [line.get_linestyle() for line in lines] == ["-", "--", ":", "-.", "--", "-"]
+    assert lines[4]._dash_pattern != lines[1]._dash_pattern
+    names = ("low", "medium", "high", "treated", "left", "low")
+    assert [line.get_color() for line in lines] == [COLOURS[name] for name in names]
+
+
+def test_a_purchase_on_the_day_itself_comes_too_late_to_keep_her():
+    members = pd.DataFrame({"customer_id": [1], "joined_on": [pd.Timestamp("2024-01-01")]})
+    bought = pd.DataFrame(
+        {"customer_id": [1, 1], "purchased_at": pd.to_datetime(["2024-02-01", "2026-01-01"])}
+    )
+    life = follow_members_to_silence(members, bought, as_of="2026-01-01").iloc[0]
+    assert (life["left"], life["days"]) == (True, 31)
+
+
+def test_receipts_must_reach_the_first_day_of_the_silence():
+    members = pd.DataFrame({"customer_id": [1], "joined_on": [pd.Timestamp("2024-01-01")]})
+    bought = pd.DataFrame({"customer_id": [1], "purchased_at": [pd.Timestamp("2024-12-31")]})
+    with pytest.raises(TableError, match="receipts end on 2024-12-31, but the period ends on"):
+        follow_members_to_silence(members, bought, as_of="2026-01-01")
