@@ -281,10 +281,8 @@ def test_each_group_has_its_own_grid_and_the_rows_are_numbered_through():
 
 
 def test_the_dashes_begin_anew_with_the_sixth_curve():
-    curves = pd.concat(
-        pd.DataFrame({"group": f"store {number}", "days": [1], "survival": 0.5, "low": 0.4, "high": 0.6, "n": 9})
-        for number in range(6)
-    )  # fmt: skip
+    one = pd.DataFrame({"days": [1], "survival": 0.5, "low": 0.4, "high": 0.6, "n": 9})
+    curves = pd.concat(one.assign(group=f"store {number}") for number in range(6))
     lines = plot_survival(curves).lines
     assert [line.get_linestyle() for line in lines] == ["-", "--", ":", "-.", "--", "-"]
     assert lines[4]._dash_pattern != lines[1]._dash_pattern
