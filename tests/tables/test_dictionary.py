@@ -2,8 +2,19 @@
 
 import csv
 import re
+from pathlib import Path
 
-from crmlib.tables.dictionary import DATASETS, FIRM_TABLES, TABLES, TRUTH_TABLES
+import pytest
+
+from crmlib.tables.dictionary import (
+    DATASETS,
+    FIRM_TABLES,
+    TABLES,
+    TRUTH_TABLES,
+    Column,
+    Table,
+    read_dictionary,
+)
 
 
 def test_dictionary_describes_every_column_in_both_languages():
@@ -57,3 +68,40 @@ def test_dictionary_is_a_plain_table_without_empty_cells_in_its_names():
 def test_the_tables_of_the_firm_and_of_the_truth_are_all_tables():
     assert {*FIRM_TABLES, *TRUTH_TABLES} == set(TABLES)
     assert {name.removeprefix("truth.") for name in TRUTH_TABLES} & set(FIRM_TABLES)  # same word, two tables
+
+
+BASKETS = "table,firm,title_en,title_zh,row_en,row_zh\nbaskets,Osmanthus,Baskets,购物篮,a basket,一个购物篮\n"
+COLUMNS = """table,column,type,unit,key,nullable,levels,range,label_en,label_zh,meaning_en,meaning_zh
+baskets,store_id,integer,,primary|stores.store_id,no,,1..,Store,门店,"Where, in words",在哪里
+baskets,size,ordered,pieces,,yes,small|large,,Size,大小,How much is in it,装了多少
+"""
+
+
+def write(folder: Path, tables: str) -> Path:
+    """Write a small description of tables; return its folder."""
+    (folder / "tables.csv").write_text(tables, encoding="utf-8")
+    (folder / "dictionary.csv").write_text(COLUMNS, encoding="utf-8")
+    return folder
+
+
+def test_a_description_is_read_word_by_word(tmp_path):
+    key = ("primary", "stores.store_id")
+    store = Column(
+        "store_id", "integer", "", key, False, (), "1..", "Store", "门店", "Where, in words", "在哪里"
+    )
+    levels = ("small", "large")
+    size = Column(
+        "size", "ordered", "pieces", (), True, levels, "", "Size", "大小", "How much is in it", "装了多少"
+    )
+    columns = {"store_id": store, "size": size}
+    baskets = Table("baskets", columns, "Osmanthus", "Baskets", "购物篮", "a basket", "一个购物篮")
+    found = read_dictionary(write(tmp_path, BASKETS))
+    assert found == {"baskets": baskets} and list(found["baskets"].columns) == ["store_id", "size"]
+    assert found["baskets"].foreign_keys == {"store_id": ("stores", "store_id")}
+
+
+def test_two_files_that_describe_different_tables_are_refused(tmp_path):
+    others = BASKETS.replace("baskets,", "trolleys,") + "bags,Osmanthus,Bags,袋,a bag,一个袋\n"
+    message = r"do not describe the same tables: bags, baskets, trolleys\. Describe each table in both"
+    with pytest.raises(ValueError, match=message):
+        read_dictionary(write(tmp_path, others))

@@ -5,7 +5,16 @@ import pytest
 
 from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.questions import LikelyMistake, Question
-from crmlib.classroom.answers.slips import ROUNDING, Feedback, find_factor, find_nearness, find_slip
+from crmlib.classroom.answers.slips import (
+    ROUNDING,
+    Feedback,
+    KnownMistake,
+    find_factor,
+    find_nearness,
+    find_slip,
+    is_close,
+    judge_number,
+)
 from crmlib.classroom.exam.items import Draw, Result, WrongAnswer
 from crmlib.classroom.formats.schema import Text
 from crmlib.classroom.review.draw import judge_result
@@ -141,3 +150,57 @@ def test_a_growth_in_per_cent_has_no_complement():
 def test_a_slip_of_a_column_explains_all_its_values_or_none(column, name):
     found = find_slip(np.array(column), np.array([0.3, 0.5, 0.0]), tolerance=0.0005)
     assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "is_share", "feedback"),
+    [
+        (
+            -0.3,
+            0.3,
+            False,
+            Feedback("slip", "The size is right. Check the sign: what is subtracted from what?", "sign"),
+        ),
+        (0.7, 0.3, True, Feedback("slip", "This is the share of all the others.", "complement")),
+        (0.7, 0.3, False, Feedback("wrong", "Not yet. Look.")),  # what is no share has no others
+        (0.0, 0.3, True, Feedback("wrong", "Not yet. Look.")),
+        (1.0, 0.3, True, Feedback("wrong", "Not yet. Look.")),
+        (1.01, 0.3, True, Feedback("slip", "A share lies between 0 and 1. What do you divide by?")),
+        (200.0, 7.0, False, Feedback("wrong", "Not yet. Look.")),  # a hundred times the known mistake
+        (
+            1.0,
+            12.0,
+            False,
+            Feedback(
+                "slip",
+                "The digits are right, but this is twelve times too small. Months and years?",
+                "factor 0.0833333",
+            ),
+        ),
+        (
+            300.0,
+            0.3,
+            True,
+            Feedback(
+                "slip",
+                "The digits are right, but this is a thousand times too large. "
+                "Where does the decimal point belong?",
+                "factor 1000",
+            ),
+        ),
+    ],
+)
+def test_a_slip_is_told_in_words_that_fit_it(value, expected, is_share, feedback):
+    mistakes = [KnownMistake("twice", 2.0, "Count once.")]
+    found = judge_number(
+        value, expected, tolerance=0.001, mistakes=mistakes, is_share=is_share, nudge="Look."
+    )
+    assert found == feedback
+
+
+def test_what_lies_at_the_tolerance_lies_within_it():
+    assert is_close(0.5, 0.0, 0.5) and not is_close(0.51, 0.0, 0.5)
+    near = [find_nearness(value, 0.0, 0.1) is not None for value in (1.0, 1.05)]  # ten tolerances
+    assert near == [True, False]
+    assert find_slip(-1.5, 1.0, tolerance=0.5).name == "sign"
+    assert find_factor(6.0, 0.5, tolerance=0.5) is None  # next to nothing has no factor
