@@ -3,9 +3,10 @@
 import contextlib
 import json
 import os
+import queue
 import secrets
-import selectors
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,7 +82,7 @@ def _describe(job: Job, limits: Limits, word: str, skip: set[int]) -> bytes:
 def _start_once(tier: Tier, firm: Path, job: bytes, limits: Limits) -> tuple[bytes, str]:
     """Run the child once; return what it told, and why it was ended if it was."""
     child = tier.start(firm, limits)
-    assert child.stdin is not None and child.stdout is not None
+    assert child.stdin is not None
     try:
         with contextlib.suppress(BrokenPipeError):
             child.stdin.write(job)
@@ -90,26 +91,43 @@ def _start_once(tier: Tier, firm: Path, job: bytes, limits: Limits) -> tuple[byt
     finally:
         child.kill()
         child.wait()
-        child.stdout.close()
 
 
 def _listen(child: "subprocess.Popen[bytes]", limits: Limits) -> tuple[bytes, str]:
     """Read until the child closes its way out, talks too much or takes too long."""
-    assert child.stdout is not None
     heard, most = bytearray(), limits.told_mb * 1_000_000
     end = time.monotonic() + limits.wall_seconds
-    with selectors.DefaultSelector() as ready:
-        ready.register(child.stdout, selectors.EVENT_READ)
+    chunks: queue.Queue[bytes] = queue.Queue(maxsize=16)
+    stopped = threading.Event()
+    threading.Thread(target=_pass_on, args=(child, chunks, stopped), daemon=True).start()
+    try:
         while (left := end - time.monotonic()) > 0:
-            if not ready.select(timeout=left):
-                break
-            chunk = os.read(child.stdout.fileno(), 1 << 16)
+            chunk = chunks.get(timeout=left)
             if not chunk:
                 return bytes(heard), ""
             heard += chunk
             if len(heard) > most:
                 return bytes(heard), f"told more than {limits.told_mb} MB"
+    except queue.Empty:
+        pass
+    finally:
+        stopped.set()
     return bytes(heard), f"did not end within {limits.wall_seconds:g} seconds"
+
+
+def _pass_on(
+    child: "subprocess.Popen[bytes]", chunks: "queue.Queue[bytes]", stopped: threading.Event
+) -> None:
+    """Hand on what a child tells, and an empty chunk at its end; never wait for a reader that has gone."""
+    assert child.stdout is not None
+    chunk = b"begin"
+    with child.stdout as way_out:
+        while chunk and not stopped.is_set():
+            chunk = os.read(way_out.fileno(), 1 << 16)
+            while not stopped.is_set():
+                with contextlib.suppress(queue.Full):
+                    chunks.put(chunk, timeout=0.2)
+                    break
 
 
 def read_told(output: bytes, word: str) -> Told:

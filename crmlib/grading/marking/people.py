@@ -139,4 +139,4 @@ def cohen_kappa(pairs: list[tuple[bool, bool]]) -> float | None:
     alike = sum(a == b for a, b in pairs) / count
     yes = [sum(pair[place] for pair in pairs) / count for place in (0, 1)]
     by_chance = yes[0] * yes[1] + (1 - yes[0]) * (1 - yes[1])
-    return None if by_chance == 1 else round((alike - by_chance) / (1 - by_chance), 12)
+    return None if by_chance == 1 else round((alike - by_chance) / (1 - by_chance), 12) + 0.0
