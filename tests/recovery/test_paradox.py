@@ -159,3 +159,13 @@ def test_the_picture_sets_the_difference_to_all_beside_that_to_members_alike():
     ]  # fmt: skip
     assert ax.yaxis_inverted()
     assert [ax.xaxis.get_major_formatter()(share) for share in (-0.05, 0.1)] == ["−5", "+10"]
+
+
+def test_two_complaints_about_one_visit_are_one_visit_with_a_complaint():
+    problems = pd.DataFrame({"receipt_id": [1, 1, 2], "complaint_id": pd.array([5, 6, None], dtype="Int64")})
+    bought = pd.DataFrame(
+        {"receipt_id": [1, 2, 3], "customer_id": TRUTH["customer_id"].iloc[0], "purchased_at": "2023-01-02"}
+    ).astype({"purchased_at": "datetime64[us]"})
+    visits = join_visits_with_problems(bought, problems, TRUTH, as_of="2025-01-01")
+    assert visits["kind"].tolist() == [KINDS[2], KINDS[1], KINDS[0]]
+    assert visits["kind"].cat.ordered and visits["kind"].cat.categories.tolist() == list(KINDS)

@@ -34,6 +34,7 @@ def buy(*margins: float, days_ago: int = 200) -> pd.DataFrame:
 
 def test_the_decision_table_has_a_line_for_every_value_and_reason():
     actions = list_triage_actions()
+    assert actions.columns.tolist() == ["asks", "level", "action", "action_zh"]
     assert actions.groupby("asks").size().to_dict() == {"reason": 7, "value": 4}
     assert {"见机行事", "尽力挽回", "极力挽回", "放弃"} <= set(actions["action_zh"])
     reasons = TABLES["exits"].columns["stated_reason"].levels
@@ -225,3 +226,10 @@ def test_the_picture_tells_gains_from_losses_and_from_the_best_possible_rule():
     ]  # fmt: skip
     assert read_lines(ax)[-1] == ("#000000", "-", "", [0, 0], [0, 1])
     assert ax.yaxis_inverted() and ax.xaxis.get_major_formatter()(4000) == "4,000"
+
+
+def test_of_customers_worth_the_same_the_first_is_served_first():
+    shares = {"important_share": 0.34, "ordinary_share": 0.34}
+    found = assign_triage(buy(100.0, 100.0, 100.0), NOBODY, as_of=LAST, **shares)
+    assert found["value"].tolist() == ["important", "ordinary", "small"]
+    assert found["value"].cat.ordered

@@ -112,15 +112,17 @@ def test_both_ingredients_together_are_what_separates_both_from_neither(shares):
 
 
 def test_the_intervals_of_the_effects_are_as_wide_as_chance_makes_them():
+    def compare(shares):
+        return compare_offers(pd.DataFrame({"arm": ARMS, "share": shares, "n": n}))
+
+    # each effect is a sum of shares, so five trials in which one arm alone comes back tell its weights
     shares, n = np.array([0.1, 0.15, 0.2, 0.3, 0.4]), 300
-    rng = np.random.default_rng(5)
-    repeated = [
-        compare_offers(pd.DataFrame({"arm": ARMS, "share": rng.binomial(n, shares) / n, "n": n}))["value"]
-        for _ in range(400)
-    ]
-    table = compare_offers(pd.DataFrame({"arm": ARMS, "share": shares, "n": n}))
+    weights = np.column_stack([compare(one)["value"] for one in np.eye(5)])
+    repeated = np.random.default_rng(5).binomial(n, shares, size=(20_000, 5)) / n @ weights.T
+    table = compare(shares)
     half = (table["high"] - table["low"]) / 2 / 1.96
-    np.testing.assert_allclose(half, np.std(repeated, axis=0), rtol=0.12)
+    np.testing.assert_allclose(table["value"], weights @ shares)
+    np.testing.assert_allclose(half, repeated.std(axis=0), rtol=0.02)
 
 
 def test_some_of_the_lost_were_never_lost():
