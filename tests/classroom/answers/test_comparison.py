@@ -59,6 +59,21 @@ def test_a_frame_that_differs_is_told_where(wrong, words):
     ("answer", "expected", "feedback"),
     [
         (
+            pd.concat({"n": FRAME, "who": FRAME}, axis=1),
+            FRAME,
+            Feedback("wrong", "The columns have names on several levels. Give each column one name."),
+        ),
+        (
+            FRAME.set_axis(pd.Index(["n", ["who"]]), axis=1),
+            FRAME,
+            Feedback("wrong", "Some column names are lists or the like. Give each column a plain name."),
+        ),
+        (
+            FRAME["n"].set_axis(pd.Index([["low"], "high"])),
+            FRAME["n"],
+            Feedback("wrong", "Some row labels are lists or the like. What labels one row of the table?"),
+        ),
+        (
             FRAME[["n", "n", "who"]],
             FRAME,
             Feedback("wrong", "Some column names occur twice. Rename or drop one of each pair."),
