@@ -206,7 +206,7 @@ def test_splitting_a_purchase_never_earns_more_points(one, other):
     assert apart <= together <= apart + 1
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(YUAN, st.lists(st.floats(0.01, 1.0), max_size=3), st.booleans())
 def test_nobody_gains_points_by_returning_goods(amount, parts, in_birth_month):
     members = member(month=3 if in_birth_month else 4)
@@ -224,7 +224,7 @@ def test_nobody_gains_points_by_returning_goods(amount, parts, in_birth_month):
     assert ledger["points"].sum() == book_points(buy(left), members, NO_RETURNS)["points"].sum()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(YUAN, st.integers(1, 3)), min_size=1, max_size=6))
 def test_the_order_of_receipts_does_not_change_the_ledger(purchases):
     receipts = pd.concat(

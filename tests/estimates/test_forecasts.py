@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmlib.charts.style import COLOURS, new_axes
@@ -67,6 +67,7 @@ def test_of_customers_with_one_score_some_are_taken_at_random():
     assert table["reached_share"].tolist() == pytest.approx([1.5 / 2, 1])
 
 
+@settings(max_examples=50)
 @given(FACTS, st.integers(0, 1000), st.integers(1, 4))
 def test_the_order_of_customers_decides_nothing_where_scores_tie(facts, seed, kinds):
     generator = np.random.default_rng(seed)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmlib.datasets.loaders import load_truth
@@ -261,6 +261,7 @@ def test_an_interval_that_reaches_zero_customers_gives_a_cost_without_limit():
     assert (cost.value, cost.high) == (200, math.inf)
 
 
+@settings(max_examples=25)
 @given(st.floats(1, 100), st.floats(1, 100), st.floats(10, 5000), st.floats(10, 5000))
 def test_the_ratio_turned_round_is_its_reciprocal(won, kept, cost, other_cost):
     one = make_trial(extra=won, cost=cost, spread=0.1)
