@@ -223,3 +223,23 @@ def show_slide_of(page: Page, figure: Locator) -> None:
     slide = figure.evaluate("output => output.closest('section[id^=slide-]').id")
     page.evaluate("slide => { location.hash = '#/' + slide; }", slide)
     figure.locator(HANDLE).first.wait_for(state="visible")
+
+
+# The keys of the predictions of which an answer can be read on the page.
+ANSWERS = """() => Array.from(document.querySelectorAll("[data-crm-answers]")).filter(cell =>
+    Array.from(cell.querySelectorAll(".jp-Cell-outputWrapper, .jp-Cell-inputWrapper .jp-RenderedMarkdown"))
+        .some(part => part.offsetParent !== null && part.innerText.trim())
+).map(cell => cell.dataset.crmAnswers)"""
+
+
+def read_answers(page: Page) -> list[str]:
+    """Return the keys of the predictions whose answers can be read, one for each cell."""
+    return page.evaluate(ANSWERS)
+
+
+def record_prediction(page: Page, key: str, number: str) -> None:
+    """Type a number into the first field for a prediction and wait until its answers are shown."""
+    field = page.locator("input[placeholder='your number']").first
+    field.fill(number)
+    field.press("Enter")
+    page.wait_for_function(f"() => ({ANSWERS})().includes('{key}')", timeout=20_000)

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from crmlib.publishing.folding import predictions_answered
 from tests.browser import (
     CHROMIUM,
     SECONDS_TO_START,
@@ -19,7 +20,9 @@ from tests.browser import (
     find_figures,
     move_slider,
     open_notebook,
+    read_answers,
     read_prompts,
+    record_prediction,
     run_all,
     show_slide_of,
     wait_for_end,
@@ -43,6 +46,13 @@ def is_interactive(name: str) -> bool:
     return any(getattr(call, "id", getattr(call, "attr", "")).startswith("explore_") for call in calls)
 
 
+def find_answered(name: str) -> list[str]:
+    """Return the keys of the predictions that cells of a notebook answer, one for each cell, in order."""
+    cells = nbformat.read(ROOT / "notebooks" / name, as_version=4).cells
+    return [" ".join(keys) for cell in cells if (keys := predictions_answered(cell))]
+
+
+ANSWERED = [name for name in NOTEBOOKS if find_answered(name)]
 INTERACTIVE = [name for name in NOTEBOOKS if is_interactive(name)]
 
 
@@ -102,12 +112,32 @@ def test_first_start_shows_the_first_notebook_and_asks_nothing(lab, page):
     take_picture(page, "first_start")
 
 
+def test_nothing_answers_a_prediction_before_the_reader_has_recorded_one_or_asked(lab, page):
+    assert ANSWERED
+    for name in ANSWERED:
+        open_notebook(page, lab, f"notebooks/{name}")
+        all_drawn = "count => document.querySelectorAll('[data-crm-answers]').length === count"
+        page.wait_for_function(all_drawn, arg=len(find_answered(name)), timeout=30_000)
+        assert read_answers(page) == []
+        bar = page.locator(".crm-answer-bar:visible").first
+        bar.scroll_into_view_if_needed()
+        take_picture(page, f"{Path(name).stem}_hidden")
+        bar.get_by_role("button").click()
+        assert set(read_answers(page)) == {find_answered(name)[0]}
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_runs_in_jupyterlab_without_an_error(lab, page, name):
     open_notebook(page, lab, f"notebooks/{name}")
     run_all(page)
     assert all("*" not in prompt for prompt in read_prompts(page))
     assert page.locator(ERRORS).all_inner_texts() == []
+    if name in ANSWERED:
+        assert read_answers(page) == [], "running the cells told the answers"
+        first = find_answered(name)[0]
+        record_prediction(page, first, "10")
+        assert set(read_answers(page)) == {first}
+        page.locator(".crm-answer-bar button").evaluate_all("all => all.forEach(one => one.click())")
     figures = find_figures(page)
     assert figures or name not in INTERACTIVE, "no slider stands beside a picture"
     for number, figure in enumerate(figures, start=1):

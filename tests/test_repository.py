@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 import crmlib
+from crmlib.classroom.formats.chapters import chapter_stems, load_info
+from crmlib.classroom.formats.reading import count_minutes
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = {
@@ -138,7 +140,11 @@ def list_chapter_rows() -> list[tuple[list[str], list[str], list[str]]]:
 
 
 def test_the_chapter_map_is_the_list_of_chapters():
-    rows = [line.split("|")[2:5] for line in read_readme().splitlines() if "](notebooks/" in line]
+    rows = [
+        [*line.split("|")[2:3], *line.split("|")[4:6]]
+        for line in read_readme().splitlines()
+        if "](notebooks/" in line
+    ]
     links = [tuple(re.findall(r"\]\(([^)]+)\)", cell) for cell in row) for row in rows]
     lost = [row for row in list_chapter_rows() if tuple(row) not in [tuple(link) for link in links]]
     assert not lost, f"Rows that the chapter map of README.md lacks (notebook, library, exercise): {lost}"
@@ -156,6 +162,14 @@ def test_the_way_through_the_course_is_the_list_of_chapters():
         assert row[2] == exercise, f"00_start_here: {stem} links {row[2]!r}, expected {exercise!r}"
     planned = [int(stem[:2]) for stem in numbered if not (ROOT / "notebooks" / f"{stem}.ipynb").exists()]
     assert rest.startswith(f"Chapters {min(planned)} to {max(planned)} have no text yet")
+
+
+def test_the_readme_announces_the_minutes_that_are_counted():
+    rows = [line.split("|") for line in read_readme().splitlines() if "](notebooks/" in line]
+    said = {row[2].split("(notebooks/")[1].split(".ipynb")[0]: row[3].strip() for row in rows}
+    for stem in chapter_stems():
+        lessons = len(load_info(stem).lessons)
+        assert said[stem] == (f"{count_minutes(stem)} in {lessons} lessons" if lessons else ""), stem
 
 
 def describe_way(stem: str) -> tuple[str, str]:
