@@ -1,28 +1,28 @@
 """Chapter 1, relationship marketing (关系营销): from one offer for all to customers who are tied to the firm.
 
-Part one, from goods to relations
-
-offers             What does each offer bring in each group of customers (A-11)?
-policies           Does an offer by grade earn more, on members who had no part in the choice (A-11, X-23)?
-
-Part two, what CRM is
-
-files              Which class of system for which firm, and how good are its files (B-16, B-30)?
-
-Part three, tools that know the customer
-
-idic               Who is known, who differs, who was written to, for whom was it made (B-15)?
-mining             Who will buy next, and which patterns are only luck (B-22, B-25)?
-targeting          Whom to write to: who buys because of the letter (B-24)?
-share_of_customer  How much of what a customer needs is bought from us (B-23)?
-
-Part four, bonds
+Lesson 1, whom a rebate keeps
 
 rewards            Whom does a reward for frequent orders reach (J-06)?
 bonds              What does each bond protect against: plain, adjusted, in truth (J-04)?
 protection         At which price cut does each bond break, and what does a rebate cost (J-05 to J-09)?
+share_of_customer  How much of what a customer needs is bought from us (B-23)?
+
+Lesson 2, what CRM is
+
+files              Which class of system for which firm, and how good are its files (B-16, B-30)?
+
+Lesson 3, whom a letter should go to
+
+offers             What does each offer bring in each group of customers (A-11)?
+policies           Does an offer by grade earn more, on members who had no part in the choice (A-11, X-23)?
+idic               Who is known, who differs, who was written to, for whom was it made (B-15)?
+mining             Who will buy next, and which patterns are only luck (B-22, B-25)?
+targeting          Whom to write to: who buys because of the letter (B-24)?
 
 Whether a likelihood means what it says is measured in `crmlib.estimates`.
+
+Extras, for one's own questions: `compare_by_cut`, `plot_policies`, `follow_waves`, `spend_per_customer`,
+`follow_shares` and `plot_shares`.
 """
 
 from crmlib.relationship_marketing.offers import (

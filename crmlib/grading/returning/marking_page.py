@@ -56,8 +56,7 @@ def make_server(
 
         def _is_ours(self, path: str) -> bool:
             """Refuse what does not know the address, or was sent here from another site."""
-            host = f"127.0.0.1:{server.server_port}"
-            if self.path == path and self.headers.get("Host") == host:
+            if self.path == path and self.headers.get("Host") == f"127.0.0.1:{server.server_port}":
                 return True
             self._answer(404, "There is nothing here.")
             return False
