@@ -102,6 +102,33 @@ def test_none_reads_what_lies_outside(results):
         assert SECRET not in told and "root:" not in told and "mistakes:" not in told, name
 
 
+def test_what_is_read_is_not_there_at_all(results):
+    """Truth and questions hold no word that would betray them, so nothing at all may come out."""
+    readers = [
+        one for name, one in results.items() if name.startswith("reads ") and name != "reads where nothing is"
+    ]
+    assert len(readers) >= 7
+    assert {one.text for one in readers} == {""}
+    assert all(one.answers.get("q2", ["text", ""]) == ["text", ""] for one in readers)
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("forks", "PermissionError"),
+        ("starts a program", "PermissionError"),
+        ("asks for all memory", "MemoryError"),
+        ("fills the disk", "OSError: [Errno 28]"),
+        ("writes one large file", "OSError: [Errno 27]"),
+        ("fills the root", "OSError: [Errno 30]"),
+        ("computes the key", "ModuleNotFoundError"),
+    ],
+)
+def test_what_is_taken_without_end_is_refused(results, name, error):
+    assert results[name].failed["3"].startswith(error)
+    assert max(one.memory_mb for one in results.values()) <= LIMITS.memory_mb
+
+
 def test_none_writes_outside(results, outside):
     assert sorted(path.name for path in outside.iterdir()) == ["secret.txt"]
     assert not (COURSE / "crmlib" / "written.py").exists()
