@@ -1,7 +1,6 @@
 """What students get: the exercise on their own firm, and nothing of anybody else."""
 
 import json
-import time
 
 import pytest
 
@@ -55,11 +54,3 @@ def test_the_tables_come_without_their_truth(tmp_path):
 def test_an_exercise_that_is_not_there_is_named():
     with pytest.raises(ValueError, match=r"no exercise '03'.*03_lifecycle"):
         read_edition("03")
-
-
-def test_a_class_of_three_hundred_is_handed_out_in_seconds(tmp_path):
-    people = [Student(str(number), seed=number) for number in range(300)]
-    started = time.process_time()
-    hand_out(Coursework(tmp_path), people, [STEM])
-    assert len(list(tmp_path.glob("handed_out/*/*.ipynb"))) == 300
-    assert time.process_time() - started < 60
