@@ -30,7 +30,18 @@ class Coursework:
         return self.folder.joinpath(step, *parts)
 
     def write_class(self, students: list[Student]) -> None:
-        """Keep the class list."""
+        """Keep the class list; raise ValueError if it would move students to other firms.
+
+        Notebooks that were handed out open the firm of their time: grading on another one would be wrong.
+        """
+        known = self.read_class() if (self.folder / "class.json").exists() else {}
+        moved = [one.number for one in students if one.number in known and known[one.number].seed != one.seed]
+        if moved:
+            raise ValueError(
+                f"{self.folder}: {len(moved)} students were handed out on other firms "
+                f"({', '.join(moved[:5])}). "
+                "Give --firms as at the first time, or another folder with --out."
+            )
         write_json(self.folder / "class.json", [asdict(student) for student in students])
 
     def read_class(self) -> dict[str, Student]:
