@@ -96,3 +96,15 @@ def test_outside_a_notebook_the_button_hands_in_at_once(notebook, capsys):
     assert "Receipt · 回执" in capsys.readouterr().out
     hand_in_button("nowhere.ipynb")
     assert "There is no notebook nowhere.ipynb" in capsys.readouterr().out
+
+
+def test_in_a_notebook_nothing_is_written_before_the_button_is_pressed(notebook, monkeypatch):
+    shown = []
+    monkeypatch.setattr("crmlib.grading.exchange.hand_in.in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    hand_in_button(str(notebook))
+    button, said = shown[0].children
+    assert not list(notebook.parent.glob("*.zip")) and said.value == ""
+    button.click()
+    (written,) = notebook.parent.glob("*.zip")
+    assert written.name in said.value and "q2" in said.value
