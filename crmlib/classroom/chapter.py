@@ -8,6 +8,7 @@ from typing import Any
 
 from crmlib.classroom import live
 from crmlib.classroom.answers.checks import UNANSWERED, to_number
+from crmlib.classroom.answers.ladder import find_wait, render_hint, render_solution
 from crmlib.classroom.answers.questions import Exercise, load_exercise
 from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
@@ -205,6 +206,23 @@ class Chapter:
         if feedback.kind != "unanswered":
             self._progress.note_answer(key, passed=feedback.passed)
         show(Page(f"{'✔' if feedback.passed else '✘'} **{key}** {feedback.message}"))
+
+    def hint(self, key: str) -> None:
+        """Show a second, more concrete step towards the answer to an exercise question."""
+        show(Page(render_hint(self._exercise.find(key))))
+
+    def solution(self, key: str) -> None:
+        """Show the worked way to an answer after two tries (live only, so that no hand-in holds it)."""
+        question = self._exercise.find(key)
+
+        def make_block() -> Any:
+            said = find_wait(key, self._progress.read("answers").get(key, {}))
+            if not said:
+                self._progress.update("answers", key, lambda entry: {**entry, "shown": True})
+                said = render_solution(self._exercise, question)
+            return live.text_block(to_html(said))
+
+        show(Page(f"Run this cell to see the worked way of {key}, after two tries."), make_block)
 
     def glossary(self) -> None:
         """Show the terms of the chapter in both languages."""

@@ -23,6 +23,7 @@ NUMBER = (int, float)
 KINDS: dict[str, tuple[tuple[type, ...], Any, Any]] = {
     "tries": ((int,), 0, math.inf),
     "passed": ((bool,), None, None),
+    "shown": ((bool,), None, None),
     "value": (NUMBER, -sys.float_info.max, sys.float_info.max),
     "unit": ((str,), None, None),
     "knew": ((bool,), None, None),
@@ -89,6 +90,7 @@ class Progress:
             tries, before = entry.get("tries", 0), entry.get("passed", False)
             at_once = entry.get("at_once", before and tries == 1)
             return {
+                **entry,
                 "tries": tries + 1,
                 "passed": before or passed,
                 "at_once": at_once or (passed and not tries),

@@ -25,6 +25,7 @@ questions:
   tolerance: 0.001
   answer: satisfied["left"].mean()
   hint: Who is counted?
+  next_step: Keep the satisfied; take the mean of left.
   mistakes:
   - {name: turned round, answer: 'left["satisfied"].mean()', hint: "Who stands after of?"}
   - {name: everybody, answer: 'answers["left"].mean()', hint: "These are all members."}

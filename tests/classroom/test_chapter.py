@@ -140,6 +140,41 @@ def test_a_check_records_tries_and_that_it_was_passed_once(chapter, capsys):
     assert chapter._progress.read("answers") == {"share": {"tries": 3, "passed": True, "at_once": False}}
 
 
+def test_a_hint_is_the_more_concrete_step_and_no_try(chapter, capsys):
+    chapter.hint("share")
+    chapter.hint("fee")
+    shown = capsys.readouterr().out
+    assert "**share**, the next step: Keep the satisfied; take the mean of left." in shown
+    assert "**fee**, the next step: Read the question once more" in shown
+    assert chapter._progress.read("answers") == {}
+
+
+def test_the_worked_way_opens_after_the_second_try_and_is_noted(chapter, shown):
+    chapter.check("share", 0.9)
+    chapter.solution("share")
+    assert "opens after 2 tries; you have made 1." in shown[-1][1].value
+    assert "shown" not in chapter._progress.read("answers")["share"]
+    chapter.check("share", 0.8)
+    chapter.solution("share")
+    assert "answer = satisfied[" in shown[-1][1].value
+    chapter.check("share", 0.25)
+    assert chapter._progress.read("answers")["share"] == {
+        "tries": 3,
+        "passed": True,
+        "at_once": False,
+        "shown": True,
+    }
+
+
+def test_the_worked_way_is_never_stored_in_the_notebook(chapter, shown):
+    for _ in range(2):
+        chapter.check("first", "b")
+    chapter.solution("first")
+    page, block = shown[-1]
+    assert "satisfaction" in block.value
+    assert page.markdown == "Run this cell to see the worked way of first, after two tries."
+
+
 def test_a_comparison_that_is_on_the_page_takes_up_a_prediction_made_later(chapter, shown):
     chapter.predict("left", "What share leaves?", unit="%")
     chapter.compare_prediction("left", 0.24)

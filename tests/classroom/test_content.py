@@ -1,6 +1,7 @@
 """The content of every chapter: files are sound, answers pass, mistakes are told apart on several firms."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from crmlib.classroom.answers.ladder import render_solution
+from crmlib.classroom.answers.questions import COMPUTED, load_exercise
+from crmlib.classroom.answers.workbook import Workbook
 from crmlib.classroom.claims.ledger import collect_mentions, list_claims, render_ledger
 from crmlib.classroom.course.audit import find_computed_problems, find_problems
 from crmlib.classroom.formats.chapters import chapter_stems
@@ -21,6 +25,7 @@ from crmlib.simulation import simulate
 from crmlib.simulation.world.worlds import World
 
 ROOT = Path(__file__).parents[2]
+EXERCISES = sorted(path.stem for path in (ROOT / "sources" / "exercises").glob("*.md"))
 # What a content file must not say → the sources' word, or the one word of the course for it.
 WORDS = {
     "燃料": "油品",
@@ -122,6 +127,30 @@ def test_a_term_alone_stands_in_chinese_as_in_the_glossary(stem):
 @pytest.mark.parametrize("stem", chapter_stems())
 def test_answers_pass_and_mistakes_are_recognised_on_the_committed_firm(stem):
     assert find_computed_problems(stem, load_firm()) == []
+
+
+@pytest.mark.parametrize("stem", EXERCISES)
+def test_every_question_of_an_exercise_has_a_next_step_that_does_not_say_the_answer(stem):
+    questions = load_exercise(stem).questions
+    assert [one.id for one in questions if one.next_step in (None, one.hint)] == []
+    for one in questions:
+        words = [word.split("|")[0] for word in one.answer] if one.kind == "list" else []
+        chosen = [one.choices[one.answer].en] if one.choices else []
+        told = [word for word in words + chosen if re.search(rf"\b{re.escape(word)}\b", one.next_step, re.I)]
+        assert not told, f"{stem} {one.id} says {told}"
+
+
+def test_the_worked_way_of_each_computed_question_of_the_last_exercise_runs_and_passes():
+    """The reader copies it into a cell; there only the names of the cell are known."""
+    firm = load_firm()
+    for stem in EXERCISES[-1:]:
+        exercise = load_exercise(stem)
+        book = Workbook(exercise, firm)
+        for question in (one for one in exercise.questions if one.kind in COMPUTED):
+            code = render_solution(exercise, question).split("```")[1].removeprefix("python\n")
+            names = {"firm": firm}
+            exec(code, names)
+            assert book.judge(question, names["answer"]).passed, f"{stem} {question.id}"
 
 
 @pytest.mark.slow

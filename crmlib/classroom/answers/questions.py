@@ -26,7 +26,7 @@ class LikelyMistake:
 class Question:
     """One question. `answer` is an expression (number, share, table), a letter (choice) or words (list).
 
-    `ordered` asks for the words of a list in their order.
+    `ordered` asks for the words of a list in their order; `next_step` is more concrete than `hint`.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Question:
     tolerance: float | None = None
     choices: dict[str, Text] | None = None
     hint: str | None = None
+    next_step: str | None = None
     ordered: bool = False
 
     def __post_init__(self) -> None:
