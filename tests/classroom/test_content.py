@@ -129,6 +129,15 @@ def test_answers_pass_and_mistakes_are_recognised_on_the_committed_firm(stem):
     assert find_computed_problems(stem, load_firm()) == []
 
 
+def test_the_decisions_that_end_the_exercises_use_every_letter():
+    """Whoever notices that the last answer is always b needs no figure."""
+    decisions = [load_exercise(stem) for stem in EXERCISES]
+    last = [
+        max((q for q in one.questions if q.id[0] == "q"), key=lambda q: int(q.id[1:])) for one in decisions
+    ]
+    assert {question.answer for question in last} == set("abcd")
+
+
 @pytest.mark.parametrize("stem", EXERCISES)
 def test_every_question_of_an_exercise_has_a_next_step_that_does_not_say_the_answer(stem):
     questions = load_exercise(stem).questions

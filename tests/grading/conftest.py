@@ -70,10 +70,10 @@ def graded_class(tmp_path_factory) -> Coursework:
     for number, cells in {
         "2026001": [
             "chapter.check('q1', 1001)\nchapter.check('q2', 1002)",
-            "chapter.check('q8', 'b')",
+            "chapter.check('q8', 'a')",
             "reasons = 'Because of q1.'",
         ],
-        "2026002": ["chapter.check('q1', 5000)", "chapter.check('q8', 'a')"],
+        "2026002": ["chapter.check('q1', 5000)", "chapter.check('q8', 'b')"],
         "2026003": [
             "chapter.check('q1', 5000)",
             "chapter.check('q3', 0.5)",

@@ -6,7 +6,7 @@ what must be earned, no more and no less; `remark` is a piece of a remark that p
 
 from dataclasses import dataclass
 
-FIRST, LAST = "chapter.check('q1', 1001)", "chapter.check('q8', 'b')"
+FIRST, LAST = "chapter.check('q1', 1001)", "chapter.check('q8', 'a')"
 BOTH = ("q1", "q8")
 
 

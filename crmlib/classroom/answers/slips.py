@@ -70,7 +70,7 @@ def judge_number(
 
     What fits more exactly goes first: listed mistakes, then slips, then rounding.
     """
-    if is_close(value, expected, tolerance):
+    if is_close(value, expected, tolerance) or (is_share and is_two_decimals_of(value, expected)):
         return RIGHT
     for one in mistakes:
         if is_close(value, one.value, tolerance):
@@ -94,6 +94,16 @@ def judge_number(
 def is_close(value: Numbers, expected: Numbers, tolerance: float) -> bool:
     """Say whether numbers agree up to the tolerance; the last bits of a computer's numbers do not count."""
     return bool(np.all(np.abs(value - expected) <= tolerance + 1e-12 * np.abs(expected)))
+
+
+def is_two_decimals_of(value: float, expected: float) -> bool:
+    """Say whether a share is the right one, written with two decimals; 0 and 1 say too little.
+
+    >>> [is_two_decimals_of(value, 0.666) for value in (0.67, 0.66, 0.668)]
+    [True, False, False]
+    """
+    rounded = round(expected, 2)
+    return 0 < abs(rounded) < 1 and abs(value - rounded) < 1e-9
 
 
 def find_nearness(value: Numbers, expected: Numbers, tolerance: float) -> Feedback | None:

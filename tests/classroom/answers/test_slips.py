@@ -56,6 +56,23 @@ YUAN = {"right": 4000.0, "mistake": 400.0, "unit": "yuan"}
 
 @pytest.mark.parametrize("judge", [judge_in_exercise, judge_in_review])
 @pytest.mark.parametrize(
+    ("right", "value", "passes"),
+    [
+        (0.6660, 0.67, True),
+        (0.6646, 0.66, True),
+        (0.6646, 0.67, False),  # rounded up instead of to the nearest
+        (0.6660, 0.671, False),  # a third decimal must be the right one
+        (0.6660, 0.7, False),
+        (0.9960, 1.0, False),  # everybody is more than the two decimals say
+        (0.0040, 0.0, False),
+    ],
+)
+def test_two_decimals_of_a_share_do_whatever_the_tolerance(judge, right, value, passes):
+    assert judge(value, right=right, mistake=0.2, unit="%").passed is passes
+
+
+@pytest.mark.parametrize("judge", [judge_in_exercise, judge_in_review])
+@pytest.mark.parametrize(
     ("case", "value", "kind", "name", "words"),
     [
         (SHARE, 0.3, "right", None, "Right."),
