@@ -49,6 +49,7 @@ SOURCES = {
     "the firm": "the firm's data say",
     "the panel": "the panel says",
     "the truth": "the truth says",
+    "the rules": "the rules of the card say",
 }
 
 
