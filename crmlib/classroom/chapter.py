@@ -138,7 +138,7 @@ class Chapter:
     ) -> None:
         """Show the number; live, beside what the reader recorded under `key`, now or later.
 
-        `whose` says where it comes from: "the firm" (its data), "the panel", "the truth". An `Estimate` is
+        `whose` says where it comes from: "the firm" (its data), "the panel", "the truth" or "the rules". An `Estimate` is
         shown with its interval. Shares go with the unit "%"; a bare number of "percentage points" is in
         points.
         """
