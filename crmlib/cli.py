@@ -19,6 +19,7 @@ class Subcommand(NamedTuple):
 
     module: str
     help: str
+    function: str = ""  # where it is not called like the subcommand
 
 
 SUBCOMMANDS = {
@@ -26,6 +27,7 @@ SUBCOMMANDS = {
     "data": Subcommand("crmlib.simulation.command", "Rebuild the firm's tables, with any seed and size."),
     "notebooks": Subcommand("crmlib.publishing.command", "Execute the chapters that changed."),
     "slides": Subcommand("crmlib.publishing.command", "Write a chapter as slides that need no kernel."),
+    "import": Subcommand("crmlib.imports.command", "Read a shop's export into tables.", "import_file"),
     "exam": Subcommand("crmlib.classroom.command", "Write an exam paper with its marking scheme."),
     "cards": Subcommand("crmlib.classroom.command", "Write the course terms as flash cards."),
     "content": Subcommand("crmlib.classroom.command", "Check the claims, questions and terms of chapters."),
@@ -50,7 +52,7 @@ def run_subcommand(name: str, arguments: list[str]) -> None:
     """
     module = SUBCOMMANDS[name].module
     try:
-        target = getattr(importlib.import_module(module), name)
+        target = getattr(importlib.import_module(module), SUBCOMMANDS[name].function or name)
     except (ImportError, AttributeError, SyntaxError) as error:
         raise SystemExit(
             f"crm {name} cannot start: {module} failed to load ({type(error).__name__}: {error}).\n"

@@ -2,7 +2,8 @@
 
 loaders    What do the firms know? One function a table, `load_firm` for all of them; `load_truth` for what no
            real firm can see. With a seed, the same of a firm of one's own.
-storage    Where do the files lie, and how does a firm of one's own get there?
+storage    Where do the files lie, and how does a firm of one's own seed get there?
+own        Which tables has a firm that was imported, and what if one is missing?
 
 Extras: `Firm`, and `load_table` for a table whose name is in a variable.
 """

@@ -15,10 +15,12 @@ repair; `TypeError` or `ValueError` if the seed is no whole number of 0 or more.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
+from crmlib.datasets.own import MissingTableError, list_own_tables, read_own_table
 from crmlib.datasets.storage import PARAMETERS, read_parameters, read_table
 from crmlib.ground.spelling import suggest
 from crmlib.tables.dictionary import FIRM_TABLES, TABLES, TRUTH_TABLES
@@ -73,7 +75,7 @@ load_wallets = _make_loader("wallets", "How much of its need does an account buy
 
 
 class Firm:
-    """All tables of both firms from one seed; each is read when it is first asked for, and then kept.
+    """All tables of both firms from one seed, or of one's own firm; each is read on first use, and then kept.
 
     >>> firm = load_firm()
     >>> firm.members is firm.members
@@ -105,9 +107,13 @@ class Firm:
     market_prices: pd.DataFrame
     wallets: pd.DataFrame
 
-    def __init__(self, *, seed: int | None = None) -> None:
-        """Take the committed firm, or the firm of a seed."""
+    def __init__(self, folder: str | Path | None = None, *, seed: int | None = None) -> None:
+        """Take the committed firm, the firm of a seed, or one that `crm import` has written to a folder."""
+        if folder is not None and seed is not None:
+            raise ValueError(f"load_firm: folder is {str(folder)!r} and seed is {seed}. Give one of them.")
         self.seed = seed
+        self.folder = None if folder is None else Path(folder)
+        self._own = None if self.folder is None else list_own_tables(self.folder)
 
     if not TYPE_CHECKING:  # so that editors and mypy notice a misspelt table as well
 
@@ -115,30 +121,40 @@ class Firm:
             """Read a table on first use; an unknown name suggests the nearest."""
             if name not in FIRM_TABLES:
                 raise AttributeError(f"The firm has no table {name!r}.{_suggest_table(name)}")
-            frame = read_table(name, seed=self.seed)
+            if self._own is None:
+                frame = read_table(name, seed=self.seed)
+            elif name in self._own:
+                frame = read_own_table(self.folder, self._own[name])
+            else:
+                raise MissingTableError(name, list(self._own))
             setattr(self, name, frame)
             return frame
 
     def __dir__(self) -> list[str]:
         """Name the tables, for completion."""
-        return [*FIRM_TABLES, "seed", "tables"]
+        return [*(FIRM_TABLES if self._own is None else self._own), "folder", "seed", "tables"]
 
     def __repr__(self) -> str:
         """Say which firm it is."""
+        if self.folder is not None:
+            return f"Firm({self.folder.as_posix()!r})"
         return "Firm()" if self.seed is None else f"Firm(seed={self.seed})"
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all tables by name, as `check_firm` takes them."""
-        return {name: getattr(self, name) for name in FIRM_TABLES}
+        return {name: getattr(self, name) for name in (FIRM_TABLES if self._own is None else self._own)}
 
 
-def load_firm(*, seed: int | None = None) -> Firm:
+def load_firm(folder: str | Path | None = None, *, seed: int | None = None) -> Firm:
     """Hold all tables of both firms together, such as `firm.members`; each is read on first use.
+
+    folder: a folder that `crm import` has written, for the tables of a real shop: receipts, and what else its
+    export held. A table that it lacks is named when it is asked for. FileNotFoundError if there is none.
 
     >>> load_firm().stores["store_id"].tolist() == list(range(1, 41))
     True
     """
-    return Firm(seed=seed)
+    return Firm(folder, seed=seed)
 
 
 def load_table(name: str, *, seed: int | None = None) -> pd.DataFrame:
