@@ -111,7 +111,8 @@ def plot_before_leaving(
             )
             label = None
     ax.axvline(0, color="black", linewidth=0.8, linestyle=":")
-    ax.set_xticks(table["period"], [f"{number:+d}".replace("-", "−") for number in table["period"]])
+    periods = sorted({number for table in firms.values() for number in table["period"]})
+    ax.set_xticks(periods, [f"{number:+d}".replace("-", "−") for number in periods])
     format_percent(ax.yaxis)
     ax.set_ylim(bottom=0)
     ax.set(

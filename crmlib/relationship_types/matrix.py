@@ -185,7 +185,7 @@ def explore_matrix(segments: pd.DataFrame) -> None:
 
     segments: as for `choose_types`; a column firm gives each of up to three firms its own marker.
     """
-    segments = take_result(segments, SEGMENTS)
+    take_result(segments, SEGMENTS)
 
     def draw(ax: Axes, few_up_to: int, many_from: int, low_below: int, high_from: int) -> None:
         """Draw the matrix and count the types in the title; a cut that would stand behind the other waits."""

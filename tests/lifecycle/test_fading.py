@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crmlib.lifecycle.fading import measure_before_leaving, plot_before_leaving
 from crmlib.tables.errors import TableError
-from tests.lifecycle.calls import FRAMES
+from tests.figures import describe_figure, lines_of
 
 
 def make_leavers(amounts: dict[int, list[float]]) -> pd.DataFrame:
@@ -95,20 +95,40 @@ def test_days_of_leaving_are_not_guessed_and_belong_to_one_customer():
         measure_before_leaving(receipts, pd.concat([LEFT_ON, LEFT_ON.head(1)]))
 
 
-def test_one_to_three_firms_are_drawn_with_their_numbers_of_customers():
-    table = FRAMES["faded"]
-    ax = plot_before_leaving({"shop": table, "mill": table}, period_days=25)
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["shop (n = 39)", "mill (n = 39)"]
-    assert [text.get_text() for text in ax.get_xticklabels()] == ["−4", "−3", "−2", "−1", "+1"]
-    assert "periods of 25 days" in ax.get_xlabel()
+def test_one_to_three_firms_are_drawn_with_no_line_through_the_day_of_leaving():
+    rows = [
+        (-4, 1.0, 0.9, 1.2),
+        (-3, 1.1, 1.0, 1.3),
+        (-2, 0.9, 0.8, 1.1),
+        (-1, 0.5, 0.4, 0.7),
+        (1, 0.1, 0.0, 0.2),
+    ]
+    table = pd.DataFrame(rows, columns=["period", "amount_share", "low", "high"]).assign(n=1200)
+    firms = {"shop": table, "mill": table.tail(2).assign(n=7), "third": table.tail(2)}
+    ax = plot_before_leaving(firms, period_days=25)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        x: periods of 25 days before (−) and after (+) leaving
+        x ticks at -4, -3, -2, -1, 1: −4 | −3 | −2 | −1 | +1
+        y: bought, share of before
+        legend: shop (n = 1,200) | mill (n = 7) | third (n = 1,200)
+        intervals 'shop (n = 1,200)' rust: (-4, 0.9) to (-4, 1.2), (-3, 1) to (-3, 1.3), (-2, 0.8) to (-2,
+            1.1), (-1, 0.4) to (-1, 0.7)
+        intervals rust: (1, 0) to (1, 0.2)
+        intervals 'mill (n = 7)' navy: (-1, 0.4) to (-1, 0.7)
+        intervals navy: (1, 0) to (1, 0.2)
+        intervals 'third (n = 1,200)' sky: (-1, 0.4) to (-1, 0.7)
+        intervals sky: (1, 0) to (1, 0.2)
+        line rust o-: (-4, 1) (-3, 1.1) (-2, 0.9) (-1, 0.5)
+        line rust o-: (1, 0.1)
+        line navy s-: (-1, 0.5)
+        line navy s-: (1, 0.1)
+        line sky D-: (-1, 0.5)
+        line sky D-: (1, 0.1)
+        upright black : thin: x = 0
+    """)
+    assert ax.get_ylim()[0] == 0
+    assert "periods of 61 days" in plot_before_leaving({"shop": table}).get_xlabel()
     for names in ("", "abcd"):
         with pytest.raises(ValueError, match=rf"{len(names)} firms, expected 1 to 3"):
             plot_before_leaving(dict.fromkeys(names, table))
-
-
-def test_no_line_is_drawn_through_the_day_of_leaving():
-    ax = plot_before_leaving({"shop": FRAMES["faded"]})
-    lines = [
-        line.get_xdata() for line in ax.get_lines() if len(line.get_xdata()) and line.get_linestyle() == "-"
-    ]
-    assert all((days < 0).all() or (days > 0).all() for days in lines) and len(lines) >= 2

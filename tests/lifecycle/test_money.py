@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from crmlib.lifecycle.money import (
+    PARTS,
     count_referrals_by_stage,
     estimate_first_year_margin,
     measure_money_by_stage,
@@ -13,6 +14,7 @@ from crmlib.lifecycle.money import (
 )
 from crmlib.lifecycle.stages import STAGE_TYPE
 from crmlib.tables.errors import TableError
+from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import FRAMES
 
 QUARTER = pd.Timestamp("2025-01-01")
@@ -88,12 +90,28 @@ def test_members_who_are_not_in_the_table_are_named():
 
 
 def test_income_stands_to_the_right_and_cost_to_the_left():
-    money = measure_money_by_stage(LABELS, RECEIPTS, MEMBERS, COSTS)
-    ax = plot_money_by_stage(money)
-    bars = {group.get_label(): [bar.get_width() for bar in group] for group in ax.containers[:5]}
-    assert bars == {"margin": [40, 40], "fee": [20, 0], "acquisition": [-50, 0], "care": [-2, -2],
-                    "points": [0, -2.5]}  # fmt: skip
-    assert ax.get_xlabel() == "yuan per customer and quarter"
+    rows = [
+        ("incubation, joining quarter", 40.0, 20.0, 25.0, 2.0, 0.5, 32.5, 30.0, 36.0),
+        ("growth", 50.0, 0.0, 0.0, 3.0, 4.0, 43.0, 40.0, 47.0),
+    ]
+    ax = plot_money_by_stage(pd.DataFrame(rows, columns=["stage", *PARTS, "low", "high"]))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.4
+        x: yuan per customer and quarter
+        y: stage at the start of the quarter
+        y ticks at 0, 1: incubation, joining quarter | growth
+        y runs backwards
+        legend: margin | fee | acquisition | care | points | net
+        bars 'margin' blue: 0: 0 to 40, 1: 0 to 50
+        bars 'fee' sky: 0: 40 to 60, 1: 50 to 50
+        bars 'acquisition' orange: 0: 0 to -25, 1: 0 to 0
+        bars 'care' grey: 0: -25 to -27, 1: 0 to -3
+        bars 'points' black: 0: -27 to -27.5, 1: -3 to -7
+        intervals 'net' white: (30, 0) to (36, 0), (40, 1) to (47, 1)
+        line white D: (32.5, 0) (43, 1)
+        upright black - thin: x = 0
+    """)
+    assert ax.get_xlim()[1] == 84  # room for the legend: 1.4 times the highest income
 
 
 def test_a_stage_with_one_customer_is_not_reported():

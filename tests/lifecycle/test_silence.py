@@ -14,12 +14,16 @@ from crmlib.charts.style import new_axes
 from crmlib.customers.truth import find_true_state
 from crmlib.lifecycle import silence
 from crmlib.lifecycle.silence import (
+    RATE_NAMES,
+    SILENCE_NAMES,
     expect_still_customer,
     explore_silence,
     find_even_odds,
     join_silence_with_truth,
     measure_gone_by_silence,
+    plot_gone_by_silence,
 )
+from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import FRAMES, place_in_stages, tell_truth
 
 TRUTH = tell_truth((1, "2024-01-01"), (2, None), (3, "2024-01-01"), (4, None))
@@ -62,7 +66,11 @@ def test_silence_is_joined_with_the_truth_of_those_who_came_back():
     stages = place_in_stages(c1="growth", c2="growth", c3="growth").assign(purchases=[2, 1, 3])
     truth = tell_truth((1, "2024-01-01"), (2, None), (3, None))
     silent = join_silence_with_truth(stages, STATES, truth)
-    assert silent.index.tolist() == [1, 3] and silent["gone"].tolist() == [True, True]
+    expected = pd.DataFrame(
+        {"silence_days": 20, "purchases_per_month": 1.0, "gone": True},
+        index=pd.Index([1, 3], name="customer_id"),
+    )
+    pd.testing.assert_frame_equal(silent, expected)
     with pytest.raises(ValueError, match="0 customers came back"):
         join_silence_with_truth(stages.assign(purchases=1), STATES, truth)
     with pytest.raises(ValueError, match="1 of them are unknown"):
@@ -107,9 +115,47 @@ def test_shares_of_the_gone_are_counted_in_bands():
     silent = pd.DataFrame(
         {"silence_days": [400, 400, 40], "purchases_per_month": 1.0, "gone": [True, False, False]}
     )
-    shares = measure_gone_by_silence(silent).set_index("silence_days")
-    assert shares["gone_share"].to_dict() == {"31–60": 0, "over 365": 0.5}
-    assert shares["n"].to_dict() == {"31–60": 1, "over 365": 2}
+    # Wilson's interval for no case of one is 0 to 3.84 / 4.84, for one of two 0.5 ∓ √(1.92 · 2.92) / 5.84
+    expected = pd.DataFrame(
+        {
+            "purchases_per_month": pd.Categorical(["0.8 or more"] * 2, categories=RATE_NAMES, ordered=True),
+            "silence_days": pd.Categorical(["31–60", "over 365"], categories=SILENCE_NAMES, ordered=True),
+            "gone_share": [0.0, 0.5],
+            "low": [0.0, 0.0945],
+            "high": [0.7935, 0.9055],
+            "n": [1, 2],
+        }
+    )
+    pd.testing.assert_frame_equal(measure_gone_by_silence(silent), expected, atol=1e-4)
+
+
+def test_the_shares_of_the_gone_are_drawn_by_rate_without_thin_bands():
+    rows = [
+        ("below 0.1", "31–60", 0.2, 0.1, 0.4, 10), ("below 0.1", "61–91", 0.9, 0.1, 1.0, 9),
+        ("0.1 to 0.3", "92–182", 0.3, 0.2, 0.5, 12), ("0.3 to 0.8", "183–273", 0.5, 0.4, 0.7, 30),
+        ("0.8 or more", "over 365", 0.95, 0.9, 1.0, 99),
+    ]  # fmt: skip
+    bands = {"purchases_per_month": RATE_NAMES, "silence_days": SILENCE_NAMES}
+    table = pd.DataFrame(rows, columns=[*bands, "gone_share", "low", "high", "n"])
+    kinds = {name: pd.CategoricalDtype(list(words), ordered=True) for name, words in bands.items()}
+    ax = plot_gone_by_silence(table.astype(kinds))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        x: days since the last purchase
+        x ticks at 0, 1, 2, 3, 4, 5, 6: 0–30 | 31–60 | 61–91 | 92–182 | 183–273 | 274–365 | over 365
+        y: share truly gone
+        legend (true purchases a month): below 0.1 | 0.1 to 0.3 | 0.3 to 0.8 | 0.8 or more
+        intervals 'below 0.1' sky: (0.88, 0.1) to (0.88, 0.4)
+        intervals '0.1 to 0.3' blue: (2.96, 0.2) to (2.96, 0.5)
+        intervals '0.3 to 0.8' navy: (4.04, 0.4) to (4.04, 0.7)
+        intervals '0.8 or more' rust: (6.12, 0.9) to (6.12, 1)
+        line sky o-: (0.88, 0.2)
+        line blue s-: (2.96, 0.3)
+        line navy D-: (4.04, 0.5)
+        line rust ^-: (6.12, 0.95)
+        level black : thin: y = 0.5
+    """)
+    assert ax.get_ylim() == (-0.02, 1.02)
 
 
 @pytest.fixture
@@ -157,5 +203,21 @@ def test_the_dots_are_members_with_about_the_same_rate(monkeypatch):
     explore_silence(silent, leaving_share_per_month=0.02)
     ax = new_axes()
     caught["draw"](ax, purchases_per_month=1.0, leaving_percent=2.0)
-    (dot,) = [line for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata())]
-    assert (dot.get_xdata()[0], dot.get_ydata()[0]) == (67.5, 0.6)  # the middle of days 45 to 90
+    # one dot at 0.6, in the middle of days 45 to 90; even odds after ln 52 / 1.02 months
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: even odds after 118 days of silence
+        x: days since the last purchase
+        y: still a customer
+        legend: formula | truth (members)
+        line 'formula' blue - thick: (0, 1) … (271.4, 0.0057) … (540, 7.056e-07)
+        line black o: (67.5, 0.6)
+        line 'truth (members)' black o:
+        level black : thin: y = 0.5
+        upright orange - thick: x = 117.9
+    """)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 540), (0, 1.03))
+    small, large = (3 + math.sqrt(n) / 3 for n in (10, 20))
+    assert ax.lines[1].get_markersize() == pytest.approx(small)
+    caught["draw"](ax, purchases_per_month=1.4, leaving_percent=2.0)
+    assert large in [pytest.approx(line.get_markersize()) for line in ax.lines]

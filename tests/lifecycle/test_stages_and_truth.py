@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 
 from crmlib.charts.style import new_axes
 from crmlib.customers.truth import find_true_state
 from crmlib.lifecycle import stages_and_truth
+from crmlib.lifecycle.stages import STAGES
 from crmlib.lifecycle.stages_and_truth import (
     compare_stage_rules,
     compare_with_truth,
@@ -16,6 +18,7 @@ from crmlib.lifecycle.stages_and_truth import (
     plot_stages_against_truth,
     score_rule,
 )
+from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import FRAMES, place_in_stages, tell_truth
 
 DAY = "2024-12-31"
@@ -37,10 +40,29 @@ def test_an_error_that_nobody_can_make_is_left_out():
 
 def test_the_confusion_matrix_holds_everybody():
     confusion = compare_with_truth(place_in_stages(c1="decline", c2="decline", c4="growth"), STATES)
-    assert confusion.loc["decline"].tolist() == [1, 0, 1] and confusion.to_numpy().sum() == 3
+    rows = [[0, 0, 0], [1, 0, 0], [0, 0, 0], [1, 0, 1], [0, 0, 0]]
+    stages = pd.Index(STAGES, name="stage by the rule")
+    columns = pd.Index(["customer", "leaving soon", "gone"], name="true state")
+    pd.testing.assert_frame_equal(confusion, pd.DataFrame(rows, index=stages, columns=columns))
+
+
+def test_bars_show_who_is_behind_each_stage():
+    confusion = pd.DataFrame(0, index=list(STAGES), columns=["customer", "leaving soon", "gone"])
+    confusion.loc["growth"], confusion.loc["decline"] = [60, 15, 5], [1, 1, 6]
     ax = plot_stages_against_truth(confusion)
-    shares = ["nobody", "0 % gone", "nobody", "50 % gone", "nobody"]
-    assert [text.get_text() for text in ax.texts] == shares and ax.get_xlabel() == "members"
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        x: members
+        y: stage by the rule
+        y ticks at 0, 1, 2, 3, 4: incubation | growth | maturity | decline | termination
+        y runs backwards
+        legend (in truth): customer | leaving soon | gone
+        bars 'customer' blue: 0: 0 to 0, 1: 0 to 60, 2: 0 to 0, 3: 0 to 1, 4: 0 to 0
+        bars 'leaving soon' white: 0: 0 to 0, 1: 60 to 75, 2: 0 to 0, 3: 1 to 2, 4: 0 to 0
+        bars 'gone' orange: 0: 0 to 0, 1: 75 to 80, 2: 0 to 0, 3: 2 to 8, 4: 0 to 0
+        texts black (left, center): (0, 0) nobody, (80, 1) 6 % gone, (0, 2) nobody, (8, 3) 75 % gone, (0, 4)
+            nobody
+    """)
 
 
 def test_a_customer_whom_the_truth_does_not_know_is_named():

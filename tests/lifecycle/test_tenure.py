@@ -15,6 +15,7 @@ from crmlib.lifecycle.tenure import (
     measure_snapshot,
     plot_tenure,
 )
+from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import FRAMES
 
 
@@ -188,6 +189,29 @@ def test_bands_with_few_buyers_are_not_shown():
 
 def test_the_snapshot_and_the_followed_members_are_drawn_by_name():
     snapshot = measure_snapshot(make_crowd(), first="2025-07-01", last="2025-12-31")
-    ax = plot_tenure(measure_by_tenure(follow_members(SIX, as_of="2025-12-31")), snapshot)
-    names = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert names == ["snapshot: buyers of one period, by tenure", "everybody who joined", "the same members"]
+    rows = [
+        ("everybody who joined", 1, 30.0, 25.0, 36.0), ("everybody who joined", 2, 28.0, 24.0, 31.0),
+        ("still buying in the period", 1, 99.0, 98.0, 100.0), ("the same members", 1, 50.0, 45.0, 56.0),
+        ("truth: customers all along", 1, 47.0, 40.0, 50.0),
+        ("truth: customers all along", 3, 46.0, 42.0, 51.0),
+    ]  # fmt: skip
+    followed = pd.DataFrame(rows, columns=["group", "period", "margin_cny", "low", "high"])
+    ax = plot_tenure(followed, snapshot.assign(low=[8.0, 35.0], high=[12.0, 44.0]))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 4
+        x: time since the first purchase (steps of 182 days)
+        x ticks at 1, 2, 3, 4: 1 | 2 | 3 | 4
+        y: margin (yuan)
+        legend: snapshot: buyers of one period, by tenure | everybody who joined | the same members | truth:
+            customers all along
+        line 'snapshot: buyers of one period, by tenure' rust ^-: (1, 10) (4, 40)
+        line 'everybody who joined' orange v-: (1, 30) (2, 28)
+        line 'the same members' blue o-: (1, 50)
+        line 'truth: customers all along' black :: (1, 47) (3, 46)
+        area rust: (1, 8) (1, 12) (4, 35) (4, 44)
+        area orange: (1, 25) (1, 36) (2, 24) (2, 31)
+        area blue: (1, 45) (1, 56)
+        area black: (1, 40) (1, 50) (3, 42) (3, 51)
+    """)
+    assert ax.get_ylim()[0] == 0
+    assert "steps of 91 days" in plot_tenure(followed, snapshot, period_days=91).get_xlabel()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crmlib.lifecycle.stages import STAGE_TYPE, STAGES
 from crmlib.lifecycle.transitions import count_transitions, label_quarters, plot_transitions
+from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import buy
 
 
@@ -116,10 +117,20 @@ def test_moves_are_drawn_as_shares_of_each_stage():
         (2, "2025-01-01", "decline"), (2, "2025-04-01", "decline"),
         (3, "2025-01-01", "decline"), (3, "2025-04-01", "growth"),
     )  # fmt: skip
-    ax = plot_transitions(count_transitions(labels))
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["growth (n = 1)", "decline (n = 2)"]
-    shares = [text.get_text() for text in ax.texts]  # row by row, from incubation to termination
-    assert shares == ["0 %", "0 %", "100 %", "0 %", "0 %", "0 %", "50 %", "0 %", "50 %", "0 %"]
+    counts = count_transitions(labels)
+    ax = plot_transitions(counts.replace(1, 1000).replace({"maturity": 1000}, 2000))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.8
+        x: stage a quarter later
+        x ticks at 0, 1, 2, 3, 4: incubation | growth | maturity | decline | termination
+        y: stage at the start of a quarter
+        y ticks at 0, 1: growth (n = 2,000) | decline (n = 2,000)
+        y runs backwards
+        tiles Blues 0 to 1: 0 0 1 0 0 | 0 0.5 0 0.5 0
+        texts black (center, center): (0, 0) 0 %, (1, 0) 0 %, (3, 0) 0 %, (4, 0) 0 %, (0, 1) 0 %, (1, 1) 50
+            %, (2, 1) 0 %, (3, 1) 50 %, (4, 1) 0 %
+        texts white (center, center): (2, 0) 100 %
+    """)
 
 
 def test_moves_of_nobody_are_not_drawn():

@@ -20,6 +20,7 @@ from crmlib.relationship_types.change import (
     sum_periods,
 )
 from crmlib.tables.errors import TableError
+from tests.figures import describe_figure, lines_of
 from tests.relationship_types.calls import CALLS, FRAMES, LAST, make_accounts, make_orders, make_receipts
 
 MONTHS = pd.date_range("2023-01-15", "2025-12-31", freq="MS")
@@ -260,3 +261,34 @@ def test_the_number_on_top_of_a_bar_is_the_height_of_the_bar(monkeypatch):
     tops = [bar.get_y() + bar.get_height() for bar in ax.containers[2]]  # won back lies on top
     assert [text.get_text() for text in ax.texts] == [f"{top:,.0f}" for top in tops]
     assert tops == decompose_change(FRAMES["receipts"], first="2024-01-01", last=LAST)["closing"].tolist()
+
+
+def test_the_lost_stand_below_the_line_and_those_who_came_on_top_of_the_kept():
+    change = pd.DataFrame(
+        {"period": pd.to_datetime(["2024-01-01", "2025-01-01"]), "kept": [60, 1000], "attracted": [30, 200],
+         "won_back": [10, 34], "lost": [20, 70], "closing": [100, 1234]}
+    )  # fmt: skip
+    ax = new_axes()
+    module._draw_change(change, ax)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        x: first month of the period (date)
+        x ticks at 0, 1: 2024-01 | 2025-01
+        y: customers, and customers lost / (number)
+        legend: kept | attracted | won back | lost
+        bars 'kept' grey: 0: 0 to 60, 1: 0 to 1000
+        bars 'attracted' blue: 0: 60 to 90, 1: 1000 to 1200
+        bars 'won back' sky ..: 0: 90 to 100, 1: 1200 to 1234
+        bars 'lost' orange //: 0: 0 to -20, 1: 0 to -70
+        level black - thin: y = 0
+        texts black (center, baseline): (0, 100) 100, (1, 1234) 1,234
+    """)
+
+
+def test_many_periods_have_six_dates_and_no_numbers():
+    months = pd.date_range("2024-01-01", periods=13, freq="MS")
+    parts = dict.fromkeys(["kept", "attracted", "won_back", "lost", "closing"], 1)
+    ax = new_axes()
+    module._draw_change(pd.DataFrame({"period": months, **parts}), ax)
+    names = [text.get_text() for text in ax.get_xticklabels()]
+    assert names == ["2024-01", "2024-04", "2024-07", "2024-10", "2025-01"] and not ax.texts

@@ -13,6 +13,7 @@ from crmlib.relationship_types.dimensions import (
     plot_length,
     summarise_depth,
 )
+from tests.figures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, LAST, make_receipts
 
 
@@ -147,3 +148,23 @@ def test_receipts_after_the_day_change_no_length():
 def test_a_figure_of_lengths_has_room_for_one_to_three_firms(names):
     with pytest.raises(ValueError, match=f"plot_length: {len(names)} firms, expected 1 to 3"):
         plot_length(dict.fromkeys(names, FRAMES["lengths"]))
+
+
+def test_the_share_of_customers_falls_with_the_length_of_their_relation():
+    # after 0.5, 1 and 2 years one customer less is left: three thirds, two, one
+    days = [730.5, 182.625, 365.25]
+    shop = pd.DataFrame({"length_days": [round(one) for one in days]}, index=[1, 2, 3])
+    firms = {"shop": shop, "mill": shop.head(1), "third": shop.iloc[[2]]}
+    ax = plot_length(firms)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: median length so far: 1.0 years (shop), 2.0 years (mill), 1.0 years (third)
+        x: length so far (years)
+        y: present customers / at least so long (%)
+        legend: shop (n = 3) | mill (n = 1) | third (n = 1)
+        line 'shop (n = 3)' rust - thick: (0.501, 100) (0.9993, 66.67) (1.999, 33.33)
+        line 'mill (n = 1)' navy -- thick: (1.999, 100)
+        line 'third (n = 1)' sky : thick: (0.9993, 100)
+    """)
+    assert [line.get_drawstyle() for line in ax.lines] == ["steps-post"] * 3
+    assert ax.get_xlim()[0] == 0 and ax.get_ylim() == (0, 102)

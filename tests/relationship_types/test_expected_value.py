@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlib.relationship_types.expected_value import (
+    plot_rankings,
     compare_rankings,
     estimate_gain,
     follow_scored_members,
@@ -16,6 +17,7 @@ from crmlib.relationship_types.expected_value import (
     value_leads,
 )
 from crmlib.tables.errors import TableError
+from tests.figures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, JULY, LAST, make_receipts
 
 SCORES = ["value_cny", "probability", "expected_cny"]
@@ -173,3 +175,27 @@ def test_a_top_of_nobody_or_everybody_is_refused(share):
 def test_a_margin_of_nothing_has_no_shares():
     with pytest.raises(ValueError, match="followed: the members brought no margin in all"):
         compare_rankings(FRAMES["followed"].assign(margin_next_cny=0.0))
+
+
+def test_the_rankings_are_drawn_from_nobody_served_to_everybody():
+    # the best of five by value brought 10 of 100 yuan, by probability nothing, by their product 50
+    followed = pd.DataFrame(
+        {"value_cny": [50.0, 40.0, 30.0, 20.0, 10.0], "probability": [0.1, 0.5, 0.2, 0.8, 0.9],
+         "expected_cny": [5.0, 20.0, 6.0, 16.0, 9.0], "margin_next_cny": [10.0, 50.0, 15.0, 25.0, 0.0]},
+        index=pd.Index([3, 4, 5, 6, 7], name="customer_id"),
+    )  # fmt: skip
+    ax = plot_rankings(followed)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: best fifth: expected value finds 40.0 percentage points (-57.1 to 90.9) more than value
+        x: members served, best first (%)
+        y: of the next period's margin (%)
+        legend: knowing the future | value alone | probability alone | expected value | by lot
+        line 'knowing the future' black -. thick: (20, 50) (40, 75) (60, 90) (80, 100) (100, 100)
+        line 'value alone' orange -- thick: (20, 10) (40, 60) (60, 75) (80, 100) (100, 100)
+        line 'probability alone' sky - thick: (20, 0) (40, 25) (60, 75) (80, 90) (100, 100)
+        line 'expected value' navy - thick: (20, 50) (40, 75) (60, 75) (80, 90) (100, 100)
+        line 'by lot' black :: (0, 0) (100, 100)
+        upright #808080 - thin: x = 20
+    """)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 100), (0, 104))

@@ -8,17 +8,19 @@ import pytest
 
 from crmlib.charts.style import new_axes
 from crmlib.datasets.loaders import load_truth
-from crmlib.estimates.estimate import quantile
+from crmlib.estimates.estimate import Estimate, quantile
 from crmlib.relationship_types import fit as module
 from crmlib.relationship_types.fit import (
     accounts_needed,
     compare_fit,
     explore_fit_test,
+    plot_fit_estimates,
     find_fit,
     find_true_fit,
     measure_dilution,
     measure_wallet_share,
 )
+from tests.figures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, make_accounts, make_orders
 
 
@@ -166,3 +168,52 @@ def test_the_figure_says_how_many_firms_would_see_the_effect(monkeypatch, accoun
     ax = new_axes()
     caught["draw"](ax, accounts=accounts, effect=effect, misjudged=misjudged, spread=13)
     assert ax.get_title().endswith(f": {firms} of 100 firms would see it")
+
+
+def test_the_bell_of_the_estimates_is_coloured_where_a_firm_would_see_the_effect(monkeypatch):
+    # 400 accounts: a standard error of 10 / √(400 / 4) = 1 point; half of the misjudged 25 % stands for zero,
+    # so the bell stands at 4 · (1 − 2 · 0.25) = 2 points, and a firm sees what lies above 1.96
+    caught = {}
+    monkeypatch.setattr(module, "explore", lambda draw, **_: caught.update(draw=draw))
+    explore_fit_test()
+    ax = new_axes()
+    caught["draw"](ax, accounts=400, effect=4, misjudged=25, spread=10)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: 400 accounts: 52 of 100 firms would see it
+        x: estimated effect of a fitting type (percentage points)
+        y: how often (relative)
+        legend: interval holds zero | seen | true effect
+        upright 'true effect' black --: x = 4
+        upright black - thin: x = 0
+        area 'interval holds zero' grey: (-15, 0) … (2.25, 0.9692) … (20, 0)
+        area 'seen' blue: (2, 0) … (8.3, 0) … (20, 0)
+    """)
+    whole, seen = (area.get_paths()[0].vertices for area in ax.collections)
+    assert whole[whole[:, 1].argmax(), 0] == pytest.approx(2) and whole[:, 1].max() == pytest.approx(1)
+    assert seen[:, 0].min() == pytest.approx(2.0) and seen[:, 0].max() == pytest.approx(20)
+    assert np.interp(3, whole[1:700, 0], whole[1:700, 1]) == pytest.approx(np.exp(-0.5))
+    assert (ax.get_xlim(), ax.get_ylim(), list(ax.get_yticks())) == ((-15, 20), (0, 1.15), [])
+
+
+def test_each_way_of_comparing_is_drawn_beside_the_truth():
+    found = {
+        "in one pot": Estimate(0.08, 0.05, 0.11, n=300, unit="percentage points"),
+        "within segments": Estimate(0.01, -0.02, 0.04, n=290, unit="percentage points"),
+    }
+    assert describe_figure(plot_fit_estimates(found, true_effect=0.03)) == lines_of("""
+        picture: 6.4 × 3.6
+        title: of 2 intervals 1 hold zero and 1 the true effect
+        x: wallet share: fitting less not fitting (percentage points)
+        y: comparison
+        y ticks at 0, 1: in one pot | within segments
+        y runs backwards
+        legend: true effect at the start
+        upright black - thin: x = 0
+        upright 'true effect at the start' black --: x = 3
+        line blue - thick: (5, 0) (11, 0)
+        line blue o: (8, 0)
+        line blue - thick: (-2, 1) (4, 1)
+        line blue o: (1, 1)
+        texts black (center, baseline): (8, 0) +8.0, (1, 1) +1.0
+    """)

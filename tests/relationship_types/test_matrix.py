@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.relationship_types.matrix import TYPES, choose_types, list_matrix, summarise_segments
+from crmlib.charts.style import new_axes
+from crmlib.relationship_types import matrix as module
+from crmlib.relationship_types.matrix import (
+    TYPES,
+    choose_types,
+    explore_matrix,
+    list_matrix,
+    summarise_segments,
+)
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError
+from tests.figures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, LAST
 
 
@@ -90,3 +99,64 @@ def test_a_customer_in_two_segments_is_refused():
     doubled = pd.concat([FRAMES["classes"], FRAMES["classes"].head(1)])
     with pytest.raises(TableError, match=r"segments\.customer_id: 2 of 17 rows are wrong"):
         summarise_segments(FRAMES["receipts"], doubled, as_of=LAST)
+
+
+def draw_matrix(monkeypatch, segments: pd.DataFrame, **cuts: int):
+    """The live figure for these cut points."""
+    caught = {}
+    monkeypatch.setattr(module, "explore", lambda draw, **_: caught.update(draw=draw))
+    explore_matrix(segments)
+    ax = new_axes()
+    caught["draw"](ax, **{"few_up_to": 100, "many_from": 1000, "low_below": 100, "high_from": 10_000} | cuts)
+    return ax
+
+
+def test_segments_stand_in_the_cells_of_the_matrix_by_powers_of_ten(monkeypatch):
+    segments = pd.DataFrame(
+        {"firm": ["shop", "mill", "mill"], "segment": ["loyal", "small", "key"],
+         "customers": [10_000, 100, 10], "margin_each_cny": [10.0, 1000.0, 100_000.0]}
+    )  # fmt: skip
+    ax = draw_matrix(monkeypatch, segments)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: segments: 1 basic, 0 reactive, 0 accountable, 1 proactive, 1 partnership
+        x: margin a customer and year (yuan, each step tenfold)
+        x ticks at 1, 2, 3, 4, 5: 10 | 100 | 1,000 | 10,000 | 100,000
+        y: customers (number)
+        y ticks at 1, 2, 3, 4: 10 | 100 | 1,000 | 10,000
+        legend: shop | mill
+        level black -- thin: y = 3
+        level black -- thin: y = 2
+        upright black -- thin: x = 2
+        upright black -- thin: x = 4
+        line 'shop' rust o: (1, 4)
+        line 'mill' navy s: (3, 2) (5, 1)
+        texts #767676 (center, center): (1.15, 4.376) basic, (3, 4.376) reactive, (4.85, 4.376) accountable,
+            (1.15, 2.86) reactive, (3, 2.86) accountable, (4.85, 2.86) proactive, (1.15, 0.8) accountable,
+            (3, 0.8) proactive, (4.85, 0.8) partnership
+        texts black (left, baseline): (1, 4) loyal, (3, 2) small, (5, 1) key
+    """)
+    # 0.7 and 0.6 powers of ten of room beyond the outermost segments, 0.5 below
+    assert ax.get_xlim() == pytest.approx((0.3, 5.7)) and ax.get_ylim() == pytest.approx((0.5, 4.6))
+
+
+def test_a_cut_point_that_would_stand_behind_the_other_waits(monkeypatch):
+    segments = pd.DataFrame({"segment": ["one"], "customers": [201], "margin_each_cny": [0.5]})
+    ax = draw_matrix(monkeypatch, segments, few_up_to=200, many_from=100, low_below=1000, high_from=500)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: segments: 1 basic, 0 reactive, 0 accountable, 0 proactive, 0 partnership
+        x: margin a customer and year (yuan, each step tenfold)
+        x ticks at 0, 1, 2, 3: 1 | 10 | 100 | 1,000
+        y: customers (number)
+        y ticks at 2: 100
+        level black -- thin: y = 2.303
+        level black -- thin: y = 2.301
+        upright black -- thin: x = 3
+        upright black -- thin: x = 3
+        line 'segments' rust o: (0, 2.303)
+        texts #767676 (center, center): (1.15, 2.819) basic, (3, 2.819) reactive, (3.35, 2.819) accountable,
+            (1.15, 2.303) reactive, (3, 2.303) accountable, (3.35, 2.303) proactive, (1.15, 1.901)
+            accountable, (3, 1.901) proactive, (3.35, 1.901) partnership
+        texts black (left, baseline): (0, 2.303) one
+    """)

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from crmlib.estimates.estimate import estimate_mean
-from crmlib.relationship_types.movers import follow_movers
+from crmlib.relationship_types.movers import follow_movers, plot_movers
 from crmlib.tables.errors import TableError
-from tests.relationship_types.calls import LAST, make_receipts
+from tests.figures import describe_figure, lines_of
+from tests.relationship_types.calls import FRAMES, LAST, make_receipts
 
 # before all three half years, and once in each of them
 DAYS = pd.to_datetime(["2024-01-01", "2024-08-01", "2025-02-01", "2025-12-30"])
@@ -140,3 +141,32 @@ def test_a_table_that_ends_too_early_moves_nobody():
     early = make_receipts().query("purchased_at < '2025-11-01'")
     with pytest.raises(TableError, match="receipts end on 2025-09-30, but the period ends on 2026-01-01"):
         follow_movers(early, as_of=LAST)
+
+
+def test_movers_are_drawn_with_the_place_where_unchanged_habits_would_have_led():
+    means = {f"{name}_{end}": 0.0 for name in ("first", "second", "third") for end in ("cny", "low", "high")}
+    up = {**means, "group": "upgraded", "customers": 1200, "kept": 0.5, "unchanged": 0.25}
+    up |= {"first_cny": 10.0, "first_low": 8.0, "first_high": 13.0, "second_cny": 30.0, "second_low": 25.0,
+           "second_high": 34.0, "third_cny": 20.0, "third_low": 17.0, "third_high": 22.0}  # fmt: skip
+    down = {**up, "group": "downgraded", "customers": 7, "first_cny": 12.0, "second_cny": 26.0, "kept": 0.125}
+    more = {"low": 0.0, "high": 1.0, "more": 0.0, "more_low": 0.0, "more_high": 0.0}
+    movers = pd.DataFrame([{**one, **more} for one in (up, down)])
+    ax = plot_movers(movers.astype({"group": FRAMES["movers"]["group"].dtype}))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: left in the third period: 50 % of the rise, 12 % of the fall
+        x: period (in order of time)
+        x ticks at 0, 1, 2: first | second | third
+        y: mean margin a customer (yuan)
+        legend: if no habit had changed | upgraded (n = 1,200) | downgraded (n = 7)
+        intervals 'upgraded (n = 1,200)' blue: (-0.02, 8) to (-0.02, 13), (0.98, 25) to (0.98, 34), (1.98,
+            17) to (1.98, 22)
+        intervals 'downgraded (n = 7)' orange: (0.02, 8) to (0.02, 13), (1.02, 25) to (1.02, 34), (2.02, 17)
+            to (2.02, 22)
+        line blue o- thick: (-0.02, 10) (0.98, 30) (1.98, 20)
+        line blue hollow o: (1.86, 15)
+        line orange s-- thick: (0.02, 12) (1.02, 26) (2.02, 20)
+        line orange hollow s: (2.14, 15.5)
+        line 'if no habit had changed' #4c4c4c hollow o:
+    """)
+    assert ax.get_ylim()[0] == 0

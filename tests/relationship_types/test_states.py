@@ -16,8 +16,10 @@ from crmlib.relationship_types.states import (
     assign_states,
     compare_states_with_truth,
     explore_states,
+    plot_states_against_truth,
 )
 from crmlib.tables.errors import TableError
+from tests.figures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, LAST, make_receipts, make_truth
 
 
@@ -146,3 +148,22 @@ def test_the_title_counts_both_errors_of_the_word_lost(monkeypatch, days, title)
     ax = new_axes()
     caught["draw"](ax, loyal_from=6, lost_after_days=days)
     assert ax.get_title() == title
+
+
+def test_the_part_that_has_gone_is_hatched_in_the_bar_of_each_state():
+    rows = [("first-time", 40, 0.25), ("loyal", 100, 0.1), ("lost", 20, 0.9)]
+    compared = pd.DataFrame(rows, columns=["state", "customers", "truly_gone"]).assign(low=0.0, high=1.0)
+    ax = plot_states_against_truth(compared.astype({"state": FRAMES["compared"]["state"].dtype}))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: of those called lost, 90 % have truly gone
+        x: customers (number)
+        y: state (read from dates)
+        y ticks at 0, 1, 2: first-time | loyal | lost
+        y runs backwards
+        legend: still customers | truly gone
+        bars 'still customers' blue: 0: 0 to 30, 1: 0 to 90, 2: 0 to 2
+        bars 'truly gone' orange //: 0: 30 to 40, 1: 90 to 100, 2: 2 to 20
+        texts black (left, center): (40, 0) 25 % gone, (100, 1) 10 % gone, (20, 2) 90 % gone
+    """)
+    assert ax.get_xlim() == (0, 120)

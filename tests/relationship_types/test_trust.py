@@ -14,6 +14,7 @@ from crmlib.relationship_types.trust import (
     plot_positions,
 )
 from crmlib.tables.errors import TableError
+from tests.figures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES
 
 
@@ -75,9 +76,21 @@ def test_outsiders_are_lost_most_and_were_least_attached_before_any_bond(firm):
 
 
 def test_the_positions_of_a_figure_stand_in_the_order_of_the_course():
-    labels = plot_positions(FRAMES["measured"].iloc[::-1]).get_xticklabels()
-    names = [label.get_text().split("\n")[0] for label in labels]
-    assert names == ["outsider", "friend", "supplier", "partner"]
+    rows = [("friend", 40, 0.25, 0.15, 0.4), ("outsider", 90, 0.5, 0.4, 0.6), ("partner", 8, 0.0, 0.0, 0.1)]
+    names = ["group", "offers", "lost_share", "low", "high"]
+    measured = pd.DataFrame(rows, columns=names).astype({"group": FRAMES["measured"]["group"].dtype})
+    ax = plot_positions(measured)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: rivals succeed most often at outsiders: 50 of 100 offers
+        x: position (stand-in from bonds)
+        x ticks at 0, 1, 2: outsider / 90 offers | friend / 40 offers | partner / 8 offers
+        y: rivals' offers that took / a part or all (%)
+        bars blue: 0: 0 to 50, 1: 0 to 25, 2: 0 to 0
+        intervals black: (0, 40) to (0, 60), (1, 15) to (1, 40), (2, 0) to (2, 10)
+    """)
+    assert ax.get_ylim() == (0, pytest.approx(69))  # 1.15 times the highest limit
+    assert plot_positions(measured.assign(high=0.9)).get_ylim() == (0, 100)
 
 
 def test_a_figure_of_positions_refuses_other_groups():
