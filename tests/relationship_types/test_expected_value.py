@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlib.relationship_types.expected_value import (
-    plot_rankings,
     compare_rankings,
     estimate_gain,
     follow_scored_members,
+    plot_rankings,
     rank_prospects,
     value_leads,
 )

@@ -14,11 +14,11 @@ from crmlib.relationship_types.fit import (
     accounts_needed,
     compare_fit,
     explore_fit_test,
-    plot_fit_estimates,
     find_fit,
     find_true_fit,
     measure_dilution,
     measure_wallet_share,
+    plot_fit_estimates,
 )
 from tests.figures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, make_accounts, make_orders
