@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmlib.charts.style import COLOURS
 from crmlib.estimates.logistic import to_share
 from crmlib.relationship_marketing.bonds import (
     BONDS,
@@ -19,6 +20,7 @@ from crmlib.relationship_marketing.bonds import (
     join_bonds,
     plot_bond_effects,
 )
+from tests.pictures import read_frame, read_lines, read_whiskers
 from tests.relationship_marketing.calls import FRAMES
 from tests.relationship_marketing.frames import make_bids
 
@@ -164,27 +166,33 @@ def test_the_seed_alone_decides_about_the_interval(measure):
     assert one["effect"].equals(other["effect"]) and not one["low"].equals(other["low"])
 
 
-def test_the_plot_puts_the_three_readings_of_a_bond_on_its_line():
-    tables = (
-        FRAMES["plain"],
-        FRAMES["adjusted"].iloc[::-1],
-        FRAMES["true effects"].sample(frac=1, random_state=2),
-    )
-    lines = {line.get_label(): line for line in plot_bond_effects(*tables).get_lines()}
-    for label, table in zip(("plain", "adjusted", "truth"), tables, strict=True):
-        effects = 100 * table.set_index("bond").loc[list(BONDS), "effect"]
-        np.testing.assert_allclose(lines[label].get_xdata(), effects)
-
-
-def test_the_title_names_the_bond_that_the_plain_comparison_flatters_most():
+def test_the_plot_sets_three_readings_of_each_bond_one_below_the_other_and_names_the_most_flattered():
     effects = {
         "plain": [-0.18, -0.18, -0.33],
         "adjusted": [-0.1, -0.12, -0.3],
         "truth": [-0.05, -0.14, -0.23],
     }
-    tables = [
+    plain, adjusted, truth = (
         pd.DataFrame({"bond": BONDS, "effect": values, "low": np.array(values) - 0.1, "high": 0.0})
         for values in effects.values()
+    )
+    # the rows of the other two tables in another order: each finds its bond
+    ax = plot_bond_effects(plain, adjusted.iloc[::-1], truth.iloc[[1, 2, 0]])
+    assert read_frame(ax) == {
+        "title": "most flattered: financial, plain −18 points, true −5",  # by 13, 4 and 10 points
+        "x": "change of the share of offers with a loss (percentage points)",
+        "y": "bond",
+        "rows": list(BONDS),
+        "legend": ["plain", "adjusted", "truth"],
+    }
+    claim, estimate, black = (COLOURS[name] for name in ("claim", "estimate", "truth"))
+    assert read_lines(ax) == [
+        (claim, "None", "s", [-18, -18, -33], [-0.18, 0.82, 1.82]),
+        (estimate, "None", "o", [-10, -12, -30], [0, 1, 2]),
+        (black, "None", "D", [-5, -14, -23], [0.18, 1.18, 2.18]),
+        (black, ":", "", [0, 0], [0, 1]),
     ]
-    title = plot_bond_effects(*tables).get_title()  # by 13, 4 and 10 points
-    assert title == "most flattered: financial, plain −18 points, true −5"
+    assert read_whiskers(ax) == [
+        [[-28, -0.18], [0, -0.18]], [[-28, 0.82], [0, 0.82]], [[-43, 1.82], [0, 1.82]],
+        [[-20, 0], [0, 0]], [[-22, 1], [0, 1]], [[-40, 2], [0, 2]],
+    ]  # fmt: skip

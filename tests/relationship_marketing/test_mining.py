@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.charts.style import COLOURS
 from crmlib.estimates.forecasts import measure_calibration, measure_lift
 from crmlib.relationship_marketing.mining import (
     describe_history,
@@ -13,6 +14,7 @@ from crmlib.relationship_marketing.mining import (
     plot_patterns,
     search_patterns,
 )
+from tests.pictures import read_frame, read_lines, read_whiskers
 from tests.relationship_marketing.frames import make_history
 
 
@@ -158,7 +160,7 @@ def test_the_plot_shows_the_best_patterns_only():
     # a was found again in 8 of 20, b in nobody; the interval of 8 of 20 after Wilson 1927: 22 to 61 %
     patterns = pd.DataFrame(
         {
-            "pattern": list("abc"),
+            "pattern": ["a_1", "b", "c"],
             "n_found": [30, 10, 10],
             "found_share": [0.6, 0.4, 0.3],
             "n_again": [20, 0, 5],
@@ -166,10 +168,23 @@ def test_the_plot_shows_the_best_patterns_only():
         }
     )
     ax = plot_patterns(patterns, base_share=0.3, top=2)
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"]
-    (interval,) = (part for line in ax.collections for part in line.get_segments())
-    np.testing.assert_allclose(interval, [[0.2188, 0], [0.6134, 0]], atol=1e-4)
+    assert read_frame(ax) == {
+        "x": "share who bought in the window",
+        "y": "pattern",
+        "rows": ["a 1", "b"],
+        "legend": ["all customers", "where searched", "other half"],
+    }
+    claim, estimate = COLOURS["claim"], COLOURS["estimate"]
+    assert read_lines(ax)[:2] == [
+        (COLOURS["truth"], ":", "", [0.3, 0.3], [0, 1]),
+        (claim, "None", "s", [0.6, 0.4], [0, 1]),
+    ]
+    colour, _, marker, again, _ = read_lines(ax)[2]
+    assert (colour, marker, again[0]) == (estimate, "o", 0.4) and np.isnan(again[1])
+    assert read_whiskers(ax) == [[[0.2188, 0], [0.6134, 0]]]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the best on top
+    assert ax.xaxis.get_major_formatter()(0.25) == "25 %"
     # 18 of 30 and 4 of 10 are 22 of 40
-    assert ax.get_title(loc="right") == "best 2: 55 % bought where searched, 40 % in the other half"
+    assert ax.get_title("right") == "best 2: 55 % bought where searched, 40 % in the other half"
     alone = plot_patterns(patterns[1:2], base_share=0.3)
-    assert alone.get_title(loc="right") == "best 1: 40 % bought"
+    assert alone.get_title("right") == "best 1: 40 % bought"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.charts.style import COLOURS
 from crmlib.relationship_marketing.offers import (
     compute_profit,
     estimate_offer_effects,
@@ -19,6 +20,7 @@ from crmlib.relationship_marketing.offers import (
     summarise_offers,
 )
 from crmlib.trials.campaigns import CONTROL
+from tests.pictures import read_frame, read_lines, read_whiskers
 from tests.relationship_marketing.calls import FRAMES
 from tests.relationship_marketing.frames import make_results
 
@@ -210,16 +212,25 @@ def test_outcomes_of_other_members_are_refused(results, outcomes):
         find_true_offers(outcomes.head(40), results)
 
 
-def test_the_plot_shows_the_truth_beside_its_effect():
-    ax = plot_offer_effects(FRAMES["effects"].iloc[::-1], FRAMES["offers"])
-    measured, truth = (line for line in ax.get_lines() if line.get_label() in ("measured", "truth"))
-    # offers as measured are their own truth: every diamond lies on its dot, whatever the order of the rows
-    np.testing.assert_allclose(measured.get_xdata(), truth.get_xdata())
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["high value: coupon", "low value: coupon"]
-
-
-def test_the_plot_counts_the_intervals_that_leave_out_zero():
-    # one below, one above, one that ends at zero, one around it
-    effects = pd.DataFrame({"stratum": "all", "arm": list("abcd"), "effect_cny": [-2, 2, 1, 0]})
-    effects = effects.assign(low=[-3, 1, 0, -1], high=[-1, 3, 2, 1])
-    assert plot_offer_effects(effects).get_title() == "2 of 4 intervals leave out zero"
+def test_the_plot_sets_each_effect_beside_its_truth_and_counts_the_intervals_that_leave_out_zero():
+    # one below zero, one above, one that ends at zero, one around it; of the last the truth is not known
+    effects = pd.DataFrame({"stratum": "all", "arm": ["a_b", "c", "d", "e"], "effect_cny": [-2, 2, 1, 0]})
+    effects = effects.assign(low=[-3, 1, 0, -1], high=[-1, 3, 2, 0.5])
+    truth = pd.DataFrame({"stratum": "all", "arm": ["d", "c", "a_b", CONTROL], "profit_cny": [9, 8, 6.5, 7]})
+    ax = plot_offer_effects(effects, truth)
+    assert read_frame(ax) == {
+        "title": "2 of 4 intervals leave out zero",
+        "x": "extra profit per member in the window (yuan)",
+        "y": "group and offer",
+        "rows": ["all: a b", "all: c", "all: d", "all: e"],
+        "legend": ["no offer at all", "measured", "truth"],
+    }
+    assert read_lines(ax)[:2] == [
+        (COLOURS["truth"], ":", "", [0, 0], [0, 1]),
+        (COLOURS["estimate"], "None", "o", [-2, 2, 1, 0], [0, 1, 2, 3]),
+    ]
+    colour, _, marker, true, rows = read_lines(ax)[2]
+    assert (colour, marker, true[:3], rows) == (COLOURS["truth"], "D", [-0.5, 1, 2], [0, 1, 2, 3])
+    assert np.isnan(true[3])
+    assert read_whiskers(ax) == [[[-3, 0], [-1, 0]], [[1, 1], [3, 1]], [[0, 2], [2, 2]], [[-1, 3], [0.5, 3]]]
+    assert read_frame(plot_offer_effects(effects))["legend"] == ["no offer at all", "measured"]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.relationship_marketing import policies
 from crmlib.relationship_marketing.policies import (
     cross_value_policies,
@@ -18,6 +19,7 @@ from crmlib.relationship_marketing.policies import (
     value_policies,
 )
 from crmlib.trials.campaigns import CONTROL
+from tests.pictures import catch_live, read_bars, read_frame, read_lines, read_texts, read_whiskers
 from tests.relationship_marketing.calls import FRAMES
 from tests.relationship_marketing.frames import make_results
 
@@ -141,35 +143,78 @@ def test_at_the_firm_grading_hardly_beats_the_best_offer_for_all(true_offers):
     assert 0 <= gains["graded"] - best < 0.5 and best > 0
 
 
-def test_the_plot_says_what_grading_gains_on_both_halves():
-    crossed = pd.DataFrame({"policy": ["best single offer", "graded"], "low": -4.0, "high": 4.0})
+def test_the_plot_sets_promise_measurement_and_truth_of_each_policy_on_one_line():
+    crossed = pd.DataFrame({"policy": ["best single offer", "graded"], "low": -4.0, "high": 4.5})
     crossed = crossed.assign(gain_same_cny=[2.4, 3.2], gain_other_cny=[0.0, -0.1])
-    assert plot_policies(crossed).get_title() == "graded: 3.2 yuan on the choosers, −0.1 on others"
+    gains = {"graded": 1.5, "nobody": 9.0, "coupon for all": 1.0, "reminder for all": 0.5}
+    ax = plot_policies(crossed, pd.DataFrame({"policy": list(gains), "gain_cny": list(gains.values())}))
+    assert read_frame(ax) == {
+        "title": "graded: 3.2 yuan on the choosers, −0.1 on others",
+        "x": "gain against sending nothing (yuan per member)",
+        "y": "policy",
+        "rows": ["best single offer", "graded"],
+        "legend": ["on the choosers", "on others", "truth, choice known"],
+    }
+    assert read_lines(ax) == [
+        (COLOURS["truth"], ":", "", [0, 0], [0, 1]),
+        (COLOURS["claim"], "None", "s", [2.4, 3.2], [0, 1]),
+        (COLOURS["estimate"], "None", "o", [0, -0.1], [0, 1]),
+        (COLOURS["truth"], "None", "D", [1, 1.5], [0, 1]),
+    ]
+    assert read_whiskers(ax) == [[[-4, 0], [4.5, 0]], [[-4, 1], [4.5, 1]]]
+    assert read_frame(plot_policies(crossed))["legend"] == ["on the choosers", "on others"]
 
 
-def test_the_plot_gives_each_policy_its_own_truth():
-    gains = FRAMES["policies"].set_index("policy")["gain_cny"]
-    ax = plot_policies(FRAMES["crossed"].iloc[::-1], FRAMES["policies"])
-    truth = next(line for line in ax.get_lines() if line.get_label() == "truth, choice known")
-    assert list(truth.get_xdata()) == [gains["graded"], gains["coupon for all"]]
-    with pytest.raises(ValueError, match=r"policies.policy: expected offers for all and 'graded'"):
-        plot_policies(FRAMES["crossed"], FRAMES["policies"].head(2))
+@pytest.mark.parametrize("policies", [["nobody", "coupon for all"], ["nobody", "graded"]])
+def test_true_policies_without_an_offer_for_all_or_without_grades_are_refused(policies):
+    true = pd.DataFrame({"policy": policies, "gain_cny": 1.0})
+    with pytest.raises(ValueError, match=r"policies.policy: expected offers for all and 'graded'.*value_pol"):
+        plot_policies(FRAMES["crossed"], true)
+
+
+def test_the_controls_of_the_live_figure_start_at_the_firms_own_margin_and_contact(monkeypatch):
+    # margins of 20 % on 10 · 100 yuan of goods and of 40 % on 30 · 100: 35 %; contacts of 1 and 2.24 yuan
+    offers = make_offers({"low": {CONTROL: 30, "coupon": 29}, "high": {CONTROL: 30, "coupon": 32}})
+    offers = offers.assign(n=[10, 10, 30, 30], margin_share=[0.2, 0.2, 0.4, 0.4], contact_cny=[0, 1, 0, 2.24])
+    live = catch_live(monkeypatch, policies, lambda: explore_grading(offers))
+    assert live["controls"] == {
+        "contact_cny": Slider("cost of a contact (yuan)", 0.0, 8.0, 1.6, 0.1),
+        "margin_percent": Slider("margin (% of goods)", 5, 60, 35, 1),
+    }
+    extreme = offers.assign(margin_share=0.9, contact_cny=[0, 20, 0, 20])
+    live = catch_live(monkeypatch, policies, lambda: explore_grading(extreme))
+    assert [slider.start for slider in live["controls"].values()] == [8.0, 60]
+    nothing = offers.assign(margin_share=0.01, contact_cny=0.0, goods_cny=0.0)
+    live = catch_live(monkeypatch, policies, lambda: explore_grading(nothing))
+    assert [slider.start for slider in live["controls"].values()] == [0.0, 5]
 
 
 @pytest.mark.parametrize(
-    ("contact", "title"),
+    ("contact", "bars", "words", "more"),
     [
-        # goods of 100 and 110 yuan bring 30 and 33: the coupon in high value is worth 3 yuan less the contact
-        (1.0, "graded: low nothing, high coupon;\n500 yuan more than the best single policy"),
-        (4.0, "graded: low nothing, high nothing;\n0 yuan more than the best single policy"),
+        # 100 yuan bring 30 and 110 bring 33: in the high group the points are worth 3 yuan less the contact
+        (1.0, [0, 500, 1000], "low nothing, high double points", 500),
+        (4.0, [0, -2500, 0], "low nothing, high nothing", 0),
     ],
 )
-def test_a_dear_contact_leaves_nobody_to_write_to(monkeypatch, contact, title):
-    offers = make_offers({"low": {CONTROL: 30, "coupon": 29}, "high": {CONTROL: 30, "coupon": 32}})
+def test_a_dear_contact_leaves_nobody_to_write_to(monkeypatch, contact, bars, words, more):
+    offers = make_offers(
+        {"low value": {CONTROL: 3, "double_points": 9}, "high": {CONTROL: 3, "double_points": 3}}
+    )
     offers.loc[3, "goods_cny"] = 110.0
-    caught = {}
-    monkeypatch.setattr(policies, "explore", lambda draw, **options: caught.update(draw=draw))
-    explore_grading(offers)
+    live = catch_live(monkeypatch, policies, lambda: explore_grading(offers))
     ax = new_axes()
-    caught["draw"](ax, contact_cny=contact, margin_percent=30)
-    assert ax.get_title() == title
+    live["draw"](ax, contact_cny=contact, margin_percent=30)
+    assert read_frame(ax) == {
+        "title": f"graded: {words};\n{more} yuan more than the best single policy",
+        "x": "gain against sending nothing (yuan per 1,000 members)",
+        "y": "policy",
+        "rows": ["nobody", "double points for all", "graded"],
+    }
+    plain, graded = COLOURS["control"], COLOURS["estimate"]
+    found = [(colour, width) for colour, _, _, width, _ in read_bars(ax)]
+    assert found == list(zip([plain, plain, graded], bars, strict=True))
+    assert [text for text, *_ in read_texts(ax)] == [f"{bar:,.0f}" for bar in bars]
+    assert [bar.get_hatch() for bar in ax.patches] == [None, None, "//"]
+    assert read_lines(ax) == [(COLOURS["truth"], "-", "", [0, 0], [0, 1])]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1] and ax.margins()[0] == 0.2

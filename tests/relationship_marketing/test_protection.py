@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Choice, Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.logistic import to_share
 from crmlib.relationship_marketing import protection
 from crmlib.relationship_marketing.bonds import BONDS
@@ -18,6 +19,7 @@ from crmlib.relationship_marketing.protection import (
     plot_loss_by_cut,
     weigh_financial_bond,
 )
+from tests import pictures
 from tests.relationship_marketing.calls import FRAMES
 
 # Log odds of a loss, and what each bond takes off: the social one holds at 2 % and breaks at 10 %.
@@ -32,6 +34,8 @@ CURVES = pd.DataFrame(
         "structural": [0.7, 2.0],
     }
 )
+# the odds of a competitive buyer less what no bond, each bond and all three take off, at both cuts
+COMPETITIVE = to_share(np.array([[0, -0.5, -1, -0.7, -2.2], [1, 0.5, 1, -1, -1.5]]))
 
 
 @pytest.fixture(scope="module")
@@ -141,21 +145,61 @@ def test_bonds_add_up_in_the_log_odds():
     np.testing.assert_allclose(lines["all three"], to_share([-1 - 0.5 - 1 - 0.7, -0.5 - 2]))
 
 
+def test_the_plot_draws_each_bond_in_its_own_dash_and_says_which_buyer_it_is():
+    ax = plot_loss_by_cut(CURVES, buying_style="loyal")
+    frame = pictures.read_frame(ax)
+    del frame["rows"]
+    assert frame == {
+        "title": "with a structural bond the loss rises from 15 % at a cut of 2 % to 12 % at 10 %",
+        "x": "rival's price below ours",
+        "y": "true chance to lose a part or all",
+        "legend": ["none", *BONDS, "all three"],
+    }
+    assert ax.get_legend().get_title().get_text() == "loyal buyer, bonds:"
+    looks = [(colour, dash) for colour, dash, *_ in pictures.read_lines(ax)]
+    colours = [COLOURS[name] for name in ("truth", "claim", "treated", "estimate", "no_card")]
+    assert looks == list(zip(colours, ["-", "--", ":", "-.", "-"], strict=True))
+    assert {tuple(line[3]) for line in pictures.read_lines(ax)} == {(0.02, 0.1)}
+    np.testing.assert_allclose(ax.get_xticks(), [0, 0.05, 0.1])
+    assert ax.get_ylim() == (0, 1)
+    assert [axis.get_major_formatter()(0.25) for axis in (ax.xaxis, ax.yaxis)] == ["25 %"] * 2
+
+
 @pytest.mark.parametrize(
-    ("cut_percent", "title"),
+    ("cuts", "low", "high", "start"),
+    [([0.02, 0.1], 2, 10, 4), ([0.01, 0.03], 1, 3, 3), ([0.05, 0.06], 5, 6, 5)],
+)
+def test_the_live_figure_starts_at_a_cut_of_4_per_cent_or_the_nearest(monkeypatch, cuts, low, high, start):
+    curves = CURVES.assign(price_cut_share=cuts)
+    live = pictures.catch_live(monkeypatch, protection, lambda: explore_price_cut(curves))
+    assert live["controls"] == {
+        "cut_percent": Slider("rival's price cut (%)", low, high, start, 0.5),
+        "buying_style": Choice("buying style", STYLES, "competitive"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cut_percent", "title", "losses"),
     [
         # competitive: odds 1 against 1, with the social bond 1 against e: 50 − 27 points; then 73 − 27
-        (2.0, "in truth strongest alone: social, 23 points fewer losses"),
-        (10.0, "in truth strongest alone: structural, 46 points fewer losses"),
+        (2.0, "in truth strongest alone: social, 23 points fewer losses", COMPETITIVE[0]),
+        (10.0, "in truth strongest alone: structural, 46 points fewer losses", COMPETITIVE[1]),
     ],
 )
-def test_which_bond_is_strongest_depends_on_the_cut(monkeypatch, cut_percent, title):
-    caught = {}
-    monkeypatch.setattr(protection, "explore", lambda draw, **options: caught.update(draw=draw))
-    explore_price_cut(CURVES)
+def test_which_bond_is_strongest_depends_on_the_cut(monkeypatch, cut_percent, title, losses):
+    live = pictures.catch_live(monkeypatch, protection, lambda: explore_price_cut(CURVES))
     ax = new_axes()
-    caught["draw"](ax, cut_percent=cut_percent, buying_style="competitive")
-    assert ax.get_title() == title
+    live["draw"](ax, cut_percent=cut_percent, buying_style="competitive")
+    names = ["none", *BONDS, "all three"]
+    assert pictures.read_frame(ax) == {
+        "title": title, "x": "chance to lose a part or all", "y": "bonds of the account", "rows": names
+    }  # fmt: skip
+    colours = [COLOURS[name] for name in ("truth", "claim", "treated", "estimate", "no_card")]
+    assert [bar[0] for bar in pictures.read_bars(ax)] == colours
+    np.testing.assert_allclose([bar.get_width() for bar in ax.patches], losses)
+    assert [text for text, *_ in pictures.read_texts(ax)] == [f"{100 * loss:.0f} %" for loss in losses]
+    assert ax.get_xlim() == (0, 1.1) and ax.get_ylim()[0] > ax.get_ylim()[1]
+    assert ax.xaxis.get_major_formatter()(0.25) == "25 %"
 
 
 def test_a_rebate_is_paid_on_every_tonne_and_keeps_margin_where_a_rival_calls():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmlib.charts.style import COLOURS
 from crmlib.relationship_marketing.share_of_customer import (
     decompose_market_share,
     estimate_share_change,
@@ -17,7 +18,7 @@ from crmlib.relationship_marketing.share_of_customer import (
     plot_shares,
     spend_per_customer,
 )
-from tests.relationship_marketing.calls import FRAMES
+from tests.pictures import read_frame, read_lines, read_whiskers
 
 CHAINS = ["osmanthus", "rival_a", "rival_b"]
 AMOUNTS = st.lists(
@@ -243,8 +244,66 @@ def test_without_receipts_before_the_first_year_nobody_is_the_same():
         spend_per_customer(make_receipts([(1, "2025-06-01", 10)]), as_of="2026-01-01", years=10)
 
 
-def test_the_plots_name_quarters_and_chains():
-    assert [text.get_text() for text in plot_shares(FRAMES["followed"]).get_xticklabels()] == ["2025 Q1"]
-    ax = plot_market_shares(FRAMES["decomposed"])
-    assert ax.get_title() == "share of customer: from 75 % (rival a) to 45 % (osmanthus)"
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["rival a", "osmanthus"]
+def test_the_plot_of_quarters_holds_both_shares_with_their_intervals():
+    quarters = pd.to_datetime(["2025-01-01", "2025-04-01", "2025-07-01"])
+    followed = pd.DataFrame(
+        {
+            "quarter": quarters,
+            "market_share": [0.2, 0.3, 0.25],
+            "market_low": [0.1, 0.25, 0.2],
+            "market_high": [0.35, 0.4, 0.3],
+            "share_of_customer": [0.5, 0.4, 0.6],
+            "customer_low": [0.4, 0.3, 0.5],
+            "customer_high": [0.6, 0.6, 0.8],
+        }
+    )
+    ax = plot_shares(followed)
+    assert read_frame(ax) == {
+        "title": "first to last quarter: of all tonnes 20 → 25 %, of an average account 50 → 60 %",
+        "x": "quarter",
+        "y": "share bought from us",
+        "rows": [text.get_text() for text in ax.get_yticklabels()],
+        "legend": ["of all tonnes", "of an average account"],
+    }
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["2025 Q1", "2025 Q3"]
+    assert ax.yaxis.get_major_formatter()(0.25) == "25 %"
+    assert ax.get_ylim() == pytest.approx((0, 1.05 * 0.8))
+    market, account = (box.lines[0] for box in ax.containers)
+    for line, values, days, looks in (
+        (market, [0.2, 0.3, 0.25], -6, (COLOURS["high"], "-", "o")),
+        (account, [0.5, 0.4, 0.6], 6, (COLOURS["low"], "--", "s")),
+    ):
+        assert (line.get_color(), line.get_linestyle(), line.get_marker()) == looks
+        assert list(line.get_ydata()) == values
+        assert list(pd.DatetimeIndex(line.get_xdata())) == list(quarters + pd.Timedelta(days=days))
+    heights = [[low[1], high[1]] for low, high in read_whiskers(ax)]
+    assert heights == [[0.1, 0.35], [0.25, 0.4], [0.2, 0.3], [0.4, 0.6], [0.3, 0.6], [0.5, 0.8]]
+
+
+def test_the_plot_of_chains_holds_three_shares_of_each_with_their_intervals():
+    decomposed = pd.DataFrame({"chain": ["rival_a", "osmanthus", "market"]})
+    for name, limits, values in (
+        ("market_share", "market", [0.6, 0.3, 0.1]),
+        ("share_of_customer", "customer", [0.5, 0.7, 0.2]),
+        ("penetration", "penetration", [0.9, 0.8, 0.3]),
+    ):
+        value = np.array(values)
+        decomposed = decomposed.assign(
+            **{name: value, f"{limits}_low": value - 0.1, f"{limits}_high": value + 0.05}
+        )
+    ax = plot_market_shares(decomposed)
+    assert read_frame(ax) == {
+        "title": "share of customer: from 70 % (osmanthus) to 20 % (market)",
+        "x": "share",
+        "y": "chain",
+        "rows": ["rival a", "osmanthus", "market"],
+        "legend": ["market share", "share of customer", "penetration"],
+    }
+    assert read_lines(ax) == [
+        (COLOURS["truth"], "None", "D", [0.6, 0.3, 0.1], [0, 1, 2]),
+        (COLOURS["estimate"], "None", "o", [0.5, 0.7, 0.2], [0, 1, 2]),
+        (COLOURS["claim"], "None", "s", [0.9, 0.8, 0.3], [0, 1, 2]),
+    ]
+    assert read_whiskers(ax)[:3] == [[[0.5, 0], [0.65, 0]], [[0.2, 1], [0.35, 1]], [[0, 2], [0.15, 2]]]
+    assert read_whiskers(ax)[5:7] == [[[0.1, 2], [0.25, 2]], [[0.8, 0], [0.95, 0]]]
+    assert ax.get_xlim() == (0, 1) and ax.xaxis.get_major_formatter()(0.25) == "25 %"

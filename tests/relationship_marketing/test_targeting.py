@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.charts.style import new_axes
+from crmlib.charts.interactive import Choice, Slider
+from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import estimate_difference
 from crmlib.relationship_marketing import targeting
 from crmlib.relationship_marketing.targeting import (
@@ -21,6 +22,7 @@ from crmlib.relationship_marketing.targeting import (
     plot_response_by_score,
 )
 from crmlib.trials.campaigns import CONTROL
+from tests.pictures import catch_live, read_bars, read_frame, read_lines, read_texts, read_whiskers
 from tests.relationship_marketing.calls import FRAMES
 from tests.relationship_marketing.frames import make_results
 
@@ -175,28 +177,65 @@ def test_a_wrong_guess_dies_slowly():
     assert (gaps > 0).all() and gaps.iloc[-1] < gaps.iloc[0]
 
 
-def test_the_plot_shows_the_truth_only_if_it_is_given():
-    for truth, labels in ((None, ["measured"]), (FRAMES["true response"], ["truth", "measured"])):
-        ax = plot_response_by_score(FRAMES["response"], truth)
-        assert [text.get_text() for text in ax.get_legend().get_texts()] == labels
-
-
 def test_the_plot_counts_extra_buyers_in_a_hundred_and_names_the_top_of_the_truth():
     truth = pd.DataFrame({"forecast": [0.1, 0.5, 0.9], "uplift": [0.01, 0.08, 0.02]})
     measured = truth.assign(uplift=[0.0, 0.02, 0.06], low=-0.1, high=0.2)
     ax = plot_response_by_score(measured, truth)
-    lines = {line.get_label(): line for line in ax.get_lines()}
-    np.testing.assert_allclose(lines["truth"].get_ydata(), [1, 8, 2])
-    assert ax.get_title() == "in truth the letter does most at a likelihood of 50 %"
-    alone = plot_response_by_score(measured).get_title()
-    assert alone == "measured the letter does most at a likelihood of 90 %"
+    frame = read_frame(ax)
+    del frame["rows"]
+    assert frame == {
+        "title": "in truth the letter does most at a likelihood of 50 %",
+        "x": "likelihood to buy before the letter",
+        "y": "extra buyers per 100 written to",
+        "legend": ["truth", "measured"],
+    }
+    lines = read_lines(ax)
+    assert lines[:2] == [
+        (COLOURS["truth"], ":", "", [0, 1], [0, 0]),
+        (COLOURS["estimate"], "None", "o", [0.1, 0.5, 0.9], [0, 2, 6]),
+    ]
+    assert lines[-1] == (COLOURS["truth"], "-", "D", [0.1, 0.5, 0.9], [1, 8, 2])
+    assert read_whiskers(ax) == [[[place, -10], [place, 20]] for place in (0.1, 0.5, 0.9)]
+    assert ax.xaxis.get_major_formatter()(0.25) == "25 %"
+    alone = read_frame(plot_response_by_score(measured))
+    assert alone["title"] == "measured the letter does most at a likelihood of 90 %"
+    assert alone["legend"] == ["measured"]
 
 
-def test_the_live_figure_says_how_many_extra_buyers_a_hundred_letters_bring(monkeypatch):
-    caught = {}
-    monkeypatch.setattr(targeting, "explore", lambda draw, **options: caught.update(draw=draw))
-    explore_targeting(*make_four())
+@pytest.fixture
+def live(monkeypatch):
+    """What the live figure for the four members is made of."""
+    return catch_live(monkeypatch, targeting, lambda: explore_targeting(*make_four()))
+
+
+def test_the_live_figure_begins_with_the_likeliest_third(live):
+    orders = ("likeliest first", "undecided first", "at random")
+    assert live["controls"] == {
+        "written_percent": Slider("written to (% of members)", 5, 100, 30, 5),
+        "order": Choice("order", orders, "likeliest first"),
+    }
+
+
+def test_the_live_figure_sets_extra_buyers_below_the_buyers_counted(live):
     ax = new_axes()
-    caught["draw"](ax, written_percent=50, order="undecided first")
-    assert ax.get_title() == "undecided first: in truth 50.0 extra buyers per 100 letters"
-    assert [bar.get_width() for bar in ax.patches] == [2, 1]
+    live["draw"](ax, written_percent=50, order="undecided first")
+    assert read_frame(ax) == {
+        "title": "undecided first: in truth 50.0 extra buyers per 100 letters",
+        "x": "customers, of 2 written to",
+        "y": "what is counted",
+        "rows": ["buyers counted", "because of the letter"],
+    }
+    bars = [(colour, left, width) for colour, left, _, width, _ in read_bars(ax)]
+    assert bars == [(COLOURS["control"], 0, 2), (COLOURS["estimate"], 0, 1)]
+    assert [bar.get_hatch() for bar in ax.patches] == [None, "//"]
+    assert [text for text, *_ in read_texts(ax)] == ["2", "1"]
+    assert ax.get_xlim() == pytest.approx((0, 2.3)) and ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
+def test_the_live_figure_has_room_for_buyers_whom_the_letter_kept_away(monkeypatch):
+    outcomes, results, scores = make_four()
+    outcomes["bought"] = ~outcomes["bought"].to_numpy()
+    live = catch_live(monkeypatch, targeting, lambda: explore_targeting(outcomes, results, scores))
+    ax = new_axes()
+    live["draw"](ax, written_percent=100, order="at random")  # one comes all the same, one stays away
+    assert ax.get_xlim() == pytest.approx((-1.2, 1.15))
