@@ -418,3 +418,37 @@ OPTIONS += [
     (f"{name}.as_of", call, ["7/9/2025", "", None, 20250907], "as_of: expected a date written year-month-day")
     for name, call in _DAYS.items()
 ]
+# what each option expects, in full
+_EXPECTED: dict[str, list[str]] = {
+    "a finite amount above 0 yuan, one fen or more": ["members_needed.effect_cny"],
+    "a whole number of at least 1": [
+        "assign_system_classes.border",
+        "describe_history.within_days",
+        "search_patterns.least",
+        "plot_patterns.top",
+        "find_room.last_quarters",
+        "spend_per_customer.years",
+        "count_rewards.every",
+    ],
+    "a whole number of at least 2": [
+        "cross_value_policies.splits",
+        "decompose_market_share.draws",
+        "spend_per_customer.draws",
+    ],
+    "a share between 0 and 1": ["judge_files.least", "plot_patterns.base_share", "follow_waves.guess"],
+    "a number of years, 0 or more": ["judge_files.oldest_years"],
+    "a share from 0.001 to 1, such as 0.2": ["measure_idic.top_share"],
+    "a share from 0.001 to 1": ["compare_targeting.written_share"],
+    "a share from 0.01 to 0.99": ["compare_uplift.top_share"],
+    "a share from 0.0001 to 1": ["weigh_financial_bond.rebate_share"],
+    "a number above 0": ["follow_waves.weight", "weigh_financial_bond.years"],
+    "1 to the 40 members": ["measure_response_by_score.groups"],
+    "a whole number from 1 to the 20 members of arm 'coupon'": ["follow_waves.waves"],
+    "one of loyal, competitive, tender": ["plot_loss_by_cut.buying_style"],
+}
+OPTIONS += [
+    (name, call, values[:1], f"{name.split('.')[1]} is {values[0]!r}, expected {words}.")
+    for words, names in _EXPECTED.items()
+    for name, values, call, *_ in _ODD
+    if name in names
+]
