@@ -196,3 +196,40 @@ def test_the_plot_sets_three_readings_of_each_bond_one_below_the_other_and_names
         [[-28, -0.18], [0, -0.18]], [[-28, 0.82], [0, 0.82]], [[-43, 1.82], [0, 1.82]],
         [[-20, 0], [0, 0]], [[-22, 1], [0, 1]], [[-40, 2], [0, 2]],
     ]  # fmt: skip
+
+
+def test_the_table_of_levels_says_which_bonds_stand_below_the_highest():
+    accounts = pd.DataFrame(
+        [(501, True, True, False), (502, False, False, True)], columns=["customer_id", *HELD]
+    )
+    expected = pd.DataFrame(
+        {
+            "customer_id": [501, 502],
+            "financial": [True, False],
+            "social": [True, False],
+            "structural": [False, True],
+            "bonds": [2, 1],
+            "level": [2, 3],
+            "ladder": [True, False],
+        }
+    )
+    pd.testing.assert_frame_equal(assign_bond_level(accounts), expected, check_dtype=False)
+
+
+def test_the_true_effect_is_the_mean_difference_over_the_offers():
+    bids = FRAMES["bids"].head(2)
+    truth = FRAMES["truth.bids"].assign(loss_without_bonds=0.5)
+    for place, bond in enumerate(BONDS, start=1):
+        truth[f"loss_without_{bond}"], truth[f"loss_with_{bond}"] = 0.5, [0.5, 0.5 - 0.1 * place] * 60
+    expected = pd.DataFrame({"bond": BONDS, "effect": [-0.05, -0.1, -0.15]})
+    pd.testing.assert_frame_equal(find_true_bond_effects(bids, truth), expected)
+
+
+def test_the_plain_comparison_has_a_row_for_each_bond():
+    table = compare_losses(make_by_hand(), draws=20)
+    assert table["bond"].tolist() == list(BONDS)
+    assert list(table.columns) == [
+        "bond", "with_share", "without_share", "effect", "low", "high", "n_with", "n_without"
+    ]  # fmt: skip
+    assert (table["effect"] == table["with_share"] - table["without_share"]).all()
+    assert (table["n_with"] + table["n_without"] == 120).all()

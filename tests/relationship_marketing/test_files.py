@@ -114,3 +114,37 @@ def test_records_without_a_date_are_left_out_of_the_ages():
 def test_other_dates_are_refused(days, message):
     with pytest.raises((ValueError, TypeError), match=f"(?s){message}"):
         judge_files(CITY, days, as_of="2025-05-01")
+
+
+def test_the_table_of_completeness_holds_counts_and_intervals():
+    day = pd.Timestamp("2025-01-02")
+    members = pd.DataFrame(
+        {
+            "activated_on": [day, pd.NaT, day, day],
+            "referred_by": pd.array([None, None, None, 7], dtype="Int64"),
+        }
+    )
+    found = measure_completeness(members, "members", fields=list(members), empty_says=["referred_by"])
+    expected = pd.DataFrame(
+        {
+            "field": ["activated_on", "referred_by"],
+            "filled": [3, 4],
+            "completeness": [0.75, 1.0],
+            "low": [0.300642, 0.510109],  # Wilson 1927 for 3 and 4 of 4
+            "high": [0.954413, 1.0],
+            "n": 4,
+            "empty_says": [False, True],
+        }
+    )
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-5)
+
+
+def test_the_verdict_falls_at_the_limit_itself():
+    # complete enough at 95 %; too old from the fourth record on, and not at an age of two years itself
+    files = pd.DataFrame({"field": ["born", "city", "phone"], "completeness": [0.95, 0.95, 0.94]})
+    days = pd.Series(pd.to_datetime(["2025-06-01", "2025-01-01", "2024-01-02", "2024-01-01"]))
+    found = judge_files(files, days, as_of="2026-01-01", lasting=["born"])
+    expected = files.assign(old_share=[0.0, 0.25, 0.25], verdict=["use", "refresh", "fill"])
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    young = judge_files(files, days.head(3), as_of="2026-01-01", oldest_years=730 / 365.25)
+    assert young["old_share"].tolist() == [0, 0, 0]

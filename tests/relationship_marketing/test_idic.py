@@ -83,3 +83,22 @@ def test_the_firm_identifies_differentiates_interacts_and_never_customises(firm)
     assert "".join(table["letter"]) == "IDIC"
     assert (table["low"] <= table["share"]).all() and (table["share"] <= table["high"]).all()
     assert table["share"].iloc[-1] == 0  # last year's offers were drawn by lot, so none was chosen
+
+
+def test_the_four_steps_stand_with_their_questions_and_intervals():
+    receipts = make_receipts([60.0, 20.0, 10.0, 10.0])  # three customers; the last receipt is nobody's
+    table = measure_idic(receipts, LETTERS, CAMPAIGNS, as_of=AS_OF, top_share=0.34)
+    words = [
+        ("I", "identify", "receipts with a customer's number"),
+        ("D", "differentiate", "margin from the top 34 % of customers"),
+        ("I", "interact", "customers who got at least one letter"),
+        ("C", "customise", "letters chosen for the customer"),
+    ]
+    assert table[["letter", "step", "question"]].to_numpy().tolist() == [list(row) for row in words]
+    assert table["share"].tolist() == pytest.approx([3 / 4, 60 / 90, 1 / 3, 1.0])
+    assert table["n"].tolist() == [4, 3, 3, 1]
+    # Wilson 1927; the share of the margin is a ratio of three customers, told with little certainty
+    counted = table.iloc[[0, 2, 3]]
+    assert counted["low"].tolist() == pytest.approx([0.3006, 0.0615, 0.2065], abs=1e-4)
+    assert counted["high"].tolist() == pytest.approx([0.9544, 0.7923, 1.0], abs=1e-4)
+    assert list(table.columns) == ["letter", "step", "question", "share", "low", "high", "n"]

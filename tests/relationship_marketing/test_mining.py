@@ -188,3 +188,49 @@ def test_the_plot_shows_the_best_patterns_only():
     assert ax.get_title("right") == "best 2: 55 % bought where searched, 40 % in the other half"
     alone = plot_patterns(patterns[1:2], base_share=0.3)
     assert alone.get_title("right") == "best 1: 40 % bought"
+
+
+def test_the_table_of_patterns_counts_every_group_in_both_halves():
+    # the seed puts customers 1, 2 and 3 into the searched half; whoever has nobody again has no share there
+    people = pd.DataFrame(
+        {
+            "customer_id": [5, 4, 3, 2, 1, 0],
+            "bought": [True, True, False, False, True, False],
+            "sex": list("ffmmfm"),
+            "town": list("ACAABA"),
+        }
+    )
+    expected = pd.DataFrame(
+        [
+            ("sex & town = f & B", 1, 1.0, 0, None),
+            ("sex = f", 1, 1.0, 2, 1.0),
+            ("town = B", 1, 1.0, 0, None),
+            ("sex & town = m & A", 2, 0.0, 1, 0.0),
+            ("sex = m", 2, 0.0, 1, 0.0),
+            ("town = A", 2, 0.0, 2, 0.5),
+        ],
+        columns=["pattern", "n_found", "found_share", "n_again", "again_share"],
+    )
+    found = search_patterns(people, traits=["sex", "town"], least=1)
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    five = search_patterns(people.head(5), traits=["sex"], least=1)
+    assert five["n_found"].sum() == 2  # the odd one is not searched
+
+
+def test_a_group_of_thirty_is_large_enough_unless_something_else_is_asked_for():
+    people = pd.DataFrame({"customer_id": range(60), "bought": [True, False] * 30, "town": "A"})
+    assert search_patterns(people, traits=["town"])["n_found"].tolist() == [30]
+    with pytest.raises(ValueError, match="customers: no group of 30 in the searched half"):
+        search_patterns(people.head(59), traits=["town"])
+
+
+def test_a_model_is_learned_from_fifty_customers_on():
+    with pytest.raises(ValueError, match="history: the table has 49 rows, expected at least 50"):
+        fit_purchase_model(make_history(49))
+    assert len(fit_purchase_model(make_history(50)).table) == 5
+
+
+def test_spending_is_told_to_the_fen():
+    receipts = make_receipts(["2025-06-01", "2025-06-02"]).assign(amount_cny=0.333)
+    found = describe_history(receipts, as_of="2025-06-30")
+    assert found["spend_year_cny"].tolist() == [0.67]

@@ -59,6 +59,8 @@ def test_who_stays_away_costs_the_letter():
     contacts = make_contacts([CONTROL, "reminder"], [0.0, 0.8])
     found = join_offer_results(contacts, make_receipts(["2025-09-08"]), CAMPAIGNS)
     assert found["bought"].tolist() == [True, False]
+    free = make_receipts(["2025-09-08"]).assign(amount_cny=0.0, discount_cny=5.0)  # paid by the coupon alone
+    assert join_offer_results(contacts, free, CAMPAIGNS)["bought"].tolist() == [True, False]
     assert found["profit_cny"].tolist() == [30.0, -0.8]
 
 
@@ -213,9 +215,9 @@ def test_outcomes_of_other_members_are_refused(results, outcomes):
 
 
 def test_the_plot_sets_each_effect_beside_its_truth_and_counts_the_intervals_that_leave_out_zero():
-    # one below zero, one above, one that ends at zero, one around it; of the last the truth is not known
-    effects = pd.DataFrame({"stratum": "all", "arm": ["a_b", "c", "d", "e"], "effect_cny": [-2, 2, 1, 0]})
-    effects = effects.assign(low=[-3, 1, 0, -1], high=[-1, 3, 2, 0.5])
+    # one below zero, one above, one begins there, one ends there; of the last the truth is not known
+    effects = pd.DataFrame({"stratum": "all", "arm": ["a_b", "c", "d", "e"]})
+    effects = effects.assign(effect_cny=[-2, 2, 1, -1], low=[-3, 1, 0, -2], high=[-1, 3, 2, 0])
     truth = pd.DataFrame({"stratum": "all", "arm": ["d", "c", "a_b", CONTROL], "profit_cny": [9, 8, 6.5, 7]})
     ax = plot_offer_effects(effects, truth)
     assert read_frame(ax) == {
@@ -227,10 +229,67 @@ def test_the_plot_sets_each_effect_beside_its_truth_and_counts_the_intervals_tha
     }
     assert read_lines(ax)[:2] == [
         (COLOURS["truth"], ":", "", [0, 0], [0, 1]),
-        (COLOURS["estimate"], "None", "o", [-2, 2, 1, 0], [0, 1, 2, 3]),
+        (COLOURS["estimate"], "None", "o", [-2, 2, 1, -1], [0, 1, 2, 3]),
     ]
     colour, _, marker, true, rows = read_lines(ax)[2]
     assert (colour, marker, true[:3], rows) == (COLOURS["truth"], "D", [-0.5, 1, 2], [0, 1, 2, 3])
     assert np.isnan(true[3])
-    assert read_whiskers(ax) == [[[-3, 0], [-1, 0]], [[1, 1], [3, 1]], [[0, 2], [2, 2]], [[-1, 3], [0.5, 3]]]
+    assert read_whiskers(ax) == [[[-3, 0], [-1, 0]], [[1, 1], [3, 1]], [[0, 2], [2, 2]], [[-2, 3], [0, 3]]]
     assert read_frame(plot_offer_effects(effects))["legend"] == ["no offer at all", "measured"]
+
+
+def test_the_table_of_the_trial_holds_what_was_bought_given_and_left():
+    # with the coupon 90 yuan were paid of 100; it cost 10.80, of which 10 are in the margin already
+    receipts = make_receipts(["2025-09-08", "2025-09-08"], customer_id=[1, 2])
+    receipts = receipts.assign(amount_cny=[100.0, 90.0], discount_cny=[5.0, 10.0], margin_cny=[30.0, 20.0])
+    found = join_offer_results(make_contacts([CONTROL, "coupon"], [0.0, 10.8]), receipts, CAMPAIGNS)
+    expected = pd.DataFrame(
+        {
+            "campaign_id": 5,
+            "customer_id": [1, 2],
+            "stratum": "high value",
+            "arm": [CONTROL, "coupon"],
+            "bought": True,
+            "goods_cny": [105.0, 100.0],
+            "discount_cny": [5.0, 10.0],
+            "points_cny": 0.0,
+            "contact_cny": [0.0, 0.8],
+            "margin_cny": [30.0, 20.0],
+            "profit_cny": [30.0, 19.2],
+        }
+    )
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+
+
+def test_offers_and_effects_stand_in_full_tables():
+    # profits of 30 and 20 without the coupon, of 21 and 23 with it: means 25 and 22, variances 50 and 2
+    results = make_coupon_results().assign(profit_cny=[30.0, 21.0, 20.0, 23.0])
+    half = 1.959964 * np.array([5.0, 1.0])
+    offers = pd.DataFrame(
+        {
+            "stratum": "all",
+            "arm": [CONTROL, "coupon"],
+            "n": 2,
+            "bought_share": results.groupby("arm")["bought"].mean().reindex([CONTROL, "coupon"]).to_numpy(),
+            "goods_cny": 100.0,
+            "discount_cny": [0.0, 10.0],
+            "margin_share": 0.3,
+            "points_cny": [0.0, 4.5],
+            "contact_cny": [0.0, 0.8],
+            "profit_cny": [25.0, 22.0],
+            "low": np.array([25.0, 22.0]) - half,
+            "high": np.array([25.0, 22.0]) + half,
+        }
+    )
+    found = summarise_offers(results)
+    pd.testing.assert_frame_equal(found, offers, rtol=1e-6, check_like=True, check_dtype=False)
+    half = 1.959964 * np.sqrt(26)
+    effects = {
+        "stratum": ["all"],
+        "arm": ["coupon"],
+        "effect_cny": [-3.0],
+        "low": [-3 - half],
+        "high": [half - 3],
+    }
+    expected = pd.DataFrame({**effects, "n": [4]})
+    pd.testing.assert_frame_equal(estimate_offer_effects(results), expected, rtol=1e-6, check_dtype=False)

@@ -218,3 +218,10 @@ def test_a_dear_contact_leaves_nobody_to_write_to(monkeypatch, contact, bars, wo
     assert [bar.get_hatch() for bar in ax.patches] == [None, None, "//"]
     assert read_lines(ax) == [(COLOURS["truth"], "-", "", [0, 0], [0, 1])]
     assert ax.get_ylim()[0] > ax.get_ylim()[1] and ax.margins()[0] == 0.2
+
+
+def test_the_table_of_policies_begins_with_nobody_and_ends_with_grades():
+    offers = make_offers({"low": {CONTROL: 0, "coupon": -1}, "high": {CONTROL: 0, "coupon": 3}})
+    found = value_policies(offers)
+    expected = pd.DataFrame({"policy": ["nobody", "coupon for all", "graded"], "gain_cny": [0.0, 1.0, 1.5]})
+    pd.testing.assert_frame_equal(found[["policy", "gain_cny"]], expected)

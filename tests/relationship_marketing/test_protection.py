@@ -249,3 +249,24 @@ def test_at_the_firm_the_rebate_costs_more_than_it_keeps(firm, bids, truth_bids)
     values = table.set_index("item")["value"]
     assert values["rebate"] == pytest.approx(0.01 * values["turnover"])
     assert 0 < values["margin kept"] < values["rebate"]
+
+
+def test_the_truth_of_a_band_is_the_mean_of_what_the_bond_takes_off_its_offers():
+    # two offers in each band, one with every bond and one with none; they take off 10 and 30 points, then 20
+    bids = FRAMES["bids"].head(4).assign(
+        price_cut_share=[0.02, 0.04, 0.08, 0.2], customer_id=range(4), lost=[False, True, True, True],
+        **{bond: [True, False, True, False] for bond in BONDS},
+    )  # fmt: skip
+    truth = FRAMES["truth.bids"].assign(
+        **{f"loss_without_{bond}": 0.6 for bond in BONDS},
+        **{f"loss_with_{bond}": [0.5, 0.3, 0.4, 0.4] * 30 for bond in BONDS},
+    )
+    table = compare_by_cut(bids, truth, limits=[0.05], draws=20)
+    assert table["bond"].tolist() == [bond for bond in BONDS for _ in range(2)]
+    assert table["cut_above"].tolist() == [0, 0.05] * 3
+    np.testing.assert_allclose(table["truth"], [-0.2, -0.2] * 3)
+    assert table["effect"].tolist() == [-1, 0] * 3
+    assert (table[["n_with", "n_without"]] == 1).all(axis=None)
+    assert list(table.columns) == [
+        "bond", "cut_above", "n_with", "n_without", "effect", "low", "high", "truth"
+    ]  # fmt: skip

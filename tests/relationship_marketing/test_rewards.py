@@ -61,3 +61,36 @@ def test_counting_orders_moves_money_to_small_accounts(firm):
     assert table[["orders_share", "tonnes_share"]].sum().tolist() == pytest.approx([1, 1])
     assert table["orders_share"].iloc[-1] < table["tonnes_share"].iloc[-1]
     assert table["orders_share"].iloc[0] > table["tonnes_share"].iloc[0]
+
+
+def test_each_fifth_of_the_accounts_gets_its_part_under_both_rules():
+    # seven accounts: the fifths hold 2, 1, 2, 1 and 1; of two with one tonne the lower number comes first
+    rewards = pd.DataFrame(
+        {
+            "customer_id": [7, 6, 5, 4, 3, 2, 1],
+            "tonnes": [8, 4, 4, 1, 1, 1, 1],
+            "rewards": [1, 0, 2, 4, 2, 1, 0],
+        }
+    )
+    expected = pd.DataFrame(
+        {
+            "fifth": [1, 2, 3, 4, 5],
+            "accounts": [2, 1, 2, 1, 1],
+            "tonnes": [2, 1, 5, 4, 8],
+            "orders_share": [0.1, 0.2, 0.6, 0.0, 0.1],
+            "tonnes_share": [0.1, 0.05, 0.25, 0.2, 0.4],
+        }
+    )
+    pd.testing.assert_frame_equal(compare_reward_rules(rewards), expected, check_dtype=False)
+
+
+def test_fewer_than_five_accounts_have_no_fifths():
+    with pytest.raises(ValueError, match="rewards: the table has 4 rows, expected at least 5"):
+        compare_reward_rules(pd.DataFrame({"customer_id": range(4), "tonnes": 1.0, "rewards": 1}))
+
+
+def test_ten_orders_earn_a_reward_unless_something_else_is_asked_for():
+    days = pd.date_range("2025-01-01", periods=10, freq="7D")
+    found = count_rewards(make_orders(days), as_of="2026-01-01")
+    expected = {"customer_id": [501], "orders": [10], "tonnes": [10.0], "rewards": [1], "steady": [False]}
+    pd.testing.assert_frame_equal(found, pd.DataFrame(expected))

@@ -307,3 +307,60 @@ def test_the_plot_of_chains_holds_three_shares_of_each_with_their_intervals():
     assert read_whiskers(ax)[:3] == [[[0.5, 0], [0.65, 0]], [[0.2, 1], [0.35, 1]], [[0, 2], [0.15, 2]]]
     assert read_whiskers(ax)[5:7] == [[[0.1, 2], [0.25, 2]], [[0.8, 0], [0.95, 0]]]
     assert ax.get_xlim() == (0, 1) and ax.xaxis.get_major_formatter()(0.25) == "25 %"
+
+
+def test_the_table_of_room_sums_the_quarters_and_begins_with_the_largest():
+    # of two accounts with the same room the lower number comes first
+    wallets = pd.DataFrame(
+        {
+            "customer_id": [3, 2, 1, 1],
+            "quarter": pd.to_datetime(["2025-01-01"] * 3 + ["2025-04-01"]),
+            "needed_tonnes": [40.0, 10.0, 5.0, 5.0],
+            "bought_tonnes": [10.0, 5.0, 3.0, 2.0],
+        }
+    )
+    expected = pd.DataFrame(
+        {
+            "customer_id": [3, 1, 2],
+            "needed_tonnes": [40.0, 10.0, 10.0],
+            "bought_tonnes": [10.0, 5.0, 5.0],
+            "share": [0.25, 0.5, 0.5],
+            "room_tonnes": [30.0, 5.0, 5.0],
+        }
+    )
+    pd.testing.assert_frame_equal(find_room(wallets), expected)
+
+
+def test_chains_of_the_same_size_stand_in_the_order_of_their_names():
+    panel = pd.DataFrame(
+        {
+            "panel_id": [1, 1, 2],
+            "chain": ["rival_b", "rival_a", "osmanthus"],
+            "amount_cny": [20.0, 20.0, 60.0],
+        }
+    )
+    found = decompose_market_share(panel, draws=50)
+    assert found["chain"].tolist() == ["osmanthus", "rival_a", "rival_b"]
+    values = found[["market_share", "share_of_customer", "penetration", "use_index"]].to_numpy()
+    np.testing.assert_allclose(values, [[0.6, 1, 0.5, 1.2], [0.2, 0.5, 0.5, 0.8], [0.2, 0.5, 0.5, 0.8]])
+    assert list(found.index) == [0, 1, 2]
+
+
+def test_everybody_and_the_same_customers_stand_in_one_table():
+    receipts = make_receipts(
+        [(1, "2023-06-01", 10), (1, "2024-06-01", 20), (1, "2025-06-01", 30), (2, "2025-06-01", 60),
+         (2, "2025-07-01", 30)]
+    )  # fmt: skip
+    expected = pd.DataFrame(
+        {
+            "group": ["everybody"] * 2 + ["same customers"] * 2,
+            "year_from": pd.to_datetime(["2024-01-02", "2025-01-01"] * 2),
+            "customers": [1, 2, 1, 1],
+            "spend_cny": [20.0, 60.0, 20.0, 30.0],
+            "purchases": [1.0, 1.5, 1.0, 1.0],
+            "basket_cny": [20.0, 40.0, 20.0, 30.0],
+        }
+    )
+    found = spend_per_customer(receipts, as_of="2026-01-01")
+    assert list(found.columns[6:]) == ["change", "low", "high"]
+    pd.testing.assert_frame_equal(found.iloc[:, :6], expected, check_dtype=False)

@@ -229,6 +229,9 @@ def test_the_live_figure_sets_extra_buyers_below_the_buyers_counted(live):
     assert bars == [(COLOURS["control"], 0, 2), (COLOURS["estimate"], 0, 1)]
     assert [bar.get_hatch() for bar in ax.patches] == [None, "//"]
     assert [text for text, *_ in read_texts(ax)] == ["2", "1"]
+    lots = new_axes()
+    live["draw"](lots, written_percent=50, order="at random")  # 1.5 buyers on average, one in three extra
+    assert [text for text, *_ in read_texts(lots)] == ["2", "0"]
     assert ax.get_xlim() == pytest.approx((0, 2.3)) and ax.get_ylim()[0] > ax.get_ylim()[1]
 
 
@@ -239,3 +242,48 @@ def test_the_live_figure_has_room_for_buyers_whom_the_letter_kept_away(monkeypat
     ax = new_axes()
     live["draw"](ax, written_percent=100, order="at random")  # one comes all the same, one stays away
     assert ax.get_xlim() == pytest.approx((-1.2, 1.15))
+
+
+def test_the_table_of_targets_sets_the_three_orders_one_below_the_other():
+    expected = pd.DataFrame(
+        {
+            "order": ["likeliest first", "undecided first", "at random"],
+            "written": 2,
+            "buyers": [2.0, 2.0, 1.5],
+            "extra_buyers": [0.0, 1.0, 0.5],
+            "extra_per_100": [0.0, 50.0, 25.0],
+        }
+    )
+    pd.testing.assert_frame_equal(compare_targeting(*make_four(), written_share=0.5), expected)
+
+
+def test_where_everybody_bought_the_expectation_rises_towards_one():
+    # 20 members in waves of 7, 7 and 6; Wilson 1927 for n of n: from n / (n + 1.96²) to 1
+    results = make_results(40).assign(bought=True)
+    written = np.array([7, 14, 20])
+    expected = pd.DataFrame(
+        {
+            "wave": [1, 2, 3],
+            "written": written,
+            "bought_share": 1.0,
+            "low": written / (written + 1.959964**2),
+            "high": 1.0,
+            "corrected": (10 * 0.2 + written) / (10 + written),
+        }
+    )
+    found = follow_waves(results, guess=0.2, weight=10, waves=3)
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-6)
+
+
+def test_the_true_response_has_a_row_for_each_group():
+    expected = pd.DataFrame(
+        {
+            "group": [1, 2],
+            "forecast": [0.275, 0.775],
+            "control_share": [0.0, 1.0],
+            "treated_share": [0.5, 1.0],
+            "uplift": [0.5, 0.0],
+            "n": 2,
+        }
+    )
+    pd.testing.assert_frame_equal(find_true_response(*make_four(), groups=2), expected)
