@@ -293,3 +293,18 @@ def test_offers_and_effects_stand_in_full_tables():
     }
     expected = pd.DataFrame({**effects, "n": [4]})
     pd.testing.assert_frame_equal(estimate_offer_effects(results), expected, rtol=1e-6, check_dtype=False)
+
+
+def test_purchases_of_a_few_fen_are_scaled_like_all_others():
+    # seen with the coupon: 0.50 yuan and 0.20 for points; in truth twice as much
+    results = make_coupon_results().assign(goods_cny=0.5, margin_cny=0.15, discount_cny=0.0)
+    results["points_cny"] = [0.0, 0.2] * 2
+    parts = [
+        results[["campaign_id", "customer_id"]].assign(arm=arm, bought=True, amount_cny=1.0)
+        for arm in (CONTROL, "coupon")
+    ]
+    table = find_true_offers(pd.concat(parts).astype({"arm": "category"}), results).set_index("arm")
+    assert table["points_cny"].to_dict() == pytest.approx({CONTROL: 0.0, "coupon": 0.4})
+    nobody = results.assign(goods_cny=[0.5, 0.0] * 2)  # who bought nothing got no points to scale
+    table = find_true_offers(pd.concat(parts).astype({"arm": "category"}), nobody).set_index("arm")
+    assert table["points_cny"].to_dict() == {CONTROL: 0.0, "coupon": 0.0}
