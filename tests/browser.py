@@ -193,6 +193,11 @@ def read_prompts(page: Page) -> list[str]:
     return page.evaluate(PROMPTS)
 
 
+def show_answers(page: Page) -> None:
+    """Press every *Show me*, as a lecturer does whose class has guessed."""
+    page.evaluate("() => document.querySelectorAll('.crm-answer-bar button').forEach(one => one.click())")
+
+
 def find_figures(page: Page) -> list[Locator]:
     """Return the outputs in which a slider stands beside a picture."""
     outputs = page.locator(".jp-OutputArea-output", has=page.locator(HANDLE))

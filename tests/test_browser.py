@@ -24,6 +24,7 @@ from tests.browser import (
     read_prompts,
     record_prediction,
     run_all,
+    show_answers,
     show_slide_of,
     wait_for_end,
     wait_for_idle,
@@ -158,6 +159,7 @@ def test_chapter_is_a_lecture_with_running_code_and_live_sliders(lab, page, name
     assert page.locator(".reveal .slides section[id^=slide-]").count() > 5, (
         "the chapter is not cut into slides"
     )
+    show_answers(page)
     figures = find_figures(page)
     assert figures, "no slider is on the slides"
     show_slide_of(page, figures[0])

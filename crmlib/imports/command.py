@@ -25,7 +25,7 @@ def import_file(
     yes: Annotated[bool, typer.Option("--yes", help="Take the proposal without asking.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier import.")] = False,
 ) -> None:
-    """Read a shop's export, check it, and write tables for load_firm(folder) and crm report."""
+    """Read a shop's export, check it, and write tables for load_firm(folder)."""
     _speak_utf8()
     refuse_folder(out, overwrite=overwrite)
     choices = read_choices(columns)
@@ -39,7 +39,7 @@ def import_file(
     account = _run(proposal, out, choices, overwrite=overwrite)
     for line in account:
         typer.echo(line)
-    typer.echo(f"wrote {out}: the account in {out / MARK}; next: crm report {out}")
+    typer.echo(f'wrote {out}: the account in {out / MARK}; open it with load_firm("{out.as_posix()}")')
 
 
 def _ask() -> bool:
