@@ -138,7 +138,7 @@ def test_notebook_runs_in_jupyterlab_without_an_error(lab, page, name):
         first = find_answered(name)[0]
         record_prediction(page, first, "10")
         assert set(read_answers(page)) == {first}
-        page.locator(".crm-answer-bar button").evaluate_all("all => all.forEach(one => one.click())")
+        show_answers(page)
     figures = find_figures(page)
     assert figures or name not in INTERACTIVE, "no slider stands beside a picture"
     for number, figure in enumerate(figures, start=1):

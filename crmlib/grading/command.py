@@ -64,12 +64,33 @@ def hand_in_command(
     typer.echo(tell(hand_in(notebook, number=number, folder=folder)).replace("**", ""))
 
 
+def read_deadline(text: str) -> datetime:
+    """Read a moment, or a day, which ends with its last second.
+
+    >>> str(read_deadline("2026-12-01")), str(read_deadline("2026-12-01T12:00"))
+    ('2026-12-01 23:59:59', '2026-12-01 12:00:00')
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}, expected such as 2026-12-01 or 2026-12-01T18:00") from None
+    is_day = text.replace("-", "").isdigit()
+    return moment.replace(hour=23, minute=59, second=59) if is_day else moment
+
+
 @course.command("collect")
 def collect_command(
     export: Annotated[Path, typer.Argument(help="The folder or archive that the platform wrote.")],
     exercise: Annotated[str, typer.Option(help="The exercise, such as 04.")],
     out: Out = Path("coursework"),
-    deadline: Annotated[datetime | None, typer.Option(help="Later files are marked late.")] = None,
+    deadline: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=read_deadline,
+            metavar="YYYY-MM-DD[THH:MM]",
+            help="Later files are marked late; a day alone counts to its end.",
+        ),
+    ] = None,
 ) -> None:
     """Read what came back; list what counts and what does not, file by file."""
     coursework, (stem,) = Coursework(out), find_stems([exercise], having="checks")

@@ -11,7 +11,11 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "receipts": ("read", "receipts", "小票"),
     "returns": ("read", "returns: negative amounts, in a table of their own", "退货：负数金额，单独成表"),
     "customers": ("read", "customers", "客户"),
-    "anonymous": ("read", "receipts without a customer, kept as such", "没有客户的小票，照样保留"),
+    "anonymous": (
+        "read",
+        "receipts without a customer, kept as such; what stood in their rows",
+        "没有客户的小票，照样保留；各行原来所写",
+    ),
     "joined": ("merged", "rows added to another row of their receipt", "并入同一张小票的行"),
     "netted": ("merged", "negative rows set off within their receipt", "在同一张小票内抵减的负数行"),
     "filled": ("merged", "rows that took the customer of their receipt", "取同一张小票上客户的行"),

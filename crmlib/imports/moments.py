@@ -92,6 +92,8 @@ def _read_quickly(text: pd.Series[Any]) -> pd.Series[Any] | None:
     """All times at once, if all are written alike, year first; None otherwise."""
     if text.empty:
         return pd.Series([], dtype="datetime64[us]")
+    if text.str.contains(r":6\d$").any():  # a sixtieth second would become the next minute in silence
+        return None
     for pattern in QUICK:
         times = pd.to_datetime(text, format=pattern, errors="coerce")
         if times.notna().all():

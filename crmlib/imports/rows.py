@@ -182,7 +182,7 @@ class RowReader:
         rows = pd.DataFrame(index=part.index)
         header = self.columns["customer_id"][0]
         ids = clean_ids(part[header], header, self.file)
-        nobody = part.loc[ids.isna(), header].fillna("–").astype(str)
+        nobody = part.loc[ids.isna(), header].fillna("blank 空白").astype(str)
         written = Counter(nobody.str.strip().tolist())
         self.account.words.setdefault("anonymous", Counter()).update(written)
         rows["customer"] = self.customers.encode(ids)

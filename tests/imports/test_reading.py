@@ -118,6 +118,12 @@ def test_a_return_is_not_joined_to_a_later_receipt_nor_to_that_of_somebody_else(
     assert account.counts["linked"] == 1
 
 
+def test_a_gift_is_a_purchase_of_nothing(read_export):
+    firm, account = read_export(HEAD + "A,2025-01-05,50,1\nA,2025-01-05,0,2\n")
+    assert firm.receipts["amount_cny"].tolist() == [50.0, 0.0]
+    assert (account.counts["unpriced"], account.counts["voided"]) == (0, 0)
+
+
 def test_a_sum_that_each_line_repeats_is_asked_for_and_then_taken_once(read_export):
     rows = "".join(f"A,2025-01-0{day},{10 * day},r{day}\n" * 2 for day in (1, 2, 3))
     with pytest.raises(TableError, match="3 receipts of several rows have the same amount in each row"):
@@ -140,6 +146,10 @@ def test_the_till_s_own_card_is_pointed_out(read_export):
     )
     assert read_export(HEAD + rows)[1].details["cashier"] == "20 %"
     assert not read_export(HEAD + rows + "C99,2025-01-02,10,x\n")[1].counts["cashier"]
+    for others, told in ((9, False), (10, True)):  # of ten customers one may well hold a half
+        few = "".join(f"K,2025-01-01,10,k{n}\n" for n in range(15))
+        few += "".join(f"C{n},2025-01-02,10,c{n}\n" for n in range(others))
+        assert bool(read_export(HEAD + few)[1].counts["cashier"]) == told
 
 
 def test_the_day_of_joining_becomes_the_table_of_members(read_export):

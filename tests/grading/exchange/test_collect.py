@@ -7,10 +7,12 @@ import json
 import os
 import shutil
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import typer
 
+from crmlib.grading.command import read_deadline
 from crmlib.grading.exchange.collect import collect, copy_of, counted, harmless
 from crmlib.grading.exchange.hand_in import hand_in
 
@@ -130,6 +132,29 @@ def test_the_latest_version_counts_and_the_same_one_only_once(coursework, people
         "b/2026001 copy.ipynb": ("handed in twice", "2026001", ""),
     }
     assert [entry.late for entry in counted(coursework, STEM)] == [True]
+
+
+def test_what_comes_at_the_deadline_is_in_time_and_a_second_later_is_late(
+    coursework, people, export, write_notebook
+):
+    folder = export("2026001 a.ipynb", write_notebook(people[0], "chapter.check('q5', 1)"), day=9)
+    (entry,) = collect(coursework, folder, STEM)
+    when = datetime.fromisoformat(entry.when)
+    for deadline, late in ((when, False), (when - timedelta(seconds=1), True)):
+        assert [one.late for one in collect(coursework, folder, STEM, deadline=deadline)] == [late]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [("2026-12-01", "2026-12-01T23:59:59"), ("2026-12-01T00:00", "2026-12-01T00:00:00")],
+)
+def test_a_day_alone_counts_to_its_end(text, moment):
+    assert read_deadline(text).isoformat() == moment
+
+
+def test_a_deadline_that_is_none_is_refused():
+    with pytest.raises(typer.BadParameter, match="'1/12/2026', expected such as 2026-12-01"):
+        read_deadline("1/12/2026")
 
 
 def test_a_platform_s_number_of_the_version_outweighs_the_time(coursework, people, export, write_notebook):

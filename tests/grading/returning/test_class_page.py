@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from crmlib.grading.marking.grade import Result, Verdict
+from crmlib.grading.returning import class_page
 from crmlib.grading.returning.class_page import (
     correlate,
     describe_items,
@@ -62,6 +63,19 @@ def test_a_small_group_is_not_shown():
     ]
     page = render_class_page(STEM, rare, [])
     assert "nearly all" in page and "mistake 1" not in page and "fewer than 5" in page
+
+
+def test_five_are_enough_to_be_shown_on_either_side():
+    five = [make(n, "right", "right") for n in range(5)]
+    others = [make(n, "a mistake", "right") for n in range(5, 10)]
+    page = render_class_page(STEM, five + others, [])
+    assert "50%" in page and "few<" not in page and "nearly all" not in page
+    assert correlate(np.arange(5.0), np.arange(5.0)) == pytest.approx(1.0)
+
+
+def test_a_page_on_five_is_written(coursework, monkeypatch):
+    monkeypatch.setattr(class_page, "read_results", lambda *_: [make(n, "right", "right") for n in range(5)])
+    assert write_class_page(coursework, STEM).exists()
 
 
 def test_a_page_on_fewer_than_five_is_refused(graded):

@@ -1,7 +1,8 @@
 """Similarity: moved cells and new names hide nothing, and what many write is nobody's copy."""
 
 from crmlib.grading.marking.grade import Result, Verdict
-from crmlib.grading.returning.similarity import find_pairs, simplify, write_similar
+from crmlib.grading.returning import similarity
+from crmlib.grading.returning.similarity import find_pairs, share_in_common, simplify, write_similar
 
 STEM = "03_lifecycle"
 OWN = """
@@ -57,6 +58,21 @@ def test_renamed_and_moved_code_is_found_and_another_way_is_not():
     codes = {"a": ["x = 1", OWN], "b": [RENAMED, "y = 2"], "c": [OTHER]}
     (pair,) = find_pairs(results, codes, [])
     assert (pair.first, pair.second) == ("a", "b") and pair.code_share > 0.9
+
+
+def test_half_of_the_code_and_three_who_give_an_answer_are_still_listed(monkeypatch):
+    results = [make(name, seed, 1000.0 + seed) for seed, name in enumerate("ab")]
+    for share, listed in ((0.5, 1), (0.49, 0)):
+        monkeypatch.setattr(similarity, "share_in_common", lambda *_, share=share: share)
+        assert len(find_pairs(results, {}, [])) == listed
+    monkeypatch.undo()
+    three = [make(name, seed, 0.12345) for seed, name in enumerate("abc")]
+    assert len(find_pairs([*class_of(20), *three], {}, [])) == 3
+
+
+def test_code_is_compared_from_forty_tokens_on():
+    runs = [frozenset((str(n),) for n in range(count)) for count in (27, 28)]
+    assert [share_in_common(one, one) for one in runs] == [0.0, 1.0]
 
 
 def test_what_was_handed_out_and_what_many_write_is_nobody_s():
