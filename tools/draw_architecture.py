@@ -18,23 +18,23 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "crmlib"
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 
-# From the roof to the ground: the row and column of each package. The chapters stand on one floor
-# and know nothing of each other.
+# From the roof to the ground: the row and column of each package. The chapters stand on one floor, in two
+# rows, and know nothing of each other.
 CHAPTERS = [name for packages in crmlib.CHAPTERS.values() for name in packages]
 PLACES: dict[str, tuple[float, float]] = {
     "publishing": (0, 2.5),
     "grading": (0, 4.5),
     "classroom": (1, 3.5),
-    **{name: (2, column) for column, name in enumerate(CHAPTERS)},
-    "trials": (3, 5),
-    "customers": (4, 2),
-    "estimates": (5, 2),
-    "charts": (6, 2),
-    "datasets": (6, 4),
-    "imports": (6, 6),
-    "simulation": (7, 4),
-    "tables": (8, 3),
-    "ground": (9, 3),
+    **{name: (2 + place // 6, place % 6 + 0.5 * (place // 6)) for place, name in enumerate(CHAPTERS)},
+    "trials": (4, 5),
+    "customers": (5, 2),
+    "estimates": (6, 2),
+    "charts": (7, 2),
+    "datasets": (7, 4),
+    "imports": (7, 5.5),
+    "simulation": (8, 4),
+    "tables": (9, 3),
+    "ground": (10, 3),
 }
 WORDS = {
     "publishing": "from text to executed notebook and slides",

@@ -42,6 +42,10 @@ PACKAGES = {
         "loyalty",
         "churn",
         "recovery",
+        "prospects",
+        "value",
+        "tiers",
+        "improving",
     ]
 } | {"answers": ("crmlib/classroom/answers/", ["tests/classroom/answers/"])}
 UNCALLED = {"tables", "answers"}  # have no calls for the contracts

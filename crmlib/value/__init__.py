@@ -1,0 +1,3 @@
+"""Chapter 7, customer value (客户价值)."""
+
+__all__: list[str] = []
