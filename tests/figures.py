@@ -7,6 +7,7 @@ intervals, margins, the place of the legend.
 
 from __future__ import annotations
 
+import datetime
 import re
 import textwrap
 from typing import TYPE_CHECKING, Any
@@ -123,7 +124,7 @@ def _describe_lines(ax: Axes) -> list[str]:
         elif line.get_transform() == ax.get_yaxis_transform():
             lines.append(f"level{label} {look}: y = {_tell(y[0])}")
         else:
-            lines.append(f"line{label} {look}: {_points(np.column_stack([x, y]))}")
+            lines.append(f"line{label} {look}: {_points(list(zip(x, y, strict=True)))}")
     return lines
 
 
@@ -170,7 +171,9 @@ def _name(colour: Any) -> str:
     return WORDS.get(found, found)
 
 
-def _tell(number: float) -> str:
+def _tell(number: Any) -> str:
+    if isinstance(number, np.datetime64 | datetime.date):  # a timestamp is a date, too
+        return str(np.datetime64(number, "m" if str(number)[11:16] not in ("", "00:00") else "D"))
     return f"{float(number) + 0.0:.4g}".replace("-0", "0") if abs(number) < 1e-9 else f"{number:.4g}"
 
 

@@ -18,24 +18,28 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "crmlib"
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 
-# From the roof to the ground: the row and column of each package. The chapters stand on one floor, in two
-# rows, and know nothing of each other.
+# From the roof to the ground: the row and column of each package. The chapters stand in one frame, six in a
+# row, since none of them knows another; an arrow of the frame is one of at least one chapter.
 CHAPTERS = [name for packages in crmlib.CHAPTERS.values() for name in packages]
+IN_A_ROW = 6
+ROWS = -(-len(CHAPTERS) // IN_A_ROW)
+FRAME = "chapters"
 PLACES: dict[str, tuple[float, float]] = {
-    "publishing": (0, 2.5),
-    "grading": (0, 4.5),
-    "classroom": (1, 3.5),
-    **{name: (2 + place // 6, place % 6 + 0.5 * (place // 6)) for place, name in enumerate(CHAPTERS)},
-    "trials": (4, 5),
-    "customers": (5, 2),
-    "estimates": (6, 2),
-    "charts": (7, 2),
-    "datasets": (7, 4),
-    "imports": (7, 5.5),
-    "simulation": (8, 4),
-    "tables": (9, 3),
-    "ground": (10, 3),
+    "publishing": (0, 1),
+    "grading": (0, 3.4),
+    "classroom": (1, 2.5),
+    FRAME: (2, 0),
+    "trials": (2 + ROWS, 3.6),
+    "customers": (3 + ROWS, 1.5),
+    "estimates": (4 + ROWS, 1.5),
+    "charts": (5 + ROWS, 0.2),
+    "datasets": (5 + ROWS, 2.5),
+    "imports": (5 + ROWS, 4),
+    "simulation": (6 + ROWS, 2.2),
+    "tables": (7 + ROWS, 2),
+    "ground": (8 + ROWS, 2),
 }
+CORNERS = PLACES | {name: (2 + place // IN_A_ROW, place % IN_A_ROW) for place, name in enumerate(CHAPTERS)}
 WORDS = {
     "publishing": "from text to executed notebook and slides",
     "grading": "hand out, collect, grade, feed back",
@@ -53,6 +57,7 @@ WORDS = {
 BOX, GAP, HIGH, STEP, EDGE = 158, 14, 44, 84, 20
 STYLE = """
   .page { fill: #ffffff } .box { fill: #eaf2f8; stroke: #0072b2 } .chapter { fill: #fdf1e3; stroke: #c04a00 }
+  .frame { fill: none; stroke: #c04a00; stroke-dasharray: 4 3 }
   text { font-family: system-ui, sans-serif; font-size: 13px; fill: #1a1a1a }
   .small { font-size: 11px; fill: #555 }
   path { fill: none; stroke: #8a8a8a; stroke-width: 1.2 } marker path { fill: #8a8a8a; stroke: none }
@@ -82,8 +87,10 @@ def find_arrows() -> dict[str, set[str]]:
     """Package → the packages that it imports; commands are left out, for they may import all."""
     found: dict[str, set[str]] = {}
     for package in PLACES:
-        files = [path for path in list_files(package) if path.stem != "command"]
-        found[package] = {name for path in files for name in read_imports(path)} & set(PLACES) - {package}
+        folders = CHAPTERS if package == FRAME else [package]
+        files = [path for folder in folders for path in list_files(folder) if path.stem != "command"]
+        names = {FRAME if name in CHAPTERS else name for path in files for name in read_imports(path)}
+        found[package] = names & set(PLACES) - {package}
     return found
 
 
@@ -102,7 +109,7 @@ def drop_implied(arrows: dict[str, set[str]]) -> dict[str, set[str]]:
 def draw() -> str:
     """The picture as SVG text."""
     arrows = drop_implied(find_arrows())
-    width = 2 * EDGE + len(CHAPTERS) * (BOX + GAP) - GAP
+    width = 2 * EDGE + IN_A_ROW * (BOX + GAP) - GAP
     height = round(2 * EDGE + max(row for row, _ in PLACES.values()) * STEP + HIGH)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">',
@@ -114,7 +121,7 @@ def draw() -> str:
         f'<rect class="page" width="{width}" height="{height}"/>',
     ]
     lines += [draw_arrow(name, target) for name, targets in arrows.items() for target in sorted(targets)]
-    lines += [draw_box(name) for name in PLACES]
+    lines += [draw_frame(), *(draw_box(name) for name in CORNERS if name != FRAME)]
     return "\n".join([*lines, "</svg>", ""])
 
 
@@ -125,8 +132,16 @@ def describe(arrows: dict[str, set[str]]) -> list[str]:
 
 def find_corner(name: str) -> tuple[float, float]:
     """The upper left corner of a box."""
-    row, column = PLACES[name]
+    row, column = CORNERS[name]
     return EDGE + column * (BOX + GAP), EDGE + row * STEP
+
+
+def draw_frame() -> str:
+    """What holds the chapters together."""
+    x, y = find_corner(FRAME)
+    wide, high = IN_A_ROW * (BOX + GAP) - GAP, (ROWS - 1) * STEP + HIGH
+    place = f'x="{x - 8:.0f}" y="{y - 8:.0f}" width="{wide + 16}" height="{high + 16}"'
+    return f'<rect class="frame" {place} rx="8"/>'
 
 
 def draw_box(name: str) -> str:
@@ -150,6 +165,10 @@ def draw_arrow(start: str, end: str) -> str:
     """A curve from the foot of one box to the head of another."""
     (x0, y0), (x1, y1) = find_corner(start), find_corner(end)
     x0, y0, x1, y1 = x0 + BOX / 2, y0 + HIGH, x1 + BOX / 2, y1 - 3
+    if start == FRAME:
+        x0, y0 = x1, y0 + (ROWS - 1) * STEP + 8
+    if end == FRAME:
+        x1, y1 = x0, y1 - 8
     middle = y0 + (y1 - y0) * (0.5 if y1 - y0 < STEP else 0.7)
     return (
         f'<path marker-end="url(#tip)" d="M{x0:.0f} {y0:.0f}'
