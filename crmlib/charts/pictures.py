@@ -144,6 +144,25 @@ def publish_picture(png: bytes, *, width: float, alt: str, more: dict[str, Any] 
     display({"text/html": hide_text(alt), "text/plain": alt}, raw=True)
 
 
+def publish_hint(text: str) -> None:
+    """Show the line above a picture that says where to look first; outside a notebook print it.
+
+    Args:
+        text: one sentence.
+
+    >>> publish_hint("The line on the left.")
+    Read this first: The line on the left.
+    """
+    said = f"Read this first: {text}"
+    if not in_notebook():
+        print(said)
+        return
+    from IPython.display import display
+
+    lead, _, sentence = said.partition(": ")
+    display({"text/html": f"<b>{lead}:</b> {html.escape(sentence)}", "text/plain": said}, raw=True)
+
+
 def hide_text(text: str) -> str:
     """Return HTML that screen readers speak and screens do not show.
 

@@ -14,7 +14,14 @@ import math
 import sys
 from typing import TYPE_CHECKING, cast
 
-from crmlib.charts.pictures import STORED_DPI, make_figure, publish_picture, render_png, style_axes
+from crmlib.charts.pictures import (
+    STORED_DPI,
+    make_figure,
+    publish_hint,
+    publish_picture,
+    render_png,
+    style_axes,
+)
 from crmlib.ground.notebook import in_notebook
 
 if TYPE_CHECKING:
@@ -113,7 +120,7 @@ def format_money(axis: Axis) -> None:
     )
 
 
-def show_chart(ax: Axes, *, alt: str) -> None:
+def show_chart(ax: Axes, *, alt: str, read_first: str = "") -> None:
     """Show a chart in a notebook, with a text for readers who cannot see it.
 
     The picture is stored with the text as its metadata, `{"image/png": {"alt": …}}`, which nbconvert's
@@ -124,15 +131,19 @@ def show_chart(ax: Axes, *, alt: str) -> None:
     Args:
         ax: the axes of the chart; its figure is closed afterwards.
         alt: what the chart shows, in one or two sentences.
+        read_first: one sentence above the picture that says where to look first; it must not tell the result.
 
     Raises:
         ValueError: the text is empty.
 
     >>> ax = new_axes()
-    >>> show_chart(ax, alt="An empty chart.")
+    >>> show_chart(ax, alt="An empty chart.", read_first="The left end of the line.")
+    Read this first: The left end of the line.
     An empty chart.
     """
     figure = cast("Figure", ax.figure)
+    if read_first:
+        publish_hint(read_first)
     publish_picture(render_png(figure, dpi=STORED_DPI), width=figure.get_figwidth(), alt=alt)
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(figure)

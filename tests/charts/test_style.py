@@ -125,3 +125,11 @@ def test_chart_is_closed_after_it_was_shown(notebook):
 def test_outside_a_notebook_the_words_are_printed(capsys):
     show_chart(new_axes(), alt="An empty chart.")
     assert capsys.readouterr().out == "An empty chart.\n"
+
+
+def test_the_line_that_says_where_to_look_stands_above_the_picture(notebook):
+    show_chart(new_axes(), alt="An empty chart.", read_first="The gap of <two> lines.")
+    (hint, _), (picture, _), _ = notebook
+    assert hint["text/html"] == "<b>Read this first:</b> The gap of &lt;two&gt; lines."
+    assert hint["text/plain"] == "Read this first: The gap of <two> lines."
+    assert picture["text/plain"] == "An empty chart."
