@@ -1,0 +1,62 @@
+"""Five ratios and the worth of an account, by hand and by exact moments."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import triang
+
+from crmlib.prospects.key_account import find_break_even, forecast_account, measure_five_ratios
+from tests.prospects.calls import FRAMES
+
+PLAN = FRAMES["plan"]  # profit 60/90/150, stock interest 6/10/20 if won, travel 10/20/30 in any case
+
+
+def test_the_five_ratios_of_two_accounts():
+    mill, yard = measure_five_ratios(FRAMES["books"]).iloc[:, 1:].to_numpy(float)
+    assert mill == pytest.approx([0.4, 5 / 73, 0.05, 100, 100])
+    assert yard == pytest.approx([0.75, -2 / 146, -2 / 120, 0, 150])
+
+
+def test_more_liquid_than_total_assets_is_refused():
+    books = FRAMES["books"].assign(liquid_assets_cny=[100.0, 120.5])
+    with pytest.raises(ValueError, match="1 of 2 accounts have more liquid than total assets, such as yard"):
+        measure_five_ratios(books)
+
+
+def test_the_expected_value_weighs_what_a_win_brings_and_pays_the_rest_anyway():
+    """Means: profit 100, stock interest 12, travel 20: 0.5 × 88 − 20."""
+    assert forecast_account(PLAN, win_probability=0.5).value == pytest.approx(24)
+    assert forecast_account(PLAN, win_probability=0).value == pytest.approx(-20)
+    assert find_break_even(PLAN) == pytest.approx(20 / 88)
+
+
+def test_the_interval_is_that_of_the_sum_of_triangles():
+    found = forecast_account(PLAN, win_probability=1.0, draws=50_000)
+    rng = np.random.default_rng(9)
+    parts = [
+        sign * triang((likely - low) / (high - low), low, high - low).rvs(50_000, random_state=rng)
+        for sign, low, likely, high in [(1, 60, 90, 150), (-1, 6, 10, 20), (-1, 10, 20, 30)]
+    ]
+    assert [found.low, found.high] == pytest.approx(np.quantile(sum(parts), [0.025, 0.975]), abs=1)
+
+
+def test_a_plan_without_doubt_has_no_width():
+    sure = PLAN.assign(low=PLAN["likely"], high=PLAN["likely"])
+    found = forecast_account(sure, win_probability=0.5)
+    assert found.low == found.value == found.high == pytest.approx(0.5 * 80 - 20)
+
+
+def test_nothing_to_gain_means_no_chance_is_enough():
+    costs = PLAN.iloc[[1, 2]]
+    assert find_break_even(costs) == float("inf")
+
+
+def test_corners_in_another_order_are_named():
+    mixed = PLAN.assign(low=[95.0, 6.0, 10.0])
+    with pytest.raises(
+        ValueError, match="1 of 3 items have low, likely and high in another order, such as profit"
+    ):
+        find_break_even(mixed)
+    assert find_break_even(pd.concat([PLAN, PLAN.iloc[[2]]])) == pytest.approx(40 / 88)
