@@ -14,6 +14,7 @@ from crmlib.customers.first_look import explore_sales_by_month, plot_sales_by_mo
 from crmlib.customers.ledger import PointsRules, book_points, count_points
 from crmlib.customers.receipts import take_purchases
 from crmlib.customers.rfm import plot_pair, score_rfm, tabulate_pair
+from crmlib.customers.spending import sum_spending
 from crmlib.customers.summary import SUMMARY, describe_summary, summarise_purchases, take_summary
 from crmlib.customers.surveys import estimate_satisfied
 from crmlib.customers.truth import find_true_state
@@ -158,12 +159,14 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
         ),
         {},
     ),
+    "sum_spending": (lambda t: sum_spending(t["receipts"], as_of=AS_OF), {"receipts": PURCHASES}),
     "estimate_satisfied": (lambda t: estimate_satisfied(pd.Series([5, 4, 2])), {}),
 }
 DOUBLES: list[tuple[str, str, str]] = [
     ("sum_sales_by_month", "receipts", "receipt_id"),
     ("summarise_purchases", "receipts", "receipt_id"),
     ("take_purchases", "receipts", "receipt_id"),
+    ("sum_spending", "receipts", "receipt_id"),
     ("take_summary", "summary", "customer_id"),
     ("score_rfm", "summary", "customer_id"),
     ("tabulate_pair", "scores", "customer_id"),

@@ -1,0 +1,83 @@
+"""Visit plans: the calendar by hand, and what was done held against it (F-27, N-13, N-14)."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from crmlib.charts.style import new_axes
+from crmlib.tables.errors import TableError
+from crmlib.tiers.visits import measure_visits, plan_visits, plot_visit_calendar
+
+
+def plan(grades: str, *, month: str = "2026-06-01", people: int = 1, **options) -> pd.DataFrame:
+    """One customer a letter; people take turns."""
+    ids = range(1, len(grades) + 1)
+    owners = pd.Series([1 + one % people for one in range(len(grades))], index=ids)
+    return plan_visits(pd.Series(list(grades), index=ids), owners, month=month, **options)
+
+
+def test_a_is_visited_three_times_b_twice_c_once():
+    counts = plan("AABBCC", people=2).groupby("class")["customer_id"].count()
+    assert counts.to_dict() == {"A": 6, "B": 4, "C": 2}
+
+
+@pytest.mark.parametrize("month", ["2026-02-01", "2026-03-01", "2026-08-01", "2024-02-29"])
+def test_the_first_visit_to_an_a_customer_lies_in_the_first_week_and_all_on_working_days(month):
+    found = plan("AAAAABBBCCCCCC", month=month, people=2)
+    first = found[(found["class"] == "A") & (found["visit"] == 1)]["planned_on"]
+    assert (first.dt.day <= 7).all()
+    assert (found["planned_on"].dt.day_of_week < 5).all()
+    assert set(found["planned_on"].dt.to_period("M").astype(str)) == {month[:7]}
+
+
+def test_the_visits_of_one_customer_keep_their_order_and_a_distance():
+    found = plan("A" * 12 + "B" * 12, people=1)
+    days = found.pivot(index="customer_id", columns="visit", values="planned_on")
+    assert (days[2] > days[1]).all() and (days[3].dropna() > days.loc[days[3].notna(), 2]).all()
+
+
+def test_the_load_is_spread_over_the_working_days():
+    found = plan("C" * 44)  # June 2026 has 22 working days
+    assert found["planned_on"].value_counts().unique().tolist() == [2]
+    each = plan("C" * 44, people=2).groupby("salesperson_id")["planned_on"].value_counts()
+    assert each.unique().tolist() == [1]
+
+
+def test_customers_without_an_owner_are_named():
+    with pytest.raises(TableError, match=r"1 customers of classes have no salesperson \(2\)"):
+        plan_visits(pd.Series(["A", "C"], index=[1, 2]), pd.Series([1], index=[1]), month="2026-06-01")
+
+
+def test_the_calendar_shows_every_day_and_its_visits():
+    ax = plot_visit_calendar(plan("A"), ax=new_axes())
+    words = [text.get_text() for text in ax.texts]
+    assert ax.get_title() == "2026-06: 3 visits"
+    assert words.count("A 1") == 3 and "30" in words and "6" not in words  # the sixth is a Saturday
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["1", "2", "3", "4", "5"]
+
+
+VISITS = pd.DataFrame(
+    {
+        "customer_id": pd.array([1, 1, 1, 2, 9, None], dtype="Int64"),
+        "visited_on": pd.to_datetime(
+            ["2025-01-07", "2025-01-08", "2025-02-08", "2025-03-01", "2025-01-01", "2025-01-01"]
+        ),
+    }
+)
+CLASSES = pd.Series(["A", "A", "C", "C"], index=[1, 2, 3, 9])
+
+
+def test_rates_and_the_first_week_are_those_that_a_hand_counts():
+    found = measure_visits(VISITS, CLASSES, first="2025-01-15", last="2025-02-10").set_index("class")
+    # A: three visits in two months to two customers; January has a day up to the 7th, February has none
+    assert found.loc["A", "visits_a_month"] == pytest.approx(3 / 4)
+    assert found.loc["A", "first_week_share"] == pytest.approx(1 / 2)
+    assert found.loc["C", "visits_a_month"] == pytest.approx(1 / 4)
+
+
+def test_months_without_a_visit_are_refused():
+    with pytest.raises(TableError, match="none is to a customer of classes"):
+        measure_visits(VISITS, CLASSES, first="2024-01-01", last="2024-01-31")
+    with pytest.raises(ValueError, match="a first month that is not after the last"):
+        measure_visits(VISITS, CLASSES, first="2025-02-01", last="2025-01-01")
