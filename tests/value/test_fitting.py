@@ -1,0 +1,33 @@
+"""The climb to the top of a likelihood: found, watched, or honestly missed."""
+
+import numpy as np
+import pytest
+
+from crmlib.value.fitting import climb, find_errors
+
+
+def hill(parameters):
+    """Highest at 3 and 5, as sharp as 200 and 50 in logarithms."""
+    away = np.log(parameters) - np.log([3.0, 5.0])
+    return -float(np.array([100, 25]) @ away**2), -np.array([200, 50]) * away / parameters
+
+
+def test_the_top_and_its_errors_are_found():
+    top = climb(hill, (1.0, 1.0), customers=10)
+    assert top.converged and top.parameters == pytest.approx((3, 5), rel=1e-4)
+    assert top.errors == pytest.approx((1 / np.sqrt(200), 1 / np.sqrt(50)), rel=1e-3)
+    assert top.log_likelihood == pytest.approx(0, abs=1e-5)
+
+
+def test_a_slope_without_end_is_no_top():
+    top = climb(lambda p: (float(np.log(p[0])), 1 / p), (1.0,), customers=1)
+    assert not top.converged and "ran away" in top.said
+
+
+def test_a_ridge_has_no_errors_and_is_no_top():
+    def ridge(p):
+        away = np.log(p[0]) - np.log(p[1])
+        return -(away**2), np.array([-2 * away / p[0], 2 * away / p[1]])
+
+    assert not climb(ridge, (1.0, 2.0), customers=1).converged
+    assert not np.isfinite(find_errors(ridge, (1.0, 1.0))).all() or find_errors(ridge, (1.0, 1.0)).max() > 100
