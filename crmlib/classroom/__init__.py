@@ -3,6 +3,7 @@
 check_environment      is everything there that the course needs?
 show_tables            all tables of a firm at a glance
 explore_tables         any table, column by column
+show_chapters          the chapters: what each asks, how long it takes, its exercise
 show_course_progress   how far a reader has come in each chapter
 show_syllabus_map      where each topic is taught
 open_chapter           one chapter; its parts are shown where the notebook calls them
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmlib.classroom.chapter import open_chapter
-    from crmlib.classroom.course.course_map import show_course_progress, show_syllabus_map
+    from crmlib.classroom.course.course_map import show_chapters, show_course_progress, show_syllabus_map
     from crmlib.classroom.course.environment import check_environment
     from crmlib.classroom.course.table_guide import explore_tables, show_tables
     from crmlib.classroom.review.review import open_review
@@ -26,6 +27,7 @@ __all__ = [
     "check_environment",
     "show_tables",
     "explore_tables",
+    "show_chapters",
     "show_course_progress",
     "show_syllabus_map",
     "open_chapter",
@@ -36,6 +38,7 @@ _MODULES = {
     "check_environment": "course.environment",
     "show_tables": "course.table_guide",
     "explore_tables": "course.table_guide",
+    "show_chapters": "course.course_map",
     "show_course_progress": "course.course_map",
     "show_syllabus_map": "course.course_map",
     "open_chapter": "chapter",

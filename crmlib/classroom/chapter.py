@@ -17,9 +17,9 @@ from crmlib.classroom.claims.claims import Claim, judge_claim, load_claims, rend
 from crmlib.classroom.claims.ledger import CLAIM_DATA, claim_data
 from crmlib.classroom.display import Page, show, to_html
 from crmlib.classroom.exam.items import load_exam
-from crmlib.classroom.formats.chapters import load_info
+from crmlib.classroom.formats.chapters import files_of, load_info
 from crmlib.classroom.formats.glossary import load_glossary, render_glossary
-from crmlib.classroom.formats.reading import count_minutes
+from crmlib.classroom.formats.reading import count_minutes, measure_chapter
 from crmlib.classroom.formats.recall import load_recall, render_recall
 from crmlib.classroom.formats.registry import check_stem
 from crmlib.classroom.formats.units import format_range
@@ -36,6 +36,7 @@ from crmlib.classroom.pages import (
     render_exam_preview,
     render_mistakes,
     render_opening,
+    render_time,
     render_progress,
 )
 from crmlib.classroom.progress import Progress, progress_folder
@@ -60,7 +61,8 @@ def open_chapter(stem: str, *, seed: int | None = None, firm: Any = None) -> "Ch
     Raises ValueError for an unknown chapter and names the nearest one.
     """
     check_stem(stem)
-    load_info(stem)
+    if files_of(stem):
+        load_info(stem)
     return Chapter(stem, seed=seed, firm=firm)
 
 
@@ -97,7 +99,10 @@ class Chapter:
         return load_claims(self.stem)
 
     def opening(self) -> None:
-        """Show the opening question, the goals, the skills needed and the time."""
+        """Show the opening question, the goals, the skills needed and the time; of the first page the time."""
+        if not files_of(self.stem):
+            show(Page(render_time(measure_chapter(self.stem))))
+            return
         show(Page(render_opening(load_info(self.stem), reading=count_minutes(self.stem))))
 
     def lesson(self, number: int) -> None:

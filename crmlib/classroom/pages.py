@@ -8,6 +8,7 @@ from crmlib.classroom.exam.papers import HEADINGS, render_question
 from crmlib.classroom.exam.templates import instantiate
 from crmlib.classroom.formats.chapters import ChapterInfo
 from crmlib.classroom.formats.glossary import load_glossary
+from crmlib.classroom.formats.reading import Load
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.schema import ContentError
 from crmlib.classroom.formats.units import format_value
@@ -34,6 +35,16 @@ def render_opening(info: ChapterInfo, *, reading: int) -> str:
             f"{time.lecture} as a lecture.",
         ]
     )
+
+
+def render_time(loads: Sequence[Load]) -> str:
+    """Return how long a page takes that has lessons but no goals and no exercise, such as the first one.
+
+    >>> render_time([Load(words=1_000, cells=8), Load(words=800, cells=6)])
+    '**Time:** 15 minutes for lesson 1, 10 minutes for lesson 2.'
+    """
+    parts = (f"{load.minutes} minutes for lesson {number}" for number, load in enumerate(loads, start=1))
+    return f"**Time:** {', '.join(parts)}."
 
 
 def render_decisions(info: ChapterInfo) -> str:

@@ -1,7 +1,8 @@
-"""The course as a map: how far a reader has come in each chapter, and which chapter teaches each topic."""
+"""The course as a map: its chapters, how far a reader has come in each, which chapter teaches each topic."""
 
 from pathlib import Path
 
+from crmlib import CHAPTERS
 from crmlib.classroom import live
 from crmlib.classroom.answers.questions import load_exercise
 from crmlib.classroom.course.coverage import name_of
@@ -16,6 +17,12 @@ from crmlib.classroom.weak_spots import name_weakest
 from crmlib.ground.files import COURSE
 
 NOTEBOOKS = COURSE / "notebooks"
+FIRST_PAGE = "00_start_here"
+
+
+def show_chapters() -> None:
+    """Show the chapters in reading order: what each asks, how long it takes, its exercise."""
+    show(Page(render_chapters(NOTEBOOKS)))
 
 
 def show_course_progress() -> None:
@@ -27,6 +34,46 @@ def show_course_progress() -> None:
 def show_syllabus_map() -> None:
     """Show where each topic of the syllabus is taught, by section, folded, with links to the chapters."""
     show(Page(render_syllabus_map(NOTEBOOKS)))
+
+
+def render_chapters(notebooks: Path) -> str:
+    """Return a table of the chapters that can be read, then the names of those that are not written yet.
+
+    notebooks: a chapter is listed if its notebook lies in this folder, which is that of the page, too; its
+    exercise is linked if it lies in the folder `exercises` beside it.
+    """
+    rows, planned = ["| chapter | asks | minutes | exercise |", "|---|---|---|---|"], []
+    for stem in (stem for stem in CHAPTERS if stem != FIRST_PAGE):
+        row = _render_row(stem, notebooks) if (notebooks / f"{stem}.ipynb").exists() else ""
+        (rows if row else planned).append(row or _plain_name(stem))
+    note = [f"Not written yet: {'; '.join(planned)}."] if planned else []
+    return "\n\n".join(["\n".join(rows), *note])
+
+
+def _plain_name(stem: str) -> str:
+    """Return a stem in words.
+
+    >>> _plain_name("06_finding_customers"), _plain_name("case_drugstore_chain")
+    ('6 finding customers', 'case drugstore chain')
+    """
+    return stem.lstrip("0").replace("_", " ")
+
+
+def _render_row(stem: str, notebooks: Path) -> str:
+    """Return the row of a chapter; nothing if its content is not complete."""
+    try:
+        info, minutes = load_info(stem), count_minutes(stem)
+    except (ContentError, FileNotFoundError):
+        return ""
+    number = f"{int(stem[:2])} " if stem[:2].isdigit() else ""
+    reading = f"{minutes} in {len(info.lessons)} lessons" if info.lessons else f"{minutes}"
+    exercise = f"exercises/{stem}.ipynb"
+    link = (
+        f"[{info.minutes.exercise} minutes](../{exercise})" if (notebooks.parent / exercise).exists() else ""
+    )
+    return (
+        f"| [{number}{info.title.en}]({stem}.ipynb) {info.title.zh} | {info.question} | {reading} | {link} |"
+    )
 
 
 def render_syllabus_map(notebooks: Path) -> str:

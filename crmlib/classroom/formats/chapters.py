@@ -14,8 +14,8 @@ T = TypeVar("T")
 
 REVIEW = "exam_review"
 FILES = ("chapter", "claims", "recall", "checks", "exam", "glossary", "lecture")
-# The first chapter has no earlier ones to recall; the review repeats chapters and has no matter of its own.
-LACKS = {"00_start_here": ("recall",), REVIEW: ("claims", "recall", "exam")}
+# The first page teaches no topic; the review repeats chapters and has no matter of its own.
+LACKS = {"00_start_here": FILES, REVIEW: ("claims", "recall", "exam")}
 # The review says how each kind of question is marked, and sets lists that get mixed up side by side.
 MORE = {REVIEW: ("kinds", "lists")}
 

@@ -56,19 +56,20 @@ def count_words(text: str) -> int:
 def measure_text(text: str) -> list[Load]:
     """Return the load of each lesson of a chapter's MyST text; of a text without lessons, that of the whole.
 
-    >>> measure_text("# One two.\\n# Lesson 1. Three\\n```{code-cell}\\nx\\n```\\n# Lesson 2\\nfive")
-    [Load(words=5, cells=1, questions=3), Load(words=3, cells=0, questions=3)]
+    >>> measure_text("# Lesson 1. Two\\n```{code-cell}\\nchapter.check_yourself(1)\\n```\\n# Lesson 2\\nfive")
+    [Load(words=3, cells=1, questions=3), Load(words=3, cells=0, questions=0)]
     """
     body = FRONT.sub("", text)
     starts = [found.start() for found in LESSON.finditer(CELL.sub(lambda cell: " " * len(cell[0]), body))]
     bounds = [0, *starts[1:], len(body)] if starts else [0, len(body)]
     pieces = [body[low:high] for low, high in pairwise(bounds)]
-    return [_measure(piece, QUESTIONS if starts else 0) for piece in pieces]
+    return [_measure(piece) for piece in pieces]
 
 
-def _measure(piece: str, questions: int) -> Load:
-    prose = BREAK.sub("", CELL.sub("", piece))
-    return Load(count_words(prose), len(CELL.findall(piece)), questions)
+def _measure(piece: str) -> Load:
+    prose, cells = BREAK.sub("", CELL.sub("", piece)), CELL.findall(piece)
+    asked = any("chapter.check_yourself(" in cell for cell in cells)
+    return Load(count_words(prose), len(cells), QUESTIONS if asked else 0)
 
 
 def measure_chapter(stem: str) -> list[Load]:

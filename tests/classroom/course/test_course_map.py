@@ -4,8 +4,15 @@ import json
 import re
 
 from crmlib.classroom.answers.questions import load_exercise
-from crmlib.classroom.course.course_map import render_chapter, render_course, render_syllabus_map
+from crmlib.classroom.course import course_map
+from crmlib.classroom.course.course_map import (
+    render_chapter,
+    render_chapters,
+    render_course,
+    render_syllabus_map,
+)
 from crmlib.classroom.course.syllabus_page import SECTIONS
+from crmlib.classroom.formats.reading import count_minutes
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.progress import Progress
 
@@ -44,3 +51,39 @@ def test_the_map_of_the_first_page_names_every_topic_and_links_what_can_be_read(
     assert "| K-01 | Key to the names of organisations 名称对照 | not covered yet |" in text
     assert text.startswith("Not covered yet are ")
     assert text.count("<details>") == text.count("</details>") == len(SECTIONS)
+
+
+def test_the_first_page_lists_the_chapters_that_can_be_read_and_names_the_others(tmp_path):
+    notebooks, exercises = tmp_path / "notebooks", tmp_path / "exercises"
+    for folder, stems in ((notebooks, [STEM, "exam_review"]), (exercises, [STEM])):
+        folder.mkdir()
+        for stem in stems:
+            (folder / f"{stem}.ipynb").write_text("{}", encoding="utf-8")
+    head, _, chapter, review, _, planned = render_chapters(notebooks).splitlines()
+    assert head == "| chapter | asks | minutes | exercise |"
+    assert chapter.startswith(
+        f"| [4 Satisfaction and loyalty]({STEM}.ipynb) 客户满意与客户忠诚 | If three of four"
+    )
+    assert chapter.endswith(
+        f"| {count_minutes(STEM)} in 3 lessons | [60 minutes](../exercises/{STEM}.ipynb) |"
+    )
+    assert review.endswith(f"| {count_minutes('exam_review')} |  |"), (
+        "a link to an exercise that is not there"
+    )
+    assert planned.startswith(
+        "Not written yet: 1 relationship marketing; 2 relationship types; 3 lifecycle; 5 "
+    )
+    assert planned.endswith("case drugstore chain; case fuel wholesaler.")
+
+
+def test_when_all_chapters_can_be_read_nothing_is_said_to_be_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(course_map, "CHAPTERS", {"00_start_here": (), STEM: ()})
+    (tmp_path / f"{STEM}.ipynb").write_text("{}", encoding="utf-8")
+    assert "Not written" not in render_chapters(tmp_path)
+
+
+def test_a_notebook_whose_content_is_not_complete_counts_as_not_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("CRM_CONTENT", str(tmp_path))
+    (tmp_path / STEM).mkdir()
+    (tmp_path / f"{STEM}.ipynb").write_text("{}", encoding="utf-8")
+    assert "4 satisfaction and loyalty" in render_chapters(tmp_path).splitlines()[-1]

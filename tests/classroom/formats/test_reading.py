@@ -25,6 +25,10 @@ one two
 print("not counted")
 ```
 
+```{code-cell} ipython3
+chapter.check_yourself(1)
+```
+
 +++
 
 # Lesson 2. Two
@@ -43,10 +47,10 @@ three
 """
 
 
-def test_each_lesson_counts_its_words_its_cells_and_three_questions():
+def test_each_lesson_counts_its_words_its_cells_and_the_questions_that_it_asks():
     first, second = measure_text(TEXT)
-    assert first == Load(words=5 + 3 + 2, cells=1, questions=3)
-    assert second == Load(words=3 + 1 + 1, cells=2, questions=3)
+    assert first == Load(words=5 + 3 + 2, cells=2, questions=3)
+    assert second == Load(words=3 + 1 + 1, cells=2, questions=0)
 
 
 def test_a_text_without_lessons_is_counted_whole_and_has_no_questions():
