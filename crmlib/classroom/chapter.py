@@ -51,6 +51,7 @@ SOURCES = {
     "the panel": "the panel says",
     "the truth": "the truth says",
     "the rules": "the rules of the card say",
+    "the report": "the report says",
 }
 
 
