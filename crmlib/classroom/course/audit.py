@@ -29,6 +29,7 @@ LOADERS: dict[str, Callable[[str], Any]] = {
     "lists": lambda stem: load_lists(),
 }
 FEWEST = {"exam items": 15, "calculations": 4, "exercise questions": 6}
+FEWEST_OF_A_CASE = {"exam items": 12, "exercise questions": 6}
 
 
 def find_problems(stem: str) -> list[str]:
@@ -66,9 +67,10 @@ def _count_entries(stem: str) -> list[str]:
         items = load_exam(stem)
         calculations = sum(item.kind == "calculation" for item in items)
         counts |= {"exam items": len(items), "calculations": calculations}
+    kind, fewest = ("case", FEWEST_OF_A_CASE) if stem.startswith("case_") else ("chapter", FEWEST)
     return [
-        f"{stem}: {counts[name]} {name}, a chapter has at least {least}. Write {least - counts[name]} more."
-        for name, least in FEWEST.items()
+        f"{stem}: {counts[name]} {name}, a {kind} has at least {least}. Write {least - counts[name]} more."
+        for name, least in fewest.items()
         if counts.get(name, least) < least
     ]
 

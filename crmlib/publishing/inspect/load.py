@@ -20,6 +20,7 @@ from crmlib.publishing.parsing import parse_code, parse_expression
 WORDS_A_CHAPTER = 5_500
 MINUTES_A_CHAPTER = 90
 MINUTES_A_LESSON = (25, 45)
+MINUTES_OF_A_CASE = (15, 45)
 VISIBLE_LINES = 110
 SECTION = re.compile(r"^#{1,2} ", re.MULTILINE)
 
@@ -44,7 +45,9 @@ def count_visible_lines(notebook: Notebook) -> int:
     return sum(1 for source in shown for line in source.splitlines() if line.strip())
 
 
-def check_length_of_chapter(notebook: Notebook, *, loads: list[Load]) -> list[Problem]:
+def check_length_of_chapter(
+    notebook: Notebook, *, loads: list[Load], sitting: tuple[int, int] = MINUTES_A_LESSON
+) -> list[Problem]:
     """Find a chapter, or a lesson of it, that takes longer or less long than one sits."""
     words = sum(count_words(cell.source) for _, cell in prose_cells(notebook))
     minutes = sum(load.minutes for load in loads)
@@ -53,7 +56,7 @@ def check_length_of_chapter(notebook: Notebook, *, loads: list[Load]) -> list[Pr
         problems.append(Problem(0, f"has {words} words, at most {WORDS_A_CHAPTER}. Shorten it."))
     if minutes > MINUTES_A_CHAPTER:
         problems.append(Problem(0, f"takes {minutes} minutes, at most {MINUTES_A_CHAPTER}. Shorten it."))
-    least, most = MINUTES_A_LESSON
+    least, most = sitting
     for number, load in enumerate(loads, start=1):
         if not least <= load.minutes <= most:
             problems.append(

@@ -8,6 +8,8 @@ from crmlib.publishing.course import Pair
 from crmlib.publishing.inspect.agreement import check_agreement
 from crmlib.publishing.inspect.code import check_hidden_state, check_imports, check_length, check_plain_python
 from crmlib.publishing.inspect.load import (
+    MINUTES_A_LESSON,
+    MINUTES_OF_A_CASE,
     check_length_of_chapter,
     check_lessons,
     check_predictions,
@@ -85,12 +87,13 @@ def _list_lesson_checks(stem: str) -> dict[str, Check]:
     lessons = load_info(stem).lessons
     if not lessons:
         return {}
+    sitting = MINUTES_OF_A_CASE if stem.startswith("case_") else MINUTES_A_LESSON
     return {
         "check_predictions": check_predictions,
         "check_visible_code": check_visible_code,
         "check_lessons": lambda notebook: check_lessons(notebook, lessons=lessons),
         "check_length_of_chapter": lambda notebook: check_length_of_chapter(
-            notebook, loads=measure_chapter(stem)
+            notebook, loads=measure_chapter(stem), sitting=sitting
         ),
     }
 

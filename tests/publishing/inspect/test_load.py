@@ -7,6 +7,7 @@ from crmlib.classroom.formats.chapters import Lesson
 from crmlib.classroom.formats.reading import Load
 from crmlib.classroom.formats.schema import Text
 from crmlib.publishing.inspect.load import (
+    MINUTES_OF_A_CASE,
     VISIBLE_LINES,
     WORDS_A_CHAPTER,
     check_length_of_chapter,
@@ -86,6 +87,10 @@ def test_a_chapter_and_its_lessons_have_a_length():
     assert "lesson 1 takes 50 minutes, expected 25 to 45" in found
     assert "lesson 2 takes 20 minutes, expected 25 to 45" in found
     assert "lesson 3" not in found
+    short = [Load(1_300, 0), Load(1_200, 0)]
+    assert words(check_length_of_chapter(notebook, loads=short, sitting=MINUTES_OF_A_CASE)) == (
+        "lesson 2 takes 10 minutes, expected 15 to 45."
+    )
     longer = make_notebook(("prose", "word " * (WORDS_A_CHAPTER + 1)))
     assert f"has {WORDS_A_CHAPTER + 1} words" in words(check_length_of_chapter(longer, loads=[]))
 
