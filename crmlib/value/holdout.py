@@ -208,7 +208,10 @@ def compare_with_truth(
         )
     so_far = rows.groupby("customer_id")["margin_cny"].sum().reindex(summary.index).astype(float)
     parts = summary.groupby("age_days")
-    rest = [buying.predict_purchases(part, days=VALUE_DAYS - 1 - int(age)) for age, part in parts]
+    rest = [
+        buying.predict_purchases(part, days=VALUE_DAYS - 1 - int(part["age_days"].iloc[0]))
+        for _, part in parts
+    ]
     amount = spending.predict_amount(summary) * margin_share
     return pd.DataFrame(
         {

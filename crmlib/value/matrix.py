@@ -163,14 +163,13 @@ def compare_ways(
     drawn = {name: (weights[:, one] @ brought[one]) / totals for name, one in chosen.items()}
     value = {name: float(brought[one].sum() / brought.sum()) for name, one in chosen.items()}
     rows = {}
-    for name, places in chosen.items():
+    for name, picked in chosen.items():
         ahead = value[names[-1]] - value[name], drawn[names[-1]] - drawn[name]
-        share, lead = (
-            estimate_from_draws(one, repeated, n=len(taken), unit="%")
-            for one, repeated in ((value[name], drawn[name]), ahead)
-        )
-        alike = float(np.isin(places, last).mean())
-        rows[name] = (share.value, share.low, share.high, lead.value, lead.low, lead.high, alike)
+        pairs = ((value[name], drawn[name]), ahead)
+        one, lead = [estimate_from_draws(at, many, n=len(taken), unit="%") for at, many in pairs]
+        alike = float(np.isin(picked, last).mean())
+        limits = (one.low, one.high, lead.value, lead.low, lead.high)
+        rows[name] = (one.value, *limits, alike)
     return pd.DataFrame.from_dict(rows, orient="index", columns=COMPARED).rename_axis("way")
 
 
