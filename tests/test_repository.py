@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
 import crmlib
 from crmlib.classroom.formats.chapters import chapter_stems, load_info

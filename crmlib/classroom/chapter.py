@@ -36,8 +36,8 @@ from crmlib.classroom.pages import (
     render_exam_preview,
     render_mistakes,
     render_opening,
-    render_time,
     render_progress,
+    render_time,
 )
 from crmlib.classroom.progress import Progress, progress_folder
 from crmlib.classroom.weak_spots import render_weak_spots
@@ -100,7 +100,7 @@ class Chapter:
         return load_claims(self.stem)
 
     def opening(self) -> None:
-        """Show the opening question, the goals, the skills needed and the time; of the first page the time."""
+        """Show the opening question, goals, skills needed and time; of the first page only the time."""
         if not files_of(self.stem):
             show(Page(render_time(measure_chapter(self.stem))))
             return

@@ -42,7 +42,8 @@ def render_chapters(notebooks: Path) -> str:
     notebooks: a chapter is listed if its notebook lies in this folder, which is that of the page, too; its
     exercise is linked if it lies in the folder `exercises` beside it.
     """
-    rows, planned = ["| chapter | asks | minutes | exercise |", "|---|---|---|---|"], []
+    rows = ["| chapter | asks | minutes | exercise |", "|---|---|---|---|"]
+    planned: list[str] = []
     for stem in (stem for stem in CHAPTERS if stem != FIRST_PAGE):
         row = _render_row(stem, notebooks) if (notebooks / f"{stem}.ipynb").exists() else ""
         (rows if row else planned).append(row or _plain_name(stem))
