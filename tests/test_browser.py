@@ -2,14 +2,17 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from crmlib.grading.exchange.notebook import code_cells, read_notebook
 from crmlib.publishing.folding import predictions_answered
 from tests.browser import (
     CHROMIUM,
@@ -167,6 +170,61 @@ def test_chapter_is_a_lecture_with_running_code_and_live_sliders(lab, page, name
     move_slider(page, figures[0])
     assert page.url == slide, "the key turned the slide instead of moving the slider"
     take_picture(page, f"{Path(name).stem}_slides")
+
+
+def test_answers_are_clicked_and_typed_and_saved_with_the_notebook(lab, page):
+    exercise = "exercises/01_relationship_marketing.ipynb"
+    open_notebook(page, lab, exercise)
+    run_all(page)
+
+    def cell(key):
+        return page.locator(".jp-CodeCell", has_text=re.compile(rf'chapter\.answer\("{key}"\)'))
+
+    def find_note(key):
+        return cell(key).locator(".widget-html", has_text=re.compile("[✔✘]")).inner_text(timeout=20_000)
+
+    choice = cell("w1")
+    choice.scroll_into_view_if_needed()
+    choice.locator("input[type=radio]").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert "Right" in find_note("w1")
+    words = cell("w3")
+    words.scroll_into_view_if_needed()
+    for field, word in zip(words.locator("input[type=text]").all(), ["customers", "竞争者"], strict=False):
+        field.fill(word)
+    words.get_by_role("button", name="Check").click()
+    assert "2 of 5" in find_note("w3")
+    lines = cell("w11")
+    lines.scroll_into_view_if_needed()
+    lines.locator("button[title='Move line 3 up']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.title === 'Move line 2 up'")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.title === 'Move line 1 down'")
+    take_picture(page, "an answer in its order")
+    lines.get_by_role("button", name="Check").click()
+    assert "Right" in find_note("w11")
+    pairs = cell("w13")
+    pairs.scroll_into_view_if_needed()
+    for menu, letter in zip(pairs.locator("select").all(), "bba", strict=True):
+        menu.select_option(index=1 + "abc".index(letter))
+    pairs.get_by_role("button", name="Check").click()
+    assert "Right: 1, 3. Not yet: 2." in find_note("w13")
+    take_picture(page, "answers that are clicked")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+S")
+    expected = {
+        "chapter.answer(\"w1\", 'b')",
+        "chapter.answer(\"w3\", ['customers', '竞争者'])",
+        "chapter.answer(\"w11\", ['c', 'a', 'b'])",
+        "chapter.answer(\"w13\", ['b', 'b', 'a'])",
+    }
+    ends = time.monotonic() + 20
+    while not expected <= set(code_cells(read_notebook((lab.course / exercise).read_bytes()))):
+        assert time.monotonic() < ends, "the answers are not in the file"
+        time.sleep(0.2)
 
 
 def test_jupyterlab_leaves_the_readers_own_settings_alone(lab):

@@ -53,8 +53,8 @@ def test_the_solution_of_an_exercise_solves_every_question_of_its_chapter(pair):
     shown = [
         output.get("data", {}).get("text/plain", "") for cell in cells for output in cell.get("outputs", [])
     ]
-    solved = [re.match(r"✔ \*\*(\w+)\*\* Right", text) for text in shown]
-    assert not [text for text in shown if text.startswith("✘")]
+    solved = [re.search(r"^✔ \*\*(\w+)\*\* Right", text, re.MULTILINE) for text in shown]
+    assert not [text for text in shown if re.search("^✘", text, re.MULTILINE)]
     assert [match[1] for match in solved if match] == [one.id for one in load_exercise(pair.stem).questions]
 
 

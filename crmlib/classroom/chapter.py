@@ -8,14 +8,15 @@ from typing import Any
 
 from crmlib.classroom import live
 from crmlib.classroom.answers.checks import UNANSWERED, to_number
+from crmlib.classroom.answers.fields import check_clicked, live_fields, render_fields, render_record, tell
 from crmlib.classroom.answers.ladder import find_wait, render_hint, render_solution
-from crmlib.classroom.answers.questions import Exercise, load_exercise
+from crmlib.classroom.answers.questions import Exercise, Question, load_exercise
 from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.classroom.cards import due_cards, make_cards
 from crmlib.classroom.claims.claims import Claim, judge_claim, load_claims, render_claim
 from crmlib.classroom.claims.ledger import CLAIM_DATA, claim_data
-from crmlib.classroom.display import Page, show, to_html
+from crmlib.classroom.display import Page, show, show_changing, to_html
 from crmlib.classroom.exam.items import load_exam
 from crmlib.classroom.formats.chapters import files_of, load_info
 from crmlib.classroom.formats.glossary import load_glossary, render_glossary
@@ -74,7 +75,7 @@ class Chapter:
         self.stem = stem
         self.seed = seed
         self._firm = firm
-        self._progress = Progress(stem, progress_folder())
+        self._progress = Progress(stem, progress_folder(), seed=seed)
         self._units: dict[str, str] = {}
         self._refresh: dict[str, Callable[[], None]] = {}
 
@@ -205,14 +206,48 @@ class Chapter:
         data = {CLAIM_DATA: claim_data(self.stem, claims[key], verdict)}
         show(Page(render_claim(claims[key], verdict), data))
 
+    def answer(self, key: str, answer: Any = None) -> None:
+        """Show the fields of an exercise question; an answer given here is filled in and checked.
+
+        Live, the reader clicks or types and presses Check. The answer is recorded, and handed in with the
+        notebook. Raises ValueError for a question whose answer is computed.
+        """
+        question = self._exercise.find(key)
+        check_clicked(question)
+        if answer is not None and answer is not Ellipsis:
+            said = tell(question, self._judge_try(question, answer))
+            again = partial(self._judge_again, question)
+            page = Page(f"{render_fields(question, answer)}\n\n{said}")
+            show(page, lambda: live_fields(question, again, given=answer, said=said))
+            return
+        given = self._progress.read("answers").get(key, {}).get("given")
+        record: list[Callable[[Page], None]] = []
+
+        def press(clicked: str | list[str]) -> str:
+            feedback = self._judge_try(question, clicked, clicked=True)
+            if feedback.kind != "unanswered":
+                record[0](render_record(key, clicked))
+            return tell(question, feedback)
+
+        show(Page(render_fields(question)), lambda: live_fields(question, press, given=given))
+        record.append(show_changing(render_record(key, given)))
+
     def check(self, key: str, answer: Any = None) -> None:
         """Check the answer to an exercise question; say what is right, or which mistake it looks like."""
         question = self._exercise.find(key)
+        show(Page(tell(question, self._judge_try(question, answer))))
+
+    def _judge_again(self, question: Question, answer: Any) -> str:
+        return tell(question, self._judge_try(question, answer))
+
+    def _judge_try(self, question: Question, answer: Any, *, clicked: bool = False) -> Feedback:
+        """Return what an answer deserves, and record the try; keep an answer that was clicked."""
         is_blank = answer is None or answer is Ellipsis
         feedback = UNANSWERED if is_blank else self._workbook.judge(question, answer)
         if feedback.kind != "unanswered":
-            self._progress.note_answer(key, passed=feedback.passed)
-        show(Page(f"{'✔' if feedback.passed else '✘'} **{key}** {feedback.message}"))
+            given = answer if clicked else None
+            self._progress.note_answer(question.id, passed=feedback.passed, given=given)
+        return feedback
 
     def hint(self, key: str) -> None:
         """Show a second, more concrete step towards the answer to an exercise question."""

@@ -14,6 +14,8 @@ from crmlib.ground.notebook import in_notebook
 # The only tags that the pages of the course write themselves; every other one is shown as text.
 OTHER_TAGS = re.compile(r"<(?!/?(?:details|summary)>)")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# An answer that was clicked, stored with the notebook, so that it is handed in with it.
+CLICKED_ANSWER = "application/vnd.crm.answer+json"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ def show(page: Page, make_widget: Callable[[], Any] | None = None) -> None:
     from IPython.display import display
 
     display(page.bundle(make_widget() if make_widget else None), raw=True)
+
+
+def show_changing(page: Page) -> Callable[[Page], None]:
+    """Show a page in the notebook; return what puts another in its place, there and in the file."""
+    if not in_notebook():
+        return lambda page: None
+    from IPython.display import display
+
+    handle = display(page.bundle(), raw=True, display_id=True)
+    return lambda page: handle.update(page.bundle(), raw=True)
 
 
 def to_html(markdown: str) -> str:

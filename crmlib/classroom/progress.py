@@ -1,4 +1,4 @@
-"""What a reader has done: predictions, answers, cards. One JSON file per chapter in the folder `progress/`.
+"""What a reader has done: predictions, answers, cards. One JSON file a chapter and firm in `progress/`.
 
 Several notebooks may write at once: every change reads, merges and replaces the file under a lock. A damaged
 file is kept aside under a new name and reported, never overwritten. `CRM_PROGRESS=off` keeps all in memory.
@@ -24,6 +24,7 @@ KINDS: dict[str, tuple[tuple[type, ...], Any, Any]] = {
     "tries": ((int,), 0, math.inf),
     "passed": ((bool,), None, None),
     "shown": ((bool,), None, None),
+    "given": ((str, list), None, None),
     "value": (NUMBER, -sys.float_info.max, sys.float_info.max),
     "unit": ((str,), None, None),
     "knew": ((bool,), None, None),
@@ -50,18 +51,20 @@ def progress_folder() -> Path | None:
 class Progress:
     """The reader's records for one chapter.
 
-    `folder` None keeps them in memory. A record is a small mapping under a section ("predictions", "answers",
-    "recall", "cards") and a key.
+    `folder` None keeps them in memory; with a `seed` they are those on that firm. A record is a small mapping
+    under a section ("predictions", "answers", "recall", "cards") and a key.
     """
 
     stem: str
     folder: Path | None
+    seed: int | None = None
     _memory: Records = field(default_factory=dict)
 
     @property
     def path(self) -> Path | None:
-        """Return the file of this chapter, or None if records stay in memory."""
-        return None if self.folder is None else self.folder / f"{self.stem}.json"
+        """Return the file of this chapter and firm, or None if records stay in memory."""
+        name = self.stem if self.seed is None else f"{self.stem}-{self.seed}"
+        return None if self.folder is None else self.folder / f"{name}.json"
 
     def read(self, section: str) -> dict[str, Entry]:
         """Return the records of one section by key."""
@@ -83,14 +86,19 @@ class Progress:
             self._stay_in_memory(error)
             self._update(section, key, change)
 
-    def note_answer(self, key: str, *, passed: bool) -> None:
-        """Record one more try at a question; once passed, it stays passed, at once or later."""
+    def note_answer(self, key: str, *, passed: bool, given: str | list[str] | None = None) -> None:
+        """Record one more try at a question; once passed, it stays passed, at once or later.
+
+        given: the answer itself, if it was clicked or typed into fields.
+        """
 
         def note(entry: Entry) -> Entry:
             tries, before = entry.get("tries", 0), entry.get("passed", False)
             at_once = entry.get("at_once", before and tries == 1)
+            kept = {} if given is None else {"given": given}
             return {
                 **entry,
+                **kept,
                 "tries": tries + 1,
                 "passed": before or passed,
                 "at_once": at_once or (passed and not tries),

@@ -5,7 +5,8 @@ In the text of an exercise, the tags of a cell say what students get:
 no tag           the cell as it is (a worked example)
 solution         blanks: ``share = hits / n  # blank`` becomes ``share = ...  # fill in``; the lines from
                  ``# blank`` to ``# end blank`` become one ``name = ...`` for each name that they set;
-                 without any mark the whole cell is blank
+                 without any mark the whole cell is blank; ``chapter.answer("q1", "b")`` becomes
+                 ``chapter.answer("q1")``, whose fields are empty
 solution-only    the cell is left out
 """
 
@@ -163,9 +164,19 @@ def _blanks(code: str, name: str) -> list[str]:
     for statement in body:
         if isinstance(statement, ast.FunctionDef):
             blanks += [f"def {statement.name}({ast.unparse(statement.args)}):", f"    {FILL_IN}"]
+        elif key := _find_answered(statement):
+            blanks.append(f'chapter.answer("{key}")')
         else:
             blanks += [f"{target} = {FILL_IN}" for target in _targets(statement)]
     return [indent + blank for blank in dict.fromkeys(blanks)] or [indent + FILL_IN]
+
+
+def _find_answered(statement: ast.stmt) -> str:
+    """Return the question that a statement answers by `chapter.answer`; "" if it is another statement."""
+    match statement:
+        case ast.Expr(ast.Call(func=ast.Attribute(attr="answer"), args=[ast.Constant(value=str(key)), *_])):
+            return key
+    return ""
 
 
 def _targets(statement: ast.stmt) -> list[str]:

@@ -67,6 +67,28 @@ questions:
   - {name: trust first, answer: b, hint: "Trust is the result. Of what?"}
   - {name: loyalty first, answer: c, hint: "Loyalty comes last."}
   - {name: hope first, answer: d, hint: "Hope is sold at the counter."}
+- id: road
+  topics: [H-02]
+  question: {en: "Which comes first?", zh: "排序"}
+  kind: order
+  choices: {a: {en: loyalty, zh: 忠诚}, b: {en: satisfaction, zh: 满意}, c: {en: trust, zh: 信任}}
+  answer: [b, c, a]
+  hint: What comes from what?
+  mistakes:
+  - {name: turned round, answer: [a, c, b], hint: "Begin at the other end."}
+  - {name: trust first, answer: [c, b, a], hint: "Trust in what?"}
+  - {name: loyalty in the middle, answer: [b, a, c], hint: "What makes one stay?"}
+- id: pairs
+  topics: [H-02]
+  question: {en: "Who says what?", zh: "配对"}
+  kind: match
+  items: {1: {en: "I come back.", zh: 我还来。}, 2: {en: "It was good.", zh: 不错。}}
+  choices: {a: {en: satisfaction, zh: 满意}, b: {en: trust, zh: 信任}, c: {en: loyalty, zh: 忠诚}}
+  answer: [c, a]
+  mistakes:
+  - {name: turned round, answer: [a, c], hint: "Who has come before?"}
+  - {name: trust twice, answer: [b, b], hint: "Nobody trusts yet."}
+  - {name: satisfaction twice, answer: [a, a], hint: "Who comes back?"}
 - id: works
   topics: [G-11]
   question: {en: "Name the three guarantees.", zh: "写出三包。"}

@@ -228,3 +228,33 @@ def test_what_a_notebook_stores_does_not_depend_on_what_the_reader_recorded(chap
         [True],
     ]
     assert fresh[3][1][CLAIM_DATA]["outcome"] == "fails"
+
+
+def test_a_question_without_a_kernel_is_plain_text_and_an_answer_in_the_code_is_checked(chapter, capsys):
+    chapter.answer("first")
+    assert capsys.readouterr().out.startswith("- **a** satisfaction")
+    chapter.answer("first", "b")
+    said = capsys.readouterr().out
+    assert "Answer: b" in said and "✘ **first** Trust is the result." in said
+    with pytest.raises(ValueError, match=r'compute it and write chapter.check\("share"'):
+        chapter.answer("share")
+
+
+def test_a_clicked_answer_is_checked_recorded_and_found_again(chapter, shown, monkeypatch):
+    recorded = []
+    monkeypatch.setattr(
+        "crmlib.classroom.chapter.show_changing", lambda page: recorded.append(page) or recorded.append
+    )
+    chapter.answer("first")
+    _, field, row = shown[-1][1].children
+    row.children[0].click()
+    assert "Not answered yet." in row.children[1].value
+    assert chapter._progress.read("answers") == {} and len(recorded) == 1
+    field.value = "a"
+    row.children[0].click()
+    assert "✔" in row.children[1].value
+    assert chapter._progress.read("answers")["first"]["given"] == "a"
+    assert recorded[-1].markdown == "*Recorded for first:* a"
+    chapter.answer("first")
+    assert shown[-1][1].children[1].value == "a"
+    assert recorded[-1].markdown == "*Recorded for first:* a"

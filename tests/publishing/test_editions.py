@@ -58,6 +58,8 @@ def test_no_tag_tells_that_a_cell_was_a_solution():
             "if n:\n    a = ...  # fill in\n    b = 2",
         ),
         ("print(3)", "...  # fill in"),
+        ('chapter.answer("w1", "b")', 'chapter.answer("w1")'),
+        ('chapter.answer("w1", "b")  # blank\nshow(x)', 'chapter.answer("w1")\nshow(x)'),
     ],
 )
 def test_blanks_keep_names_indents_and_everything_that_is_not_marked(code, blank):

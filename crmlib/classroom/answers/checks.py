@@ -9,13 +9,16 @@ import numpy as np
 import pandas as pd
 
 from crmlib.classroom.answers.comparison import compare_tables, to_float
-from crmlib.classroom.answers.questions import Question
+from crmlib.classroom.answers.questions import LETTERED, Question
 from crmlib.classroom.answers.slips import RIGHT, Feedback, KnownMistake, judge_number
 from crmlib.classroom.formats.units import narrow, parse_number
 from crmlib.estimates.estimate import Estimate
 
 TEXT = "This is text. Give a number: no quotes, no unit, a point for decimals."
 UNANSWERED = Feedback("unanswered", "Not answered yet: replace the three dots by your answer.")
+READ_AGAIN = "Read the question once more, one word after the other."
+# Characters that part the words of a list, or letters, in one text.
+COMMAS = re.compile(r"[,;\n、，；]")
 
 
 def judge_answer(question: Question, answer: Any, *, expected: Any, mistaken: Sequence[Any]) -> Feedback:
@@ -25,12 +28,16 @@ def judge_answer(question: Question, answer: Any, *, expected: Any, mistaken: Se
     """
     if answer is None or answer is Ellipsis:
         return UNANSWERED
+    if isinstance(answer, str) and not answer.strip() and question.kind != "list":
+        return Feedback("unanswered", "Not answered yet.")
     if question.kind in ("number", "share"):
         return _judge_number(question, answer, float(expected), [float(wrong) for wrong in mistaken])
     if question.kind == "table":
         return _judge_table(question, answer, expected, mistaken)
     if question.kind == "choice":
         return _judge_choice(question, answer)
+    if question.kind in LETTERED:
+        return _judge_letters(question, answer)
     return _judge_list(question, answer)
 
 
@@ -107,6 +114,55 @@ def _judge_choice(question: Question, answer: Any) -> Feedback:
     return Feedback("mistake", mistake.hint, mistake.name)
 
 
+def _judge_letters(question: Question, answer: Any) -> Feedback:
+    """Judge letters in their places: an order, or a letter for each item."""
+    letters, wanted = _split_letters(answer), list(question.answer)
+    if letters is None or len(letters) != len(wanted) or set(letters) - {*(question.choices or {}), ""}:
+        example = ", ".join(repr(letter) for letter in list(question.choices or {})[:2])
+        return Feedback("wrong_type", f"Answer with {len(wanted)} letters in a list: [{example}, …].")
+    places = list(question.items or range(1, len(wanted) + 1))
+    empty = [str(place) for place, letter in zip(places, letters, strict=True) if not letter]
+    if empty:
+        return Feedback("unanswered", f"Still open: {', '.join(empty)}.")
+    if letters == wanted:
+        return RIGHT
+    told = _tell_places(
+        question, places, [mine == right for mine, right in zip(letters, wanted, strict=True)]
+    )
+    for mistake in question.mistakes:
+        if letters == list(mistake.answer):
+            return Feedback("mistake", told + mistake.hint, mistake.name)
+    return Feedback(
+        "wrong", told + (question.hint or "Read the question once more, one word after the other.")
+    )
+
+
+def _tell_places(question: Question, places: list[Any], right: list[bool]) -> str:
+    """Say which places count; of an order, how many from the first on."""
+    if question.kind == "order":
+        count = right.index(False)
+        return f"The first {count} stand where they belong. " if count else "Another one comes first. "
+    good, bad = (
+        ", ".join(str(place) for place, is_right in zip(places, right, strict=True) if is_right == wanted)
+        for wanted in (True, False)
+    )
+    return f"Right: {good}. Not yet: {bad}. " if good else "None is right yet. "
+
+
+def _split_letters(answer: Any) -> list[str] | None:
+    """Return the letters of an answer, small; one text may hold them all.
+
+    >>> _split_letters("b, A"), _split_letters("ba"), _split_letters(["b", " a"])
+    (['b', 'a'], ['b', 'a'], ['b', 'a'])
+    """
+    if isinstance(answer, str):
+        plain = narrow(answer)
+        answer = COMMAS.split(plain) if COMMAS.search(plain) else list(plain.replace(" ", ""))
+    if not isinstance(answer, list | tuple) or not all(isinstance(one, str | None) for one in answer):
+        return None
+    return [narrow(one or "").lower() for one in answer]
+
+
 def _judge_list(question: Question, answer: Any) -> Feedback:
     words = _split_words(answer)
     if words is None:
@@ -146,7 +202,7 @@ def _split_words(answer: Any) -> dict[str, str] | None:
     {'packing': 'Packing', 'delivery': 'delivery', '三包': '三包'}
     """
     if isinstance(answer, str):
-        answer = re.split(r"[,;\n、，；]", answer)
+        answer = COMMAS.split(answer)
     if isinstance(answer, pd.Series | pd.Index | np.ndarray):
         answer = answer.tolist()
     if not isinstance(answer, list | tuple | set | frozenset) or not all(

@@ -3,7 +3,8 @@
 import ast
 from typing import Any
 
-from crmlib.classroom.answers.questions import COMPUTED, Exercise, Question
+from crmlib.classroom.answers.checks import READ_AGAIN
+from crmlib.classroom.answers.questions import COMPUTED, LETTERED, Exercise, Question
 
 # So many tries come before the worked way.
 TRIES = 2
@@ -11,7 +12,7 @@ TRIES = 2
 
 def render_hint(question: Question) -> str:
     """Return the more concrete step of a question; where the course wrote none, its first hint."""
-    step = question.next_step or question.hint or "Read the question once more, one word after the other."
+    step = question.next_step or question.hint or READ_AGAIN
     return f"**{question.id}**, the next step: {step}"
 
 
@@ -39,6 +40,8 @@ def render_solution(exercise: Exercise, question: Question) -> str:
     elif question.kind == "choice":
         letter = str(question.answer)
         way = f"**{letter}** {(question.choices or {})[letter].show('both')}"
+    elif question.kind in LETTERED:
+        way = _name_letters(question)
     else:
         way = "\n".join(f"{n}. {_name_word(word)}" for n, word in enumerate(question.answer, 1))
     step = f"\n\n{question.next_step}" if question.next_step else ""
@@ -67,6 +70,16 @@ def _find_names(expression: str) -> set[str]:
     """
     tree = ast.parse(expression.strip(), mode="eval")
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _name_letters(question: Question) -> str:
+    """Return the lines of an order as they belong, or each item with its choice."""
+    chosen = [(letter, (question.choices or {})[letter].show("both")) for letter in question.answer]
+    items = [f"{item.show('both')}: " for item in (question.items or {}).values()] or [""] * len(chosen)
+    return "\n".join(
+        f"{n}. {item}**{letter}** {text}"
+        for n, (item, (letter, text)) in enumerate(zip(items, chosen, strict=True), start=1)
+    )
 
 
 def _name_word(accepted: str) -> str:

@@ -11,6 +11,9 @@ from crmlib.ground.units import check_unit
 
 Answer = str | tuple[str, ...]
 COMPUTED = ("number", "share", "table")
+# Kinds that are clicked or typed into fields, and those of them whose answer is several letters.
+LETTERED = ("order", "match")
+CLICKED = ("choice", "list", *LETTERED)
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,21 @@ class LikelyMistake:
 class Question:
     """One question. `answer` is an expression (number, share, table), a letter (choice) or words (list).
 
-    `ordered` asks for the words of a list in their order; `next_step` is more concrete than `hint`.
+    Of kind order it is the letters of all `choices` from first to last, of kind match the letter for each of
+    the `items`. `ordered` asks for the words of a list in their order; `next_step` is more concrete than
+    `hint`.
     """
 
     id: str
     topics: tuple[str, ...]
     question: Text
-    kind: Literal["number", "share", "choice", "list", "table"]
+    kind: Literal["number", "share", "table", "choice", "list", "order", "match"]
     answer: Answer
     mistakes: tuple[LikelyMistake, ...]
     unit: str = ""
     tolerance: float | None = None
     choices: dict[str, Text] | None = None
+    items: dict[str, Text] | None = None
     hint: str | None = None
     next_step: str | None = None
     ordered: bool = False
@@ -55,11 +61,8 @@ class Question:
                 "key 'tolerance': number, share and table need it, other kinds do not have it; "
                 f"this is {self.kind}."
             )
-        wanted = tuple if self.kind == "list" else str
-        for name, answer in [
-            ("answer", self.answer),
-            *((f"mistake {mistake.name!r}", mistake.answer) for mistake in self.mistakes),
-        ]:
+        wanted = tuple if self.kind in ("list", *LETTERED) else str
+        for name, answer in self._name_answers():
             if not isinstance(answer, wanted):
                 shape = "a list of words: [one, two]" if wanted is tuple else "one text in quotes"
                 raise ValueError(f"key {name!r}: a question of kind {self.kind} needs {shape}.")
@@ -67,24 +70,44 @@ class Question:
             raise ValueError(f"key 'ordered': only a list has an order; this is {self.kind}.")
         self._check_choices()
 
+    def _name_answers(self) -> list[tuple[str, Answer]]:
+        mistaken = ((f"mistake {mistake.name!r}", mistake.answer) for mistake in self.mistakes)
+        return [("answer", self.answer), *mistaken]
+
     def _check_choices(self) -> None:
-        if (self.choices is not None) != (self.kind == "choice"):
-            raise ValueError("key 'choices': a question of kind choice needs it, other kinds do not have it.")
+        for name, value, kinds in (
+            ("choices", self.choices, ("choice", *LETTERED)),
+            ("items", self.items, ("match",)),
+        ):
+            needed = self.kind in kinds
+            if (value is not None) != needed:
+                whose = self.kind if needed else " or ".join(kinds)
+                raise ValueError(
+                    f"key {name!r}: a question of kind {whose} needs it, other kinds do not have it."
+                )
         if self.choices is None:
             return
         letters = list(self.choices)
-        for found in (self.answer, *(mistake.answer for mistake in self.mistakes)):
-            if found not in letters:
+        for name, answer in self._name_answers():
+            named = (answer,) if isinstance(answer, str) else answer
+            unknown = [letter for letter in named if letter not in letters]
+            if unknown:
                 raise ValueError(
-                    f"key 'answer': {found!r} is not among the choices. {list_valid(str(found), letters)}"
+                    f"key 'answer': {unknown[0]!r} is not among the choices. "
+                    f"{list_valid(unknown[0], letters)}"
                 )
-        unnamed = sorted(
-            set(letters) - {str(self.answer)} - {str(mistake.answer) for mistake in self.mistakes}
-        )
-        if unnamed:
+            self._check_letters(name, answer)
+        unnamed = sorted(set(letters) - {str(answer) for _, answer in self._name_answers()})
+        if unnamed and self.kind == "choice":
             raise ValueError(
                 f"key 'mistakes': no hint for {', '.join(unnamed)}. Give every wrong choice its hint."
             )
+
+    def _check_letters(self, name: str, answer: Answer) -> None:
+        if self.kind == "order" and sorted(answer) != sorted(self.choices or {}):
+            raise ValueError(f"key {name!r}: an order names each of the choices once.")
+        if self.kind == "match" and len(answer) != len(self.items or {}):
+            raise ValueError(f"key {name!r}: expected {len(self.items or {})} letters, one for each item.")
 
 
 @dataclass(frozen=True)

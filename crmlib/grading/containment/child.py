@@ -146,6 +146,8 @@ class Chapter:
     def check(self, key: Any = "", answer: Any = None) -> None:
         self._recorder.check(key, answer)
 
+    answer = check
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -161,9 +163,9 @@ class Catch(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
         match node:
-            case ast.Call(func=ast.Attribute(attr="check"), args=[ast.Constant(value=str(key)), *_]) if (
-                key in self.keys
-            ):
+            case ast.Call(
+                func=ast.Attribute(attr="check" | "answer"), args=[ast.Constant(value=str(key)), *_]
+            ) if key in self.keys:
                 node.func = ast.copy_location(ast.Name(self.name, ast.Load()), node.func)
         return node
 

@@ -1,6 +1,7 @@
 """Making the file that a student hands in, with a word on what is still blank. Nothing is sent anywhere."""
 
 import ast
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 from crmlib.classroom.answers.questions import load_exercise
 from crmlib.classroom.progress import Progress, progress_folder
+from crmlib.grading.exchange.clicked import fill_in, is_answer
+from crmlib.grading.exchange.hand_out import source_of
 from crmlib.grading.exchange.notebook import Unreadable, code_cells, read_notebook
 from crmlib.grading.exchange.pack import receipt_code, write_pack
 from crmlib.grading.exchange.students import tidy_number
@@ -45,6 +48,10 @@ def hand_in(notebook: Path, *, number: str | None = None, folder: Path | None = 
         ) from None
     own = data["metadata"].get("crm_course", {})
     stem, number = _find_owner(own, notebook, number)
+    seed = own.get("seed") if isinstance(own.get("seed"), int) else None
+    answers = Progress(stem, progress_folder(), seed=seed).read("answers")
+    content = _write_clicked(content, answers)
+    data = read_notebook(content)
     code = receipt_code(content, number)
     blank = tuple(find_blanks(code_cells(data), stem))
     note = {
@@ -54,11 +61,24 @@ def hand_in(notebook: Path, *, number: str | None = None, folder: Path | None = 
         "seed": own.get("seed"),
         "receipt": code,
         "blank": list(blank),
-        "tries": Progress(stem, progress_folder()).read("answers"),
+        "tries": answers,
     }
     path = (folder or notebook.parent) / f"{stem}-{number}-{code}.zip"
     _write_once(path, write_pack(content, note))
     return Receipt(path, code, blank)
+
+
+def _write_clicked(content: bytes, answers: dict[str, dict[str, Any]]) -> bytes:
+    """Return a notebook with the answers that were recorded by a click; the same bytes if there are none."""
+    given = {key: entry["given"] for key, entry in answers.items() if is_answer(entry.get("given"))}
+    data, changed = read_notebook(content), False
+    for cell in data["cells"]:
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            source = source_of(cell)
+            filled = fill_in(source, given)
+            if filled != source:
+                cell["source"], changed = filled, True
+    return json.dumps(data, ensure_ascii=False, indent=1).encode() if changed else content
 
 
 def _find_owner(own: dict[str, Any], notebook: Path, number: str | None) -> tuple[str, str]:
@@ -98,7 +118,9 @@ def find_blanks(cells: Iterable[str], stem: str) -> list[str]:
             match node:
                 case ast.Assign(targets=targets, value=value):
                     last |= {one.id: _has_dots(value) for one in targets if isinstance(one, ast.Name)}
-                case ast.Call(func=ast.Attribute(attr="check"), args=[ast.Constant(value=str(key)), answer]):
+                case ast.Call(
+                    func=ast.Attribute(attr="check" | "answer"), args=[ast.Constant(value=str(key)), answer]
+                ):
                     blank = last.get(answer.id, True) if isinstance(answer, ast.Name) else _has_dots(answer)
                     checked[key] = checked.get(key, True) and blank
     blanks = [one.id for one in load_exercise(stem).questions if checked.get(one.id, True)]

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from crmlib.grading.exchange.clicked import fill_in, find_on_page
 from crmlib.grading.exchange.hand_out import source_of
 
 MOST_SOURCE = 400_000
@@ -37,7 +38,9 @@ def read_notebook(content: bytes) -> dict[str, Any]:
 
 
 def code_cells(data: dict[str, Any]) -> list[str]:
-    """Return the code of a notebook, a text a cell; what is no text is left out.
+    """Return the code of a notebook, a text a cell, with the answers that were clicked below it.
+
+    What is no text is left out.
 
     Raises Unreadable if there is more of it than anybody types.
     """
@@ -53,4 +56,4 @@ def _text(cell: dict[str, Any]) -> str:
         source = source_of(cell)
     except TypeError:
         return ""
-    return source.encode("utf-8", "replace").decode()
+    return fill_in(source.encode("utf-8", "replace").decode(), find_on_page(cell))

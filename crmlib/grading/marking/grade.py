@@ -147,6 +147,8 @@ def find_names(cells: Sequence[str]) -> dict[str, str]:
         match node:
             case ast.Call(func=ast.Attribute(attr="check"), args=[ast.Constant(value=str(key)), answer]):
                 names[key] = answer.id if isinstance(answer, ast.Name) else ""
+            case ast.Call(func=ast.Attribute(attr="answer"), args=[ast.Constant(value=str(key)), *_]):
+                names[key] = ""
     return names
 
 

@@ -28,6 +28,32 @@ def judge(workbook: Workbook, key: str, answer):
 
 
 @pytest.mark.parametrize(
+    ("key", "answer", "said"),
+    [
+        ("road", ["b", "c", "a"], "Right."),
+        ("road", "BCA", "Right."),
+        ("road", "ｂ，ｃ，ａ", "Right."),
+        ("road", ["b", "a", "c"], "The first 1 stand where they belong. What makes one stay?"),
+        ("road", ["a", "b", "c"], "Another one comes first. What comes from what?"),
+        ("road", ["b", "c"], "Answer with 3 letters in a list: ['a', 'b', …]."),
+        ("road", ["b", "c", "x"], "Answer with 3 letters in a list: ['a', 'b', …]."),
+        ("road", 3, "Answer with 3 letters in a list: ['a', 'b', …]."),
+        ("pairs", ["c", "a"], "Right."),
+        ("pairs", ["a", "a"], "Right: 2. Not yet: 1. Who comes back?"),
+        ("pairs", ["b", "b"], "None is right yet. Nobody trusts yet."),
+        ("pairs", ["c", "b"], "Right: 1. Not yet: 2. Read the question once more, one word after the other."),
+        ("pairs", ["", "a"], "Still open: 1."),
+        ("pairs", ["", ""], "Still open: 1, 2."),
+        ("first", "", "Not answered yet."),
+    ],
+)
+def test_letters_in_their_places_are_told_apart(workbook, key, answer, said):
+    feedback = judge(workbook, key, answer)
+    assert feedback.message == said
+    assert feedback.passed is (said == "Right.")
+
+
+@pytest.mark.parametrize(
     ("key", "answer", "kind", "name"),
     [
         ("share", 0.25, "right", None),

@@ -29,7 +29,15 @@ def load(tmp_path, monkeypatch):
 def test_an_exercise_is_read_with_its_packages_and_questions(load):
     exercise = load("", "")
     assert exercise.packages == ("estimates",) and list(exercise.given)[:2] == ["answers", "satisfied"]
-    assert [question.id for question in exercise.questions] == ["share", "fee", "by_score", "first", "works"]
+    assert [question.id for question in exercise.questions] == [
+        "share",
+        "fee",
+        "by_score",
+        "first",
+        "road",
+        "pairs",
+        "works",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +68,32 @@ def test_a_fault_in_an_exercise_is_named_with_its_place(load, old, new, pieces):
             "first",
             {"choices": None},
             "key 'choices': a question of kind choice needs it, other kinds do not have it.",
+        ),
+        (
+            "works",
+            {"choices": {}},
+            "key 'choices': a question of kind choice or order or match needs it, other kinds do not have "
+            "it.",
+        ),
+        (
+            "road",
+            {"answer": ("a", "b", "b")},
+            "key 'answer': an order names each of the choices once.",
+        ),
+        (
+            "pairs",
+            {"answer": ("a", "b", "b")},
+            "key 'answer': expected 2 letters, one for each item.",
+        ),
+        (
+            "pairs",
+            {"answer": ("a", "d")},
+            "key 'answer': 'd' is not among the choices. Valid: a, b, c.",
+        ),
+        (
+            "first",
+            {"answer": "ab"},
+            "key 'answer': 'ab' is not among the choices. Did you mean 'b'? Valid: a, b, c, d.",
         ),
         (
             "first",

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from crmlib.classroom.progress import Progress, progress_folder
 from crmlib.grading.exchange.hand_in import find_blanks, hand_in, hand_in_button, tell
 from crmlib.grading.exchange.hand_out import hand_out
+from crmlib.grading.exchange.notebook import code_cells, read_notebook
 from crmlib.grading.exchange.pack import read_pack
 
 STEM = "03_lifecycle"
@@ -43,6 +45,8 @@ def test_what_is_blank_is_named_and_what_is_worked_in_the_exercise_is_not(notebo
         (["x = rows[...].mean()", "chapter.check('q2', x)"], True),
         (["chapter.check('q2', 1)", "chapter.check('q2', ...)"], False),
         (["x = (", "chapter.check('q2', 1)"], False),
+        (["chapter.answer('q2')"], True),
+        (["chapter.answer('q2', 'b')"], False),
         (["print(1)"], True),
     ],
 )
@@ -108,3 +112,17 @@ def test_in_a_notebook_nothing_is_written_before_the_button_is_pressed(notebook,
     button.click()
     (written,) = notebook.parent.glob("*.zip")
     assert written.name in said.value and "q2" in said.value
+
+
+def test_a_clicked_answer_reaches_the_file_that_is_handed_in(tmp_path, monkeypatch, people, write_notebook):
+    monkeypatch.setenv("CRM_PROGRESS", str(tmp_path / "progress"))
+    Progress(STEM, progress_folder(), seed=2026).note_answer("q8", passed=True, given="c")
+    Progress(STEM, progress_folder()).note_answer("q8", passed=False, given="a")
+    path = tmp_path / f"{STEM}.ipynb"
+    path.write_bytes(write_notebook(people[0], 'chapter.answer("q8")'))
+    before = path.read_bytes()
+    receipt = hand_in(path)
+    pack = read_pack(receipt.path.read_bytes())
+    assert code_cells(read_notebook(pack.notebook)) == ["chapter.answer(\"q8\", 'c')"]
+    assert pack.is_whole and "q8" not in receipt.blank
+    assert path.read_bytes() == before and hand_in(path) == receipt
