@@ -1,6 +1,6 @@
 """Laws of the wholesaler's tables: what ties columns and tables together, beyond their descriptions.
 
-Tables of which the description says everything (accounts, the rivals' bids) are not in `WHOLESALE`.
+A table of which the description says everything (the rivals' bids) is not in `WHOLESALE`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,11 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from crmlib.tables.laws import Law, Laws, Others, begins_period, in_order
+
+
+def _check_accounts(accounts: pd.DataFrame, others: Others) -> Iterator[Law]:
+    """None is promised a fast delivery before it is an account."""
+    yield in_order(accounts, "since_on", "delivery_promised_on")
 
 
 def _check_orders(orders: pd.DataFrame, others: Others) -> Iterator[Law]:
@@ -71,6 +76,7 @@ def _check_wallets(wallets: pd.DataFrame, others: Others) -> Iterator[Law]:
 
 
 WHOLESALE: Mapping[str, Laws] = {
+    "accounts": _check_accounts,
     "orders": _check_orders,
     "visits": _check_visits,
     "contracts": _check_contracts,

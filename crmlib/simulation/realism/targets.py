@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from crmlib.simulation.realism import behaviour, shape
+from crmlib.simulation.realism import behaviour, persistence, shape
 from crmlib.simulation.realism.view import View
 
 DESIGN = "design of the course's firm"
@@ -51,6 +51,21 @@ TARGETS: tuple[Target, ...] = (
         0.66,
         shape.top_fifth_share,
         f"{PANELS}: 61, 67, 75 %; Sharp et al.; Kim et al. 73 %; McCarthy and Winer 67 %",
+    ),
+    Target(
+        "top 20 % of a half-year's buyers, what they keep of their share in the next",
+        0.65,
+        0.85,
+        persistence.kept_of_top_share,
+        f"{PANELS}: .73, .85 drugs and care, .61 cosmetics; a published half-yearly panel: .52 of .71",
+    ),
+    Target(
+        "top 20 % of a half-year's buyers who are there again in the next",
+        0.50,
+        0.68,
+        persistence.top_fifth_again,
+        f"{PANELS}: .42, .68 drugs and care, .41 cosmetics; a published half-yearly panel: 64 %; Sharp, "
+        "Romaniuk and Graham: half from year to year",
     ),
     Target("receipt value, sd of the log", 0.7, 0.8, shape.receipt_log_sd, f"{PANELS}: .73, .77"),
     Target("receipt value, mean over median", 1.35, 1.45, shape.receipt_mean_to_median, PANELS),

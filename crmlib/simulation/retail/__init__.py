@@ -22,6 +22,7 @@ complaints  the tables of problems and complaints
 surveys     who is asked, who answers, and what
 outcomes    contacts of campaigns, and what every arm would have brought
 costs       what marketing costs, and the stores of the acquisition trial
+serving     what serving each member costs beyond the goods
 panel       a panel of shoppers at five chains
 truth       what no real firm knows of its members
 """

@@ -149,11 +149,12 @@ def measure_baskets(
 ) -> BasketFacts:
     """What a receipt is worth on average, measured on trial visits that do not count.
 
-    Needed where no baskets are filled: the panel, and the expected value of a member.
+    Needed where no baskets are filled: the panel, and the expected value of a member. Every week is tried,
+    since promotions, and with them margins, differ from week to week.
     """
     shoppers = world.retail.shoppers
-    tested = np.unique(np.linspace(0, weeks - 1, 12).astype(int))
-    size = (len(tested), visits // len(tested))
+    tested = np.arange(weeks)
+    size = (weeks, -(-visits // weeks))
     basket = rng.normal(0, 1, size) * max(shoppers.basket_sd, 0.1)
     age = rng.choice(len(shoppers.age_shares), size=size, p=shoppers.age_shares)
     sensitivity = np.exp(rng.normal(0, shoppers.sensitivity_sd, size))

@@ -85,15 +85,18 @@ def weekly_leaving(hazards: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray,
     return chance < probability, cause
 
 
-def expected_months(world: World, people: Arrays, satisfaction: np.ndarray, *, months: int) -> np.ndarray:
+def expected_months(
+    world: World, people: Arrays, satisfaction: np.ndarray, *, months: np.ndarray | int
+) -> np.ndarray:
     """Expected months as a customer in the first so many months, of one who does not leave at once.
 
-    Satisfaction is held at the given value; with monthly survival p it is (1 − p^months) / (1 − p).
+    Satisfaction is held at the given value; with monthly survival p it is (1 − p^months) / −log p, since
+    leaving is spread evenly over each month.
     """
     nothing = np.zeros(len(satisfaction))
     hazards = monthly_hazards(world, people, satisfaction, people["quality"], nothing)
     stay = np.minimum(np.prod(1 - hazards, axis=0), 1 - 1e-9)
-    return np.asarray((1 - stay**months) / (1 - stay))
+    return np.asarray((1 - stay**months) / -np.log(stay))
 
 
 def ask_leavers(

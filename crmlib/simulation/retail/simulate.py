@@ -30,6 +30,7 @@ from crmlib.simulation.retail.receipts import (
     tell_receipts,
     tell_returns,
 )
+from crmlib.simulation.retail.serving import cost_to_serve
 from crmlib.simulation.retail.state import MemberHistory
 from crmlib.simulation.retail.stores import COLUMNS as STORE_COLUMNS
 from crmlib.simulation.retail.stores import observe_queues
@@ -161,7 +162,9 @@ def _write_chunk(
         world, calendar, people["joined"], referrer >= 0, contacts, complained, trials
     )
     truth = {
-        "members": tell_truth_of_members(chain, people, history, customer, rng),
+        "members": tell_truth_of_members(chain, people, history, customer, rng).assign(
+            serving_cost_cny=cost_to_serve(chain, tables, people["joined"], customer).round(2)
+        ),
         "surveys": true_surveys,
         "problems": tell_problems(chain, problems, complaints, customer, ids),
         "outcomes": tell_outcomes(chain, history, customer),

@@ -42,16 +42,17 @@ def tell_truth_of_members(
             "leaving_cause": label(history.cause, CAUSE_NAMES, known=left),
             "second_started_on": dates(history.second_start, history.second_start < NEVER),
             "second_left_on": dates(history.second_left, history.second_left < NEVER),
-            "expected_value_cny": expected_value(chain, people).round(2),
+            "expected_value_cny": expected_value(chain, people, months=VALUE_MONTHS).round(2),
             "persuasion_type": label(kind, TYPES),
             "uplift": uplift.round(4),
         }
     )
 
 
-def expected_value(chain: Chain, people: Arrays) -> np.ndarray:
-    """Expected margin (yuan) of each member in the 36 months after joining, not discounted, no campaigns.
+def expected_value(chain: Chain, people: Arrays, *, months: np.ndarray | int) -> np.ndarray:
+    """Expected margin (yuan) of each member in so many months after joining, not discounted.
 
+    Of the first lifetime only, and of the visits that no campaign caused or kept away.
     Margin of a visit × (first visit + chance of coming back at all × expected months × visits a month),
     from the true traits. Satisfaction is held at its mean, the base less what problems take on average;
     season, promotions and the points balance draw as much as they do on average.
@@ -59,14 +60,14 @@ def expected_value(chain: Chain, people: Arrays) -> np.ndarray:
     rule, calendar = chain.world.retail, chain.calendar
     lost = rule.service.drop * rule.service.problem_share * people["rate"] / -np.log(rule.service.memory)
     satisfaction = people["satisfaction"] - lost
-    months = expected_months(chain.world, people, satisfaction, months=VALUE_MONTHS)
+    stays = expected_months(chain.world, people, satisfaction, months=months)
     near = rule.visits.near_reward * rule.points.near_reward / rule.points.reward * (people["activated"] >= 0)
     drawn = np.exp((rule.visits.by_promotion * people["sensitivity"]) ** 2 / 2) * (1 + near)
     drawn = drawn * calendar.month_factors.mean() * calendar.weekday_factors.mean()
     rate = people["rate"] * (1 + people["lift"]) * drawn
     rate = rate * satisfaction_on_visits(chain.world, people["level"], satisfaction)
     margin = chain.baskets.margin_share * chain.baskets.mean_basket(people["basket"])
-    return np.asarray(margin * (1 + (1 - rule.leaving.at_once) * months * rate))
+    return np.asarray(margin * (1 + (1 - rule.leaving.at_once) * stays * rate))
 
 
 def _persuade(

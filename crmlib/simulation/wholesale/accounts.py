@@ -229,8 +229,8 @@ def _draw_types(
     return fitting, given
 
 
-def list_accounts(accounts: Accounts) -> pd.DataFrame:
-    """The table accounts."""
+def list_accounts(accounts: Accounts, promised_on: Dates) -> pd.DataFrame:
+    """The table accounts. promised_on: since when each account is promised a fast delivery, or NaT."""
     return pd.DataFrame(
         {
             "customer_id": accounts.ids,
@@ -247,5 +247,6 @@ def list_accounts(accounts: Accounts) -> pd.DataFrame:
             "social_bond": accounts.bonds[:, 1],
             "structural_bond": accounts.bonds[:, 2],
             "buying_style": label(accounts.style, levels("accounts", "buying_style")),
+            "delivery_promised_on": promised_on,
         }
     )

@@ -8,17 +8,19 @@ import numpy as np
 import pandas as pd
 
 from crmlib.simulation.columns import label, levels
-from crmlib.simulation.draws import Bools, Dates, Ints, draw_levels, log_odds, to_share
+from crmlib.simulation.draws import Bools, Dates, Floats, Ints, draw_levels, log_odds, to_share
 from crmlib.simulation.wholesale.calendar import MonthCalendar, pick_workdays
 from crmlib.simulation.world.worlds import World
 
 STAGES = 5
+CONDITIONS = ("money", "authority", "need")
 
 
 @dataclass(frozen=True)
 class Leads:
     """Prospects in order of time.
 
+    money, authority, need: what is true; recorded: leads × the three, as the salesperson saw it.
     entered_on: a column a stage (meaningless if not reached), and last the day on which the case was closed.
     reached: last stage reached, 6 for a win. drop_reason: level number, meaningless for a win.
     """
@@ -28,6 +30,7 @@ class Leads:
     money: Bools
     authority: Bools
     need: Bools
+    recorded: Bools
     entered_on: Dates
     reached: Ints
     drop_reason: Ints
@@ -49,8 +52,13 @@ class Leads:
         return (self.reached <= STAGES) & (self.entered_on[:, STAGES] < self.ends_on)
 
 
-def simulate_leads(world: World, calendar: MonthCalendar, rng: np.random.Generator) -> Leads:
-    """Leads recorded month by month; each passes a stage with a chance that depends on what it lacks."""
+def simulate_leads(
+    world: World, calendar: MonthCalendar, rng: np.random.Generator, judgement: np.random.Generator
+) -> Leads:
+    """Leads recorded month by month; each passes a stage with a chance that depends on what it lacks.
+
+    judgement: the luck of the salesperson who records money, authority and need.
+    """
     leads = world.wholesale.leads
     counts = rng.poisson(leads.leads_per_month, len(calendar.starts))
     month = np.repeat(np.arange(len(calendar.starts)), counts)
@@ -62,17 +70,39 @@ def simulate_leads(world: World, calendar: MonthCalendar, rng: np.random.Generat
     need = rng.random(count) < to_share(odds)
     money = rng.random(count) < leads.money_share
     authority = rng.random(count) < leads.authority_share
-    lacks = np.where(need[:, None], 1.0, leads.pass_without_need)
-    lacks = lacks * np.where(money[:, None], 1.0, leads.pass_without_money)
-    lacks = lacks * np.where(authority[:, None], 1.0, leads.pass_without_authority)
-    passes = rng.random((count, STAGES)) < np.array(leads.stage_pass) * lacks
+    true = np.column_stack([money, authority, need])
+    passes = rng.random((count, STAGES)) < stage_chances(world, true)
     reached = 1 + np.cumprod(passes, axis=1).sum(axis=1)
-    waits = np.ceil(rng.gamma(2.0, np.array(leads.stage_days) / 2, (count, STAGES))).astype("timedelta64[D]")
+    waits = rng.gamma(2.0, np.array(leads.stage_days) / 2, (count, STAGES))
+    waits = np.ceil(waits * np.where(authority[:, None], 1.0, leads.longer_without_authority))
+    waits = waits.astype("timedelta64[D]")
     spent = np.arange(STAGES)[None, :] < reached[:, None]
     ways = np.cumsum(np.where(spent, waits, np.timedelta64(0, "D")), axis=1)
     entered = np.concatenate([created[:, None], created[:, None] + ways], axis=1)
     reasons = _draw_reasons(reached, money, authority, need, leads.late_reasons, rng)
-    return Leads(created, source, money, authority, need, entered, reached, reasons, calendar.ends_on)
+    recorded = _record(world, true, judgement)
+    return Leads(
+        created, source, money, authority, need, recorded, entered, reached, reasons, calendar.ends_on
+    )
+
+
+def stage_chances(world: World, true: Bools) -> Floats:
+    """Chance of passing each stage, leads × stages. true: leads × (money, authority, need).
+
+    >>> stage_chances(World(), np.array([[True, True, True], [True, False, True]]))
+    array([[0.85 , 0.85 , 0.8  , 0.8  , 0.75 ],
+           [0.85 , 0.765, 0.64 , 0.36 , 0.375]])
+    """
+    leads = world.wholesale.leads
+    factors = np.array([leads.pass_without_money, leads.pass_without_authority, leads.pass_without_need])
+    return np.asarray(leads.stage_pass * np.where(true[:, :, None], 1.0, factors).prod(axis=1))
+
+
+def _record(world: World, true: Bools, rng: np.random.Generator) -> Bools:
+    """What is written down at the first contact: hoped for where it lacks, overlooked where it is there."""
+    leads = world.wholesale.leads
+    wrong = np.where(true, leads.taken_for_missing, leads.taken_for_there)
+    return np.asarray(true ^ (rng.random(true.shape) < wrong))
 
 
 def _draw_reasons(
@@ -91,11 +121,15 @@ def _draw_reasons(
     return np.where(~need & (reached <= 2), 2, reason)
 
 
+def _known_stages(leads: Leads) -> Bools:
+    """Leads × stages: True where the stage was reached before the end of the data."""
+    seen = leads.entered_on[:, :STAGES] < leads.ends_on
+    return np.asarray(seen & (np.arange(STAGES)[None, :] < leads.reached[:, None]))
+
+
 def list_leads(leads: Leads, account_ids: Ints) -> pd.DataFrame:
     """The table leads; the wins became the last accounts, in the order of their days."""
-    known = (leads.entered_on[:, :STAGES] < leads.ends_on) & (
-        np.arange(STAGES)[None, :] < leads.reached[:, None]
-    )
+    known = _known_stages(leads)
     dates = np.where(known, leads.entered_on[:, :STAGES], np.datetime64("NaT"))
     customers = pd.array([pd.NA] * len(leads.reached), dtype="Int64")
     wins = np.flatnonzero(leads.won)[np.argsort(leads.won_on, kind="stable")]
@@ -105,9 +139,7 @@ def list_leads(leads: Leads, account_ids: Ints) -> pd.DataFrame:
             "lead_id": np.arange(1, len(leads.reached) + 1),
             "created_on": leads.created_on,
             "source": label(leads.source, levels("leads", "source")),
-            "money": leads.money,
-            "authority": leads.authority,
-            "need": leads.need,
+            **{name: leads.recorded[:, column] for column, name in enumerate(CONDITIONS)},
             "stage": known.sum(axis=1),
             "outcome": np.select([leads.won, leads.lost], ["won", "lost"], "open"),
             "drop_reason": label(leads.drop_reason, levels("leads", "drop_reason"), known=leads.lost),
@@ -117,6 +149,36 @@ def list_leads(leads: Leads, account_ids: Ints) -> pd.DataFrame:
     for stage in range(STAGES):
         table[f"stage_{stage + 1}_on"] = dates[:, stage]
     return table
+
+
+def list_true_leads(world: World, leads: Leads) -> pd.DataFrame:
+    """The table truth.leads: what each lead has, its chance, and how it ended, even after the data."""
+    true = np.column_stack([leads.money, leads.authority, leads.need])
+    chances = stage_chances(world, true)
+    passed = np.arange(STAGES)[None, :] < _known_stages(leads).sum(axis=1)[:, None] - 1
+    numbers = {"win_probability": chances.prod(axis=1)}
+    for column, name in enumerate(CONDITIONS):
+        for word, value in (("with", True), ("without", False)):
+            changed = true.copy()
+            changed[:, column] = value
+            numbers[f"win_{word}_{name}"] = stage_chances(world, changed).prod(axis=1)
+    numbers["win_from_here"] = np.where(
+        leads.won | leads.lost, np.nan, np.where(passed, 1.0, chances).prod(axis=1)
+    )
+    won = leads.reached > STAGES
+    return pd.DataFrame(
+        {
+            "lead_id": np.arange(1, len(won) + 1),
+            **{name: true[:, column] for column, name in enumerate(CONDITIONS)},
+            **{name: values.round(6) for name, values in numbers.items()},
+            "final_stage": np.minimum(leads.reached, STAGES),
+            "final_outcome": np.where(won, "won", "lost"),
+            "final_drop_reason": label(
+                leads.drop_reason, levels("truth.leads", "final_drop_reason"), known=~won
+            ),
+            "closed_on": leads.entered_on[:, STAGES],
+        }
+    )
 
 
 def draw_lead_visits(

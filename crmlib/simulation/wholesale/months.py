@@ -12,6 +12,7 @@ from crmlib.simulation.wholesale.accounts import LOYAL, TENDER, Accounts
 from crmlib.simulation.wholesale.bonds import odds_of_loss
 from crmlib.simulation.wholesale.calendar import MonthCalendar
 from crmlib.simulation.wholesale.market import Market
+from crmlib.simulation.wholesale.promise import Promise
 from crmlib.simulation.world.worlds import World
 
 STAYS, RIVAL, PRICE, SERVICE, CLOSED = -1, 0, 1, 2, 3
@@ -26,7 +27,7 @@ class Setting:
     visits: paid in the month. needed: tonnes in a full month. pull: factor of visits and oil price on the
     wallet share. terms: accounts × terms, months in which framework contracts begin (−99: none).
     under_contract: bound by a framework contract. tender_month: an entry an account, month of the year of
-    its tender (-1: none).
+    its tender (-1: none). promise: of a fast delivery.
     """
 
     world: World
@@ -40,13 +41,15 @@ class Setting:
     terms: Ints
     under_contract: Bools
     tender_month: Ints
+    promise: Promise
 
 
 @dataclass
 class AccountHistory:
     """What happened; share and bought are arrays of accounts × months, the others have one entry an account.
 
-    share: wallet share at the start of the month, at the reference visits. left_month, left_day, cause:
+    share: wallet share at the start of the month, at the reference visits. bought: tonnes of a full month,
+    without what the promise of a fast delivery adds. left_month, left_day, cause:
     STAYS (-1) for an account that is still there. offers: one row an offer, a frame a month.
     """
 

@@ -14,16 +14,19 @@ LEAST_TONNES = 0.05
 HEATING_OIL = 3
 
 
-def draw_orders(setting: Setting, bought: Floats, last_day: Ints, rng: np.random.Generator) -> pd.DataFrame:
+def draw_orders(
+    setting: Setting, usual: Floats, bought: Floats, last_day: Ints, rng: np.random.Generator
+) -> pd.DataFrame:
     """One row an order: account (who), month, day and tonnes; what is not ordered in a month comes later.
 
-    bought: accounts × months, tonnes. last_day: day of the month before which the account was there.
+    usual, bought: accounts × months, tonnes without and with the promise of a fast delivery: under it orders
+    become larger, not more. last_day: day of the month before which the account was there.
     """
     calendar, accounts, first_day = setting.calendar, setting.accounts, setting.first_day
     expected = accounts.need * accounts.base_share
     rate = (
         accounts.order_rate[:, None]
-        * (bought / expected[:, None]) ** setting.world.wholesale.sales.orders_by_volume
+        * (usual / expected[:, None]) ** setting.world.wholesale.sales.orders_by_volume
     )
     counts = rng.poisson(rate) * (last_day > first_day)
     tonnes = np.zeros_like(bought)
@@ -103,7 +106,10 @@ def _pay(
 ) -> tuple[Dates, Dates, Dates]:
     """Days of delivery, of payment due and of payment; payment is empty if still open or never made."""
     sales, accounts, count = setting.world.wholesale.sales, setting.accounts, len(who)
-    delivered = day + rng.integers(1, sales.delivery_days + 1, count).astype("timedelta64[D]")
+    promised = day >= setting.promise.since_on[who]
+    longest = np.where(promised, setting.world.wholesale.promise.days, sales.delivery_days)
+    days = np.minimum(rng.integers(1, sales.delivery_days + 1, count), longest)
+    delivered = day + days.astype("timedelta64[D]")
     due = delivered + accounts.credit_days[who].astype("timedelta64[D]")
     late = rng.random(count) < accounts.late_share[who]
     delay = np.where(

@@ -2,7 +2,8 @@
 
 What causes what: the oil price moves needs, wallet shares, visits and rivals' offers together; segment moves
 visits, bonds and offers; visits raise the wallet share, less so in old relationships; bonds protect against
-offers; a lost offer takes a part of the wallet first and the account later.
+offers; a lost offer takes a part of the wallet first and the account later. A promise of fast delivery, made
+after dear months, raises what middle accounts buy from then on.
 """
 
 from __future__ import annotations
@@ -21,10 +22,18 @@ from crmlib.simulation.wholesale.contracts import (
     list_contracts,
     months_under_contract,
 )
-from crmlib.simulation.wholesale.leads import Leads, draw_lead_visits, list_leads, simulate_leads
+from crmlib.simulation.wholesale.leads import (
+    Leads,
+    draw_lead_visits,
+    list_leads,
+    list_true_leads,
+    simulate_leads,
+)
 from crmlib.simulation.wholesale.market import Market, list_prices, season, simulate_market
 from crmlib.simulation.wholesale.months import CLOSED, AccountHistory, Setting, simulate_history
 from crmlib.simulation.wholesale.orders import draw_orders, list_orders, list_wallets
+from crmlib.simulation.wholesale.promise import make_promise
+from crmlib.simulation.wholesale.serving import cost_to_serve
 from crmlib.simulation.wholesale.truth import list_true_accounts
 from crmlib.simulation.wholesale.visits import draw_visit_counts, list_visits, plan_visits, visit_factor
 from crmlib.simulation.world.worlds import World
@@ -32,7 +41,7 @@ from crmlib.tables.check import conform
 
 STREAMS = (
     "market", "leads", "accounts", "plan", "visits", "needs", "contracts", "exits", "bids", "orders",
-    "payments", "wallets", "visit_days",
+    "payments", "wallets", "visit_days", "judgement",
 )  # fmt: skip
 Streams = dict[str, np.random.Generator]
 
@@ -47,7 +56,7 @@ def simulate_wholesale(world: World) -> Simulated:
     streams = _make_streams(world)
     calendar = make_month_calendar(world)
     market = simulate_market(world, calendar, streams["market"])
-    leads = simulate_leads(world, calendar, streams["leads"])
+    leads = simulate_leads(world, calendar, streams["leads"], streams["judgement"])
     accounts = create_accounts(world, calendar, np.sort(leads.won_on), streams["accounts"])
     plan = plan_visits(world, accounts, streams["plan"])
     setting = _set_the_stage(world, calendar, market, accounts, plan, streams)
@@ -55,7 +64,7 @@ def simulate_wholesale(world: World) -> Simulated:
     orders, wallets = _list_sales(setting, history, streams)
     bids = history.bids
     tables = {
-        "accounts": list_accounts(accounts),
+        "accounts": list_accounts(accounts, setting.promise.since_on),
         "orders": orders,
         "visits": _list_visits(setting, history, leads, streams),
         "contracts": list_contracts(setting, bids, history.left_on(calendar)),
@@ -65,7 +74,10 @@ def simulate_wholesale(world: World) -> Simulated:
         "wallets": wallets,
     }
     truth = {
-        "accounts": list_true_accounts(setting, plan, history),
+        "accounts": list_true_accounts(setting, plan, history).assign(
+            serving_cost_cny=cost_to_serve(setting, orders, tables["visits"]).round(2)
+        ),
+        "leads": list_true_leads(world, leads),
         "bids": list_true_bids(world, accounts, bids["who"].to_numpy(), bids["cut"].to_numpy()),
     }
     return Simulated(
@@ -102,6 +114,7 @@ def _set_the_stage(
         terms=terms,
         under_contract=months_under_contract(world, calendar, terms),
         tender_month=draw_tender_months(accounts, streams["contracts"]),
+        promise=make_promise(world, calendar, market, accounts),
     )
 
 
@@ -111,7 +124,9 @@ def _list_sales(
     """The tables orders and wallets."""
     last_day = history.last_days(setting.calendar)
     present = np.clip(last_day - setting.first_day, 0, None) / setting.calendar.days
-    drawn = draw_orders(setting, history.bought * present, last_day, streams["orders"])
+    most = np.maximum(setting.world.wholesale.accounts.most_wallet_share * setting.needed, history.bought)
+    bought = np.minimum(history.bought * setting.promise.factor, most)
+    drawn = draw_orders(setting, history.bought * present, bought * present, last_day, streams["orders"])
     left_on = history.left_on(setting.calendar)
     closed_on = np.where(history.cause == CLOSED, left_on, np.datetime64("NaT"))
     orders = list_orders(setting, drawn, closed_on, streams["payments"])

@@ -1,4 +1,4 @@
-"""The numbers behind Osmanthus, second half: service, surveys, points, campaigns, panel and costs."""
+"""The numbers behind Osmanthus, second half: service, surveys, points, campaigns, panel, costs, serving."""
 
 from __future__ import annotations
 
@@ -211,3 +211,25 @@ class CostNumbers:
     complaint_hours: float = number(0.7, unit="hours", meaning="staff time of one complaint, normal handling")
     contact_hours: float = number(0.01, unit="hours", meaning="staff time of another contact")
     fast_cny: float = number(6.0, unit="yuan", meaning="extra cost of fast handling")
+
+
+@dataclass(frozen=True)
+class MemberServingNumbers:
+    """What it costs to serve a member beyond the goods: the margin of a receipt contains none of it.
+
+    Points cost what they pay (points.points_per_yuan); hours of complaints, and news, stand in costs.
+    """
+
+    hour_cny: float = number(28.0, unit="yuan per hour", meaning="an hour of store staff")
+    receipt_minutes: float = number(
+        1.4, unit="minutes", meaning="serving one customer at the till or the shelf"
+    )
+    line_minutes: float = number(0.3, unit="minutes per line", meaning="advice and till time a product")
+    pack_minutes: float = number(6.0, unit="minutes", meaning="packing an online order")
+    parcel_cny: float = number(
+        7.5, unit="yuan", meaning="what the carrier takes for a parcel, whatever freight the member pays"
+    )
+    return_minutes: float = number(9.0, unit="minutes", meaning="taking goods back")
+    return_loss: float = number(
+        0.40, unit="share of refund", meaning="part of a refund that is lost: margin, goods not sold again"
+    )

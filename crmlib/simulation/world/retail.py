@@ -1,6 +1,6 @@
 """The numbers behind Osmanthus: who shops there, how they buy, and what makes them stay or leave.
 
-The second half of the numbers (service, surveys, points, campaigns, panel, costs) is in `marketing`.
+The second half of the numbers (service, surveys, points, campaigns, panel, costs, serving) is in `marketing`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from crmlib.simulation.parameters import number
 from crmlib.simulation.world.marketing import (
     CampaignNumbers,
     CostNumbers,
+    MemberServingNumbers,
     PanelNumbers,
     PointsNumbers,
     ServiceNumbers,
@@ -299,3 +300,4 @@ class RetailWorld:
     campaigns: CampaignNumbers = field(default_factory=CampaignNumbers)
     panel: PanelNumbers = field(default_factory=PanelNumbers)
     costs: CostNumbers = field(default_factory=CostNumbers)
+    serving: MemberServingNumbers = field(default_factory=MemberServingNumbers)

@@ -1,4 +1,4 @@
-"""The numbers behind Northport's sales: contracts, orders, cost to serve, payment, and winning accounts.
+"""The numbers behind Northport's sales: contracts, orders, a promise, cost to serve, winning accounts.
 
 Tuples with three entries are for the segments small, middle and key, those with five for the stages or the
 sources of leads, those with four for diesel, petrol, lubricant and heating oil.
@@ -89,6 +89,42 @@ class SalesNumbers:
 
 
 @dataclass(frozen=True)
+class PromiseNumbers:
+    """One change of service with a date: from then on middle accounts are promised a fast delivery."""
+
+    lift: float = number(
+        0.10, unit="share", meaning="true gain in tonnes of an account that is promised a fast delivery"
+    )
+    days: int = number(1, unit="days", meaning="longest time from order to delivery under the promise")
+    dear_months: int = number(
+        6,
+        unit="months",
+        meaning="the promise follows the dearest months of so many in a row: it is made when sales are bad",
+    )
+    months_around: int = number(
+        12, unit="months", meaning="months of data before and after the promise, at least"
+    )
+
+
+@dataclass(frozen=True)
+class AccountServingNumbers:
+    """What it costs to serve an account beyond the order: its fuel, handling and trucks are in the margin."""
+
+    visit_hour_cny: float = number(
+        150.0, unit="yuan per hour", meaning="a salesperson's working hour, on a visit or on the way"
+    )
+    way_km_per_hour: float = number(
+        55.0, unit="km per hour", meaning="speed of the car on the way to a visit"
+    )
+    way_km_cny: float = number(1.2, unit="yuan per km", meaning="car of a salesperson, each way counted")
+    stops: float = number(3.0, unit="visits", meaning="visits on one tour: they share the way")
+    credit_rate: float = number(
+        0.06, unit="share per year", meaning="interest on money that is out between delivery and payment"
+    )
+    reminder_cny: float = number(40.0, unit="yuan", meaning="reminding an account of an overdue invoice")
+
+
+@dataclass(frozen=True)
 class LeadNumbers:
     """Prospects on their way through the five stages."""
 
@@ -127,6 +163,24 @@ class LeadNumbers:
     )
     stage_days: tuple[float, ...] = number(
         (12.0, 25.0, 30.0, 40.0, 25.0), unit="days", source=STAGES, meaning="mean time in stages 1 to 5"
+    )
+    longer_without_authority: tuple[float, ...] = number(
+        (1.0, 1.0, 1.3, 1.6, 1.6),
+        unit="1",
+        source=MAN,
+        meaning="factor on the time in a stage without authority: the contact has to ask somebody else",
+    )
+    taken_for_there: tuple[float, float, float] = number(
+        (0.15, 0.25, 0.2),
+        unit="share",
+        source=MAN,
+        meaning="leads without money, authority, need that are recorded as having it: salespeople hope",
+    )
+    taken_for_missing: tuple[float, float, float] = number(
+        (0.06, 0.1, 0.08),
+        unit="share",
+        source=MAN,
+        meaning="leads with money, authority, need that are recorded as lacking it",
     )
     late_reasons: tuple[float, ...] = number(
         (0.45, 0.35, 0.2),

@@ -1,7 +1,7 @@
 """The numbers behind the wholesaler Northport (北港): who its accounts are, and what keeps or loses them.
 
 Tuples with three entries are for the segments small, middle and key, in this order. The other
-numbers are in `bonds` (bonds, offers, exits, types) and `sales` (contracts, orders, leads).
+numbers are in `bonds` (bonds, offers, exits, types) and `sales` (contracts, orders, service, leads).
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 
 from crmlib.simulation.parameters import number
 from crmlib.simulation.world.bonds import BondNumbers, ExitNumbers, TypeNumbers
-from crmlib.simulation.world.sales import ContractNumbers, LeadNumbers, SalesNumbers
+from crmlib.simulation.world.sales import (
+    AccountServingNumbers,
+    ContractNumbers,
+    LeadNumbers,
+    PromiseNumbers,
+    SalesNumbers,
+)
 
 VISITS = "Albers, Mantrala and Sridhar 2010: personal selling elasticity .34 (target .25 to .40)"
 OLDER = "Román and Martín 2008: visits help, less so in older relationships"
@@ -201,4 +207,6 @@ class WholesaleWorld:
     types: TypeNumbers = field(default_factory=TypeNumbers)
     terms: ContractNumbers = field(default_factory=ContractNumbers)
     sales: SalesNumbers = field(default_factory=SalesNumbers)
+    promise: PromiseNumbers = field(default_factory=PromiseNumbers)
+    serving: AccountServingNumbers = field(default_factory=AccountServingNumbers)
     leads: LeadNumbers = field(default_factory=LeadNumbers)

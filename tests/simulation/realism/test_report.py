@@ -5,12 +5,24 @@ import pytest
 
 from crmlib.ground.files import COURSE
 from crmlib.simulation.realism import report
+from crmlib.simulation.realism.persistence import GROUPS
 from crmlib.simulation.realism.report import NOT_SIMULATED, judge_targets, write_realism_report
 from crmlib.simulation.realism.targets import TARGETS
 from crmlib.simulation.world.worlds import World
 
 SEED = World().seed
 LINES = "lines on a receipt"  # limits: 2.5 to 3.5
+
+APART = pd.DataFrame(
+    {
+        "buyers": 100.0,
+        "share": [0.6, 0.55, 0.5, 0.56, 0.5, 0.5],
+        "next": [0.4, 0.5, 0.48, 0.42, 0.45, 0.45],
+        "kept": [0.667, 0.909, 0.96, 0.75, 0.9, 0.9],
+        "again": [0.61, 0.59, 0.7, 0.57, 0.6, 0.6],
+    },
+    index=[f"{period}, {who}" for period in ("years", "half-years") for who in GROUPS],
+)
 
 
 @pytest.fixture
@@ -26,6 +38,7 @@ def write_page(values, tmp_path, monkeypatch):
 
     def write():
         monkeypatch.setattr(report, "_measure_over_seeds", lambda world, seeds, *, workers: values[seeds])
+        monkeypatch.setattr(report, "_take_course_firm_apart", lambda world: APART)
         write_realism_report(tmp_path / "realism.md", seeds=2)
         return (tmp_path / "realism.md").read_text(encoding="utf-8")
 
@@ -60,6 +73,14 @@ def test_the_page_says_how_many_firms_were_measured_and_what_is_not_simulated(wr
     page = write_page()
     assert f"firm (seed {SEED}) and on 2 other firms from the same numbers (seeds 1 to\n2)" in page
     assert all(f"- **{name}.**" in page for name in NOT_SIMULATED)
+
+
+def test_the_page_tells_how_much_of_the_fall_is_growth(write_page):
+    page = " ".join(write_page().split())
+    assert "| years, all buyers | 100 | 0.6 | 0.4 | 0.667 | 0.61 |" in page
+    assert "60% of its sales and 40% of the next year's. Of these 20 points 15 are growth" in page
+    assert "keep 0.75 of their share (panel: .73), and 57% of them are there again" in page
+    assert "of those who stayed both years, 70% are there again, not 59%" in page
 
 
 def test_the_page_of_the_course_was_measured_on_20_other_firms():
