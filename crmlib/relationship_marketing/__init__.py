@@ -21,8 +21,6 @@ targeting          Whom to write to: who buys because of the letter (B-24)?
 
 Whether a likelihood means what it says is measured in `crmlib.estimates`.
 
-Extras, for one's own questions: `compare_by_cut`, `plot_policies`, `follow_waves`, `spend_per_customer`,
-`follow_shares` and `plot_shares`.
 """
 
 from crmlib.relationship_marketing.offers import (
@@ -59,7 +57,6 @@ from crmlib.relationship_marketing.targeting import (
     compare_uplift,
     explore_targeting,
     find_true_response,
-    follow_waves,
     measure_response_by_score,
     plot_response_by_score,
 )
@@ -70,7 +67,6 @@ from crmlib.relationship_marketing.share_of_customer import (
     follow_shares,
     plot_market_shares,
     plot_shares,
-    spend_per_customer,
 )
 from crmlib.relationship_marketing.rewards import (
     compare_reward_rules,
@@ -85,7 +81,6 @@ from crmlib.relationship_marketing.bonds import (
     plot_bond_effects,
 )
 from crmlib.relationship_marketing.protection import (
-    compare_by_cut,
     explore_price_cut,
     learn_true_curves,
     plot_loss_by_cut,
@@ -124,7 +119,6 @@ __all__ = [
     "plot_response_by_score",
     "compare_uplift",
     "explore_targeting",
-    "follow_waves",
     # share_of_customer
     "follow_shares",
     "plot_shares",
@@ -132,7 +126,6 @@ __all__ = [
     "estimate_share_change",
     "decompose_market_share",
     "plot_market_shares",
-    "spend_per_customer",
     # rewards
     "count_rewards",
     "compare_reward_rules",
@@ -144,7 +137,6 @@ __all__ = [
     "find_true_bond_effects",
     "plot_bond_effects",
     # protection
-    "compare_by_cut",
     "learn_true_curves",
     "plot_loss_by_cut",
     "explore_price_cut",

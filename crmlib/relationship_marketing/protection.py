@@ -8,7 +8,6 @@ bond.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +16,9 @@ from numpy.typing import NDArray
 
 from crmlib.charts.interactive import Choice, Slider, explore
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.estimates.estimate import estimate_from_draws
 from crmlib.estimates.logistic import to_share
-from crmlib.relationship_marketing.bonds import BONDS, HELD, draw_bids, join_truth, take_bids
-from crmlib.tables.options import read_choice, read_number, read_numbers
+from crmlib.relationship_marketing.bonds import BONDS, HELD, join_truth, take_bids
+from crmlib.tables.options import read_choice, read_number
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
 
@@ -41,52 +39,6 @@ LOOKS = {
     "structural": ("-.", COLOURS["estimate"]),
     "all three": ("-", COLOURS["no_card"]),
 }
-
-
-def compare_by_cut(
-    bids: pd.DataFrame,
-    truth_bids: pd.DataFrame,
-    *,
-    limits: Sequence[float] = (0.05, 0.1),
-    draws: int = 500,
-    seed: int | np.random.Generator = 1,
-) -> pd.DataFrame:
-    """What each bond took off the loss at small, middle and deep price cuts: counted, and in truth (J-04).
-
-    bids: the table of `join_bonds`; truth_bids: the truth. limits: upper ends of the bands, rising; the last
-    band has no end. Columns: bond, cut_above, n_with, n_without, effect (share lost with − without, plain
-    comparison), low, high (95 %, accounts drawn anew), truth (mean over the offers of the band). Raises
-    TableError for wrong columns, ValueError for limits that do not rise, or a band without offers of both
-    kinds.
-    """
-    words = "rising shares between 0 and 1"
-    none = isinstance(limits, list | tuple) and not limits
-    given = [] if none else read_numbers(limits, "limits", words, limits="0..1").tolist()
-    edges = [0.0, *given]
-    if any(not low < high for low, high in zip(edges, [*edges[1:], 1.0], strict=True)):
-        raise ValueError(f"limits are {list(limits)}, expected {words}.")
-    rows = join_truth(take_bids(bids), truth_bids)
-    weights, lost = draw_bids(rows, draws, seed), rows["lost"].to_numpy(dtype=float)
-    band = np.searchsorted(edges[1:], rows["price_cut_share"], side="left")
-    table = []
-    for bond in BONDS:
-        for place, edge in enumerate(edges):
-            groups = [(band == place) & (rows[bond].to_numpy() == held) for held in (True, False)]
-            counts = [int(group.sum()) for group in groups]
-            if min(counts) == 0:
-                raise ValueError(f"bids: no offers with and without the {bond} bond above a cut of {edge:g}.")
-            sizes = np.array([weights[:, group].sum(axis=1) for group in groups])
-            shares = [
-                weights[:, group] @ lost[group] / np.maximum(size, 1)
-                for group, size in zip(groups, sizes, strict=True)
-            ]
-            gap = (shares[0] - shares[1])[(sizes > 0).all(axis=0)]  # in some draws nobody has the bond
-            one = estimate_from_draws(float(gap[0]), gap[1:], n=sum(counts), unit="percentage points")
-            part = rows[band == place]
-            truth = float((part[f"loss_with_{bond}"] - part[f"loss_without_{bond}"]).mean())
-            table.append((bond, edge, *counts, one.value, one.low, one.high, truth))
-    names = ["bond", "cut_above", "n_with", "n_without", "effect", "low", "high", "truth"]
-    return pd.DataFrame(table, columns=names)
 
 
 def learn_true_curves(bids: pd.DataFrame, truth_bids: pd.DataFrame) -> pd.DataFrame:

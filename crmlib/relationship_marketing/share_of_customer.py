@@ -23,7 +23,7 @@ from crmlib.estimates.estimate import (
     estimate_ratio,
     quantile,
 )
-from crmlib.tables.options import read_date, read_number, read_seed
+from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -195,88 +195,6 @@ def _redraw(
         return value, *NOBODY
     one = estimate_from_draws(value, ratios[1:], n=len(top), unit="%")
     return one.value, one.low, one.high
-
-
-def spend_per_customer(
-    receipts: pd.DataFrame,
-    *,
-    as_of: str | pd.Timestamp,
-    years: int = 2,
-    draws: int = 300,
-    seed: int | np.random.Generator = 1,
-) -> pd.DataFrame:
-    """Does a customer spend more than a year ago, or have only the customers changed? (B-23)
-
-    Years of 365 days are counted back from as_of. Two readings: everybody who bought in the year; and the
-    customers who were there before the first of these years and bought in each of them. receipts:
-    customer_id, purchased_at, amount_cny; without a card left out. Columns: group ("everybody", "same
-    customers"), year_from (first day), customers, spend_cny, purchases (both per customer), basket_cny;
-    spend = purchases · basket; change of the spending against the year before, low, high (95 %, customers
-    drawn anew; all three missing in the first year, or where it cannot be told). Raises TableError for wrong
-    columns, ValueError for years below 1, or if the receipts do not reach back before the first year.
-
-    >>> receipts = pd.DataFrame({"customer_id": [1, 1, 1, 2], "amount_cny": [10.0, 40.0, 60.0, 90.0],
-    ...     "purchased_at": pd.to_datetime(["2023-05-01", "2024-02-01", "2025-02-01", "2025-03-01"])})
-    >>> spend_per_customer(receipts, as_of="2026-01-01")[["group", "customers", "spend_cny"]]
-                group  customers  spend_cny
-    0       everybody          1       40.0
-    1       everybody          2       75.0
-    2  same customers          1       40.0
-    3  same customers          1       60.0
-    """
-    end = read_date(as_of, "as_of")
-    read_number(years, "years", "a whole number of at least 1", limits="1..", whole=True)
-    read_number(draws, "draws", "a whole number of at least 2", limits="2..", whole=True)
-    start = end - pd.Timedelta(days=365 * years)
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at", "amount_cny"])
-    bought = bought[bought["customer_id"].notna() & (bought["purchased_at"] < end)]
-    before = bought.loc[bought["purchased_at"] < start, "customer_id"].unique()
-    if not len(before):
-        raise ValueError(f"receipts: none before {start.date()}. Choose a later as_of or fewer years.")
-    bought = bought[bought["purchased_at"] >= start]
-    bought = bought.assign(year=(bought["purchased_at"] - start).dt.days // 365)
-    active = bought[bought["customer_id"].isin(before)].groupby("customer_id")["year"].nunique()
-    same = bought[bought["customer_id"].isin(active.index[active == years])]
-    generator = read_seed(seed)
-    groups = (("everybody", bought), ("same customers", same))
-    found = pd.concat(
-        [_spend_by_year(part, name, draws, generator) for name, part in groups], ignore_index=True
-    )
-    found["year_from"] = start + pd.to_timedelta(365 * found.pop("year"), unit="D")
-    names = ["customers", "spend_cny", "purchases", "basket_cny", "change", "low", "high"]
-    return found[["group", "year_from", *names]]
-
-
-def _spend_by_year(
-    bought: pd.DataFrame, name: str, draws: int, generator: np.random.Generator
-) -> pd.DataFrame:
-    groups = bought.groupby("year")
-    table = pd.DataFrame({"customers": groups["customer_id"].nunique()})
-    table["spend_cny"] = groups["amount_cny"].sum() / table["customers"]
-    table["purchases"] = groups.size() / table["customers"]
-    table["basket_cny"] = groups["amount_cny"].mean()
-    changes = _measure_changes(bought, draws, generator).reindex(table.index)
-    return table.join(changes).assign(group=name).reset_index()
-
-
-def _measure_changes(bought: pd.DataFrame, draws: int, generator: np.random.Generator) -> pd.DataFrame:
-    """By year: change of the spending per customer against the year before, with its limits."""
-    wide = bought.pivot_table(
-        index="customer_id", columns="year", values="amount_cny", aggfunc=["sum", "size"]
-    )
-    found = pd.DataFrame(columns=["change", "low", "high"], dtype=float)
-    if len(wide) < 2:
-        return found
-    spent, counts = wide["sum"].fillna(0.0), wide["size"].fillna(0) > 0
-    weights = np.vstack([np.ones(len(wide)), draw_weights(len(wide), draws=draws, seed=generator)])
-    means = {year: weights @ spent[year] / np.maximum(weights @ counts[year], 1) for year in spent.columns}
-    for year in spent.columns[1:]:
-        before = means.get(year - 1, np.zeros(len(weights)))
-        if before[0] > 0 and (before > 0).sum() > 2:
-            change = (means[year] / np.where(before > 0, before, np.nan) - 1)[before > 0]
-            one = estimate_from_draws(float(change[0]), change[1:], n=len(wide), unit="%")
-            found.loc[year] = one.value, one.low, one.high
-    return found
 
 
 def plot_shares(followed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from crmlib.charts.interactive import Choice, Slider, explore
 from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.estimates.estimate import Estimate, estimate_difference, estimate_share
+from crmlib.estimates.estimate import Estimate, estimate_difference
 from crmlib.relationship_marketing.offers import take_results
-from crmlib.tables.options import read_number, read_seed
+from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 from crmlib.trials.campaigns import CONTROL
@@ -248,38 +248,3 @@ def _draw_targets(ax: Axes, table: pd.DataFrame, order: str) -> None:
         ylabel="what is counted",
     )
     ax.set_title(f"{order}: in truth {each:.1f} extra buyers per 100 letters", fontsize=10)
-
-
-def follow_waves(
-    results: pd.DataFrame,
-    *,
-    arm: str = "coupon",
-    guess: float = 0.5,
-    weight: float = 50,
-    waves: int = 8,
-    seed: int | np.random.Generator = 1,
-) -> pd.DataFrame:
-    """A letter sent in waves, the expectation corrected after each: how quickly a wrong guess is gone (B-24).
-
-    corrected = (weight · guess + bought) / (weight + written): the guess counts like weight customers who
-    answered as guessed (mean of a beta distribution). Chance puts the members of the arm into waves of equal
-    size. results: the table of `join_offer_results`. guess: a share; weight: above 0. Columns: wave, written
-    (so far), bought_share, low, high (so far, Wilson), corrected. Raises TableError for wrong columns,
-    ValueError for an unknown arm, other numbers, or more waves than members.
-    """
-    rows = take_results(results).sort_values("customer_id")
-    _require_arm(rows, arm)
-    facts = rows.loc[rows["arm"] == arm, "bought"].to_numpy(dtype=bool)
-    read_number(guess, "guess", "a share between 0 and 1", limits="0..1")
-    read_number(weight, "weight", "a number above 0", limits=">0")
-    expected = f"a whole number from 1 to the {len(facts)} members of arm {arm!r}"
-    read_number(waves, "waves", expected, limits=f"1..{len(facts)}", whole=True)
-    mixed = read_seed(seed).permutation(facts)
-    table = []
-    for wave, part in enumerate(np.array_split(np.arange(len(facts)), waves), start=1):
-        done = int(part[-1]) + 1
-        bought = int(mixed[:done].sum())
-        share = estimate_share(bought, done)
-        corrected = (weight * guess + bought) / (weight + done)
-        table.append((wave, done, share.value, share.low, share.high, corrected))
-    return pd.DataFrame(table, columns=["wave", "written", "bought_share", "low", "high", "corrected"])

@@ -68,7 +68,6 @@ from crmlib.relationship_marketing.policies import (
 )
 from crmlib.relationship_marketing.protection import (
     CURVES,
-    compare_by_cut,
     explore_price_cut,
     learn_true_curves,
     plot_loss_by_cut,
@@ -85,7 +84,6 @@ from crmlib.relationship_marketing.share_of_customer import (
     follow_shares,
     plot_market_shares,
     plot_shares,
-    spend_per_customer,
 )
 from crmlib.relationship_marketing.targeting import (
     RESPONSE,
@@ -94,7 +92,6 @@ from crmlib.relationship_marketing.targeting import (
     compare_uplift,
     explore_targeting,
     find_true_response,
-    follow_waves,
     measure_response_by_score,
     plot_response_by_score,
 )
@@ -227,7 +224,6 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
         lambda t: explore_targeting(t["truth.outcomes"], t["results"], t["scores"]),
         {"truth.outcomes": OUTCOME, "results": RESULT, "scores": SCORE},
     ),
-    "follow_waves": (lambda t: follow_waves(t["results"], waves=2), {"results": RESULT}),
     "follow_shares": (lambda t: follow_shares(t["wallets"]), {"wallets": WALLET}),
     "plot_shares": (lambda t: plot_shares(t["followed"]).get_ylabel(), {"followed": list(FOLLOWED.columns)}),
     "find_room": (lambda t: find_room(t["wallets"]), {"wallets": WALLET}),
@@ -242,10 +238,6 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
     "plot_market_shares": (
         lambda t: plot_market_shares(t["decomposed"]).get_ylabel(),
         {"decomposed": list(DECOMPOSED.columns)},
-    ),
-    "spend_per_customer": (
-        lambda t: spend_per_customer(t["receipts"], as_of=END, years=1),
-        {"receipts": RECEIPT},
     ),
     "count_rewards": (
         lambda t: count_rewards(t["orders"], as_of=END),
@@ -274,10 +266,6 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
     "plot_bond_effects": (
         lambda t: plot_bond_effects(t["plain"], t["adjusted"], t["true effects"]).get_ylabel(),
         {"plain": EFFECT, "adjusted": EFFECT, "true effects": EFFECT[:2]},
-    ),
-    "compare_by_cut": (
-        lambda t: compare_by_cut(t["bids"], t["truth.bids"]),
-        {"bids": BID, "truth.bids": TRUE_BID},
     ),
     "learn_true_curves": (
         lambda t: learn_true_curves(t["bids"], t["truth.bids"]),
@@ -357,7 +345,6 @@ WHOLE = [0, -1, 2.5, NAN, "two", True, None]
 ABOVE_0 = [0, -1, NAN, INFINITE, "much"]
 SHARE = [-0.1, 1.1, NAN, "half"]
 ARMS = ["cuopon", "control", None]
-BANDS = [(0.1, 0.05), (0.0,), (1.0,), (0.1, 0.1)]
 T, WRONG_ARM = FRAMES, "expected an offer of results: coupon."
 FILES = T["completeness"], T["records"]
 IDIC = T["receipts"], T["contacts"], T["campaigns"]
@@ -382,20 +369,11 @@ _ODD: list[tuple[Any, ...]] = [
     ("measure_response_by_score.groups", [41, *WHOLE], lambda v: measure_response_by_score(*TRIAL, groups=v)),
     ("measure_response_by_score.arm", ARMS, lambda v: measure_response_by_score(*TRIAL, arm=v), WRONG_ARM),
     ("compare_uplift.top_share", [0, 1, *SHARE], lambda v: compare_uplift(*TRIAL, top_share=v)),
-    ("follow_waves.arm", ARMS, lambda v: follow_waves(TRIAL[0], arm=v), WRONG_ARM),
-    ("follow_waves.guess", SHARE, lambda v: follow_waves(TRIAL[0], guess=v)),
-    ("follow_waves.weight", ABOVE_0, lambda v: follow_waves(TRIAL[0], weight=v)),
-    ("follow_waves.waves", [21, *WHOLE], lambda v: follow_waves(TRIAL[0], waves=v)),
     ("find_room.last_quarters", WHOLE, lambda v: find_room(T["wallets"], last_quarters=v)),
     ("decompose_market_share.draws", [0, 1],
      lambda v: decompose_market_share(T["panel"], draws=v)),
-    ("spend_per_customer.years", WHOLE, lambda v: spend_per_customer(IDIC[0], as_of=END, years=v)),
-    ("spend_per_customer.draws", [0, 1], lambda v: spend_per_customer(IDIC[0], as_of=END, draws=v)),
     ("count_rewards.every", WHOLE, lambda v: count_rewards(T["orders"], as_of=END, every=v)),
     ("compare_losses.draws", [0, 1], lambda v: compare_losses(T["bids"], draws=v)),
-    ("compare_by_cut.draws", [0, 1], lambda v: compare_by_cut(*REBATE[2:], draws=v)),
-    ("compare_by_cut.limits", BANDS,
-     lambda v: compare_by_cut(*REBATE[2:], limits=v), "expected rising shares between 0 and 1"),
     ("plot_loss_by_cut.buying_style", ["friendly", "", None],
      lambda v: plot_loss_by_cut(T["curves"], buying_style=v)),
     ("weigh_financial_bond.rebate_share", [0, *SHARE],
@@ -407,7 +385,6 @@ _DAYS: dict[str, Callable[[Any], Any]] = {
     "judge_files": lambda v: judge_files(*FILES, as_of=v),
     "measure_idic": lambda v: measure_idic(*IDIC, as_of=v),
     "describe_history": lambda v: describe_history(IDIC[0], as_of=v),
-    "spend_per_customer": lambda v: spend_per_customer(IDIC[0], as_of=v),
     "count_rewards": lambda v: count_rewards(T["orders"], as_of=v),
 }
 OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
@@ -427,23 +404,20 @@ _EXPECTED: dict[str, list[str]] = {
         "search_patterns.least",
         "plot_patterns.top",
         "find_room.last_quarters",
-        "spend_per_customer.years",
         "count_rewards.every",
     ],
     "a whole number of at least 2": [
         "cross_value_policies.splits",
         "decompose_market_share.draws",
-        "spend_per_customer.draws",
     ],
-    "a share between 0 and 1": ["judge_files.least", "plot_patterns.base_share", "follow_waves.guess"],
+    "a share between 0 and 1": ["judge_files.least", "plot_patterns.base_share"],
     "a number of years, 0 or more": ["judge_files.oldest_years"],
     "a share from 0.001 to 1, such as 0.2": ["measure_idic.top_share"],
     "a share from 0.001 to 1": ["compare_targeting.written_share"],
     "a share from 0.01 to 0.99": ["compare_uplift.top_share"],
     "a share from 0.0001 to 1": ["weigh_financial_bond.rebate_share"],
-    "a number above 0": ["follow_waves.weight", "weigh_financial_bond.years"],
+    "a number above 0": ["weigh_financial_bond.years"],
     "1 to the 40 members": ["measure_response_by_score.groups"],
-    "a whole number from 1 to the 20 members of arm 'coupon'": ["follow_waves.waves"],
     "one of loyal, competitive, tender": ["plot_loss_by_cut.buying_style"],
 }
 OPTIONS += [

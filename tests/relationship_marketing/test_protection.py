@@ -13,7 +13,6 @@ from crmlib.relationship_marketing import protection
 from crmlib.relationship_marketing.bonds import BONDS
 from crmlib.relationship_marketing.protection import (
     STYLES,
-    compare_by_cut,
     explore_price_cut,
     learn_true_curves,
     plot_loss_by_cut,
@@ -49,44 +48,6 @@ def read_lines(ax):
     return {line.get_label(): np.asarray(line.get_ydata()) for line in ax.get_lines()}
 
 
-def test_a_band_holds_the_cuts_up_to_its_limit():
-    # limits 5 and 10 %: a cut of exactly 5 % belongs to the first band, one of 10 % to the second
-    bids = FRAMES["bids"].assign(price_cut_share=np.resize([0.05, 0.051, 0.1, 0.101], 120))
-    table = compare_by_cut(bids, FRAMES["truth.bids"]).set_index(["bond", "cut_above"])
-    assert table.loc["social", ["n_with", "n_without"]].sum(axis=1).to_dict() == {0.0: 30, 0.05: 60, 0.1: 30}
-
-
-def test_each_band_compares_the_shares_of_losses():
-    row = compare_by_cut(FRAMES["bids"], FRAMES["truth.bids"]).iloc[0]
-    part = FRAMES["bids"][FRAMES["bids"]["price_cut_share"] <= 0.05]
-    lost = part.groupby("financial")["lost"].mean()
-    assert (
-        row["effect"] == pytest.approx(lost[True] - lost[False]) and row["low"] < row["effect"] < row["high"]
-    )
-
-
-def test_several_offers_to_one_account_count_as_one_account():
-    # 40 accounts with three offers each, all alike within an account; then as if 120 accounts got one each
-    bids = FRAMES["bids"].assign(price_cut_share=0.05)
-    bids["lost"] = bids["customer_id"].map(
-        bids.drop_duplicates("customer_id").set_index("customer_id")["lost"]
-    )
-    apart = bids.assign(customer_id=range(120))
-    widths = [
-        compare_by_cut(table, FRAMES["truth.bids"], limits=()).iloc[0][["low", "high"]].diff().iloc[-1]
-        for table in (bids, apart)
-    ]
-    assert widths[0] > 1.4 * widths[1]  # about the square root of three
-
-
-def test_without_bands_the_counted_effect_is_the_plain_one():
-    from crmlib.relationship_marketing.bonds import compare_losses
-
-    columns = ["bond", "effect", "n_with", "n_without"]
-    whole = compare_by_cut(FRAMES["bids"], FRAMES["truth.bids"], limits=())
-    pd.testing.assert_frame_equal(whole[columns], compare_losses(FRAMES["bids"])[columns])
-
-
 def test_the_loss_with_a_structural_bond_rises_with_the_cut_and_the_title_says_so(curves):
     ax = plot_loss_by_cut(curves)
     ends = read_lines(ax)["structural"][[0, -1]]
@@ -95,11 +56,6 @@ def test_the_loss_with_a_structural_bond_rises_with_the_cut_and_the_title_says_s
         f"with a structural bond the loss rises from {100 * ends[0]:.0f} % at a cut of 1 % "
         f"to {100 * ends[1]:.0f} % at 20 %"
     )
-
-
-def test_a_band_without_both_kinds_of_accounts_is_refused():
-    with pytest.raises(ValueError, match=r"no offers with and without the financial bond above a cut of 0.5"):
-        compare_by_cut(FRAMES["bids"], FRAMES["truth.bids"], limits=(0.5,))
 
 
 def test_the_curves_give_back_the_odds_that_were_built_in():
@@ -249,24 +205,3 @@ def test_at_the_firm_the_rebate_costs_more_than_it_keeps(firm, bids, truth_bids)
     values = table.set_index("item")["value"]
     assert values["rebate"] == pytest.approx(0.01 * values["turnover"])
     assert 0 < values["margin kept"] < values["rebate"]
-
-
-def test_the_truth_of_a_band_is_the_mean_of_what_the_bond_takes_off_its_offers():
-    # two offers in each band, one with every bond and one with none; they take off 10 and 30 points, then 20
-    bids = FRAMES["bids"].head(4).assign(
-        price_cut_share=[0.02, 0.04, 0.08, 0.2], customer_id=range(4), lost=[False, True, True, True],
-        **{bond: [True, False, True, False] for bond in BONDS},
-    )  # fmt: skip
-    truth = FRAMES["truth.bids"].assign(
-        **{f"loss_without_{bond}": 0.6 for bond in BONDS},
-        **{f"loss_with_{bond}": [0.5, 0.3, 0.4, 0.4] * 30 for bond in BONDS},
-    )
-    table = compare_by_cut(bids, truth, limits=[0.05], draws=20)
-    assert table["bond"].tolist() == [bond for bond in BONDS for _ in range(2)]
-    assert table["cut_above"].tolist() == [0, 0.05] * 3
-    np.testing.assert_allclose(table["truth"], [-0.2, -0.2] * 3)
-    assert table["effect"].tolist() == [-1, 0] * 3
-    assert (table[["n_with", "n_without"]] == 1).all(axis=None)
-    assert list(table.columns) == [
-        "bond", "cut_above", "n_with", "n_without", "effect", "low", "high", "truth"
-    ]  # fmt: skip

@@ -16,7 +16,6 @@ from crmlib.relationship_marketing.share_of_customer import (
     follow_shares,
     plot_market_shares,
     plot_shares,
-    spend_per_customer,
 )
 from tests.pictures import read_frame, read_lines, read_whiskers
 
@@ -182,68 +181,6 @@ def test_larger_chains_have_more_of_their_customers_too(firm):
     assert table["penetration"].is_monotonic_decreasing and table["share_of_customer"].is_monotonic_decreasing
 
 
-def test_the_same_customers_were_there_before_and_bought_in_every_year():
-    receipts = make_receipts(
-        [
-            (1, "2023-06-01", 10), (1, "2024-06-01", 20), (1, "2025-06-01", 30),  # in all years
-            (2, "2023-06-01", 10), (2, "2025-06-01", 90),  # away in 2024
-            (3, "2024-06-01", 40), (3, "2025-06-01", 60),  # came later
-            (None, "2025-06-01", 999),  # without a card
-        ]
-    )  # fmt: skip
-    table = spend_per_customer(receipts, as_of="2026-01-01").set_index(["group", "year_from"])
-    first, last = pd.Timestamp("2024-01-02"), pd.Timestamp("2025-01-01")  # years of 365 days
-    assert table.loc[("everybody", first), "spend_cny"] == 30  # customers 1 and 3
-    assert table.loc[("everybody", last), "spend_cny"] == 60
-    assert table.xs("same customers")["spend_cny"].tolist() == [20, 30]
-    assert table.xs("same customers")["customers"].tolist() == [1, 1]
-
-
-def test_the_change_of_spending_is_against_the_year_before():
-    # everybody: 30 (customers 1, 3) to 60 (1, 2, 3) is a doubling; of the same customers there is one alone
-    receipts = make_receipts(
-        [(1, "2023-06-01", 10), (1, "2024-06-01", 20), (1, "2025-06-01", 30), (2, "2025-06-01", 90),
-         (3, "2024-06-01", 40), (3, "2025-06-01", 60)]
-    )  # fmt: skip
-    table = spend_per_customer(receipts, as_of="2026-01-01").set_index(["group", "year_from"])
-    assert table["change"].isna().tolist() == [True, False, True, True]
-    row = table.loc[("everybody", pd.Timestamp("2025-01-01"))]
-    assert row["change"] == pytest.approx(1.0) and row["low"] < 1 < row["high"]
-
-
-def test_the_interval_of_the_same_customers_agrees_with_linearisation(firm):
-    # a second way: the ratio of the two years' totals over the same customers, delta method
-    start = pd.Timestamp("2026-01-01") - pd.Timedelta(days=730)
-    known = firm.receipts[
-        firm.receipts["customer_id"].notna() & (firm.receipts["purchased_at"] < "2026-01-01")
-    ]
-    year = (known["purchased_at"] - start).dt.days // 365
-    spent = known["amount_cny"].groupby([known["customer_id"], year.clip(lower=-1)]).sum().unstack()
-    same = spent.dropna()
-    ratio = same[1].sum() / same[0].sum()
-    error = np.sqrt(((same[1] - ratio * same[0]) ** 2).sum()) / same[0].sum()
-    row = spend_per_customer(firm.receipts, as_of="2026-01-01", draws=1000).iloc[-1]
-    assert row["change"] == pytest.approx(ratio - 1) and row["customers"] == len(same)
-    assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * error, rel=0.12)
-
-
-def test_a_year_of_365_days_ends_before_the_day():
-    days = ["2024-06-01 00:00", "2025-01-01 00:00", "2025-12-31 23:59", "2026-01-01 00:00"]
-    receipts = make_receipts([(1, day, 10) for day in days])
-    table = spend_per_customer(receipts, as_of="2026-01-01", years=1)
-    assert table["purchases"].tolist() == [2, 2]
-
-
-def test_spend_is_purchases_times_basket(firm):
-    table = spend_per_customer(firm.receipts, as_of="2026-01-01")
-    np.testing.assert_allclose(table["spend_cny"], table["purchases"] * table["basket_cny"])
-
-
-def test_without_receipts_before_the_first_year_nobody_is_the_same():
-    with pytest.raises(ValueError, match=r"receipts: none before 2016-01-04. Choose a later as_of or fewer"):
-        spend_per_customer(make_receipts([(1, "2025-06-01", 10)]), as_of="2026-01-01", years=10)
-
-
 def test_the_plot_of_quarters_holds_both_shares_with_their_intervals():
     quarters = pd.to_datetime(["2025-01-01", "2025-04-01", "2025-07-01"])
     followed = pd.DataFrame(
@@ -344,23 +281,3 @@ def test_chains_of_the_same_size_stand_in_the_order_of_their_names():
     values = found[["market_share", "share_of_customer", "penetration", "use_index"]].to_numpy()
     np.testing.assert_allclose(values, [[0.6, 1, 0.5, 1.2], [0.2, 0.5, 0.5, 0.8], [0.2, 0.5, 0.5, 0.8]])
     assert list(found.index) == [0, 1, 2]
-
-
-def test_everybody_and_the_same_customers_stand_in_one_table():
-    receipts = make_receipts(
-        [(1, "2023-06-01", 10), (1, "2024-06-01", 20), (1, "2025-06-01", 30), (2, "2025-06-01", 60),
-         (2, "2025-07-01", 30)]
-    )  # fmt: skip
-    expected = pd.DataFrame(
-        {
-            "group": ["everybody"] * 2 + ["same customers"] * 2,
-            "year_from": pd.to_datetime(["2024-01-02", "2025-01-01"] * 2),
-            "customers": [1, 2, 1, 1],
-            "spend_cny": [20.0, 60.0, 20.0, 30.0],
-            "purchases": [1.0, 1.5, 1.0, 1.0],
-            "basket_cny": [20.0, 40.0, 20.0, 30.0],
-        }
-    )
-    found = spend_per_customer(receipts, as_of="2026-01-01")
-    assert list(found.columns[6:]) == ["change", "low", "high"]
-    pd.testing.assert_frame_equal(found.iloc[:, :6], expected, check_dtype=False)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from crmlib.charts.interactive import Choice, Slider
 from crmlib.charts.style import COLOURS, new_axes
@@ -17,7 +15,6 @@ from crmlib.relationship_marketing.targeting import (
     compare_uplift,
     explore_targeting,
     find_true_response,
-    follow_waves,
     measure_response_by_score,
     plot_response_by_score,
 )
@@ -153,30 +150,6 @@ def test_members_that_cannot_be_compared_are_refused(call, message):
         call(FRAMES)
 
 
-def test_a_guess_counts_like_so_many_customers():
-    # the chapter's example: (20 × 0.5 + 8) / (20 + 60) = 0.225
-    results = make_results(120).assign(arm=[CONTROL] * 60 + ["coupon"] * 60)
-    results["bought"] = np.arange(120) < 68
-    last = follow_waves(results, guess=0.5, weight=20, waves=4).iloc[-1]
-    assert last[["written", "bought_share", "corrected"]].tolist() == pytest.approx([60, 8 / 60, 0.225])
-
-
-@given(st.floats(0, 1), st.floats(0.1, 1000), st.integers(1, 20))
-@settings(max_examples=40)
-def test_the_expectation_moves_from_the_guess_to_the_response(guess, weight, waves):
-    table = follow_waves(FRAMES["results"], guess=guess, weight=weight, waves=waves)
-    low, high = np.minimum(guess, table["bought_share"]), np.maximum(guess, table["bought_share"])
-    assert table["corrected"].between(low - 1e-9, high + 1e-9).all()
-    assert table["written"].iloc[-1] == 20 and len(table) == waves
-    assert table["written"].diff().dropna().between(20 // waves, 20 // waves + 1).all()
-
-
-def test_a_wrong_guess_dies_slowly():
-    table = follow_waves(make_results(400), guess=0.9, weight=20, waves=5)
-    gaps = table["corrected"] - table["bought_share"]
-    assert (gaps > 0).all() and gaps.iloc[-1] < gaps.iloc[0]
-
-
 def test_the_plot_counts_extra_buyers_in_a_hundred_and_names_the_top_of_the_truth():
     truth = pd.DataFrame({"forecast": [0.1, 0.5, 0.9], "uplift": [0.01, 0.08, 0.02]})
     measured = truth.assign(uplift=[0.0, 0.02, 0.06], low=-0.1, high=0.2)
@@ -255,24 +228,6 @@ def test_the_table_of_targets_sets_the_three_orders_one_below_the_other():
         }
     )
     pd.testing.assert_frame_equal(compare_targeting(*make_four(), written_share=0.5), expected)
-
-
-def test_where_everybody_bought_the_expectation_rises_towards_one():
-    # 20 members in waves of 7, 7 and 6; Wilson 1927 for n of n: from n / (n + 1.96²) to 1
-    results = make_results(40).assign(bought=True)
-    written = np.array([7, 14, 20])
-    expected = pd.DataFrame(
-        {
-            "wave": [1, 2, 3],
-            "written": written,
-            "bought_share": 1.0,
-            "low": written / (written + 1.959964**2),
-            "high": 1.0,
-            "corrected": (10 * 0.2 + written) / (10 + written),
-        }
-    )
-    found = follow_waves(results, guess=0.2, weight=10, waves=3)
-    pd.testing.assert_frame_equal(found, expected, rtol=1e-6)
 
 
 def test_the_true_response_has_a_row_for_each_group():
