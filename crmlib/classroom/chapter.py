@@ -8,7 +8,7 @@ from typing import Any
 
 from crmlib.classroom import live
 from crmlib.classroom.answers.checks import UNANSWERED, to_number
-from crmlib.classroom.answers.fields import check_clicked, live_fields, render_fields, render_record, tell
+from crmlib.classroom.answers.fields import show_fields, tell
 from crmlib.classroom.answers.ladder import find_wait, render_hint, render_solution
 from crmlib.classroom.answers.questions import Exercise, Question, load_exercise
 from crmlib.classroom.answers.slips import Feedback
@@ -16,7 +16,7 @@ from crmlib.classroom.answers.workbook import Workbook
 from crmlib.classroom.cards import due_cards, make_cards
 from crmlib.classroom.claims.claims import Claim, judge_claim, load_claims, render_claim
 from crmlib.classroom.claims.ledger import CLAIM_DATA, claim_data
-from crmlib.classroom.display import Page, show, show_changing, to_html
+from crmlib.classroom.display import Page, show, to_html
 from crmlib.classroom.exam.items import load_exam
 from crmlib.classroom.formats.chapters import files_of, load_info
 from crmlib.classroom.formats.glossary import load_glossary, render_glossary
@@ -24,6 +24,7 @@ from crmlib.classroom.formats.reading import count_minutes, measure_chapter
 from crmlib.classroom.formats.recall import load_recall, render_recall
 from crmlib.classroom.formats.registry import check_stem
 from crmlib.classroom.formats.units import format_range
+from crmlib.classroom.kernel import prepare_kernel
 from crmlib.classroom.lessons import (
     clickable_questions,
     find_lesson_items,
@@ -63,6 +64,7 @@ def open_chapter(stem: str, *, seed: int | None = None, firm: Any = None) -> "Ch
     Raises ValueError for an unknown chapter and names the nearest one.
     """
     check_stem(stem)
+    prepare_kernel()
     if files_of(stem):
         load_info(stem)
     return Chapter(stem, seed=seed, firm=firm)
@@ -212,35 +214,15 @@ class Chapter:
         Live, the reader clicks or types and presses Check. The answer is recorded, and handed in with the
         notebook. Raises ValueError for a question whose answer is computed.
         """
-        question = self._exercise.find(key)
-        check_clicked(question)
-        if answer is not None and answer is not Ellipsis:
-            said = tell(question, self._judge_try(question, answer))
-            again = partial(self._judge_again, question)
-            page = Page(f"{render_fields(question, answer)}\n\n{said}")
-            show(page, lambda: live_fields(question, again, given=answer, said=said))
-            return
         given = self._progress.read("answers").get(key, {}).get("given")
-        record: list[Callable[[Page], None]] = []
-
-        def press(clicked: str | list[str]) -> str:
-            feedback = self._judge_try(question, clicked, clicked=True)
-            if feedback.kind != "unanswered":
-                record[0](render_record(key, clicked))
-            return tell(question, feedback)
-
-        show(Page(render_fields(question)), lambda: live_fields(question, press, given=given))
-        record.append(show_changing(render_record(key, given)))
+        show_fields(self._exercise.find(key), self._judge_try, answer=answer, given=given)
 
     def check(self, key: str, answer: Any = None) -> None:
         """Check the answer to an exercise question; say what is right, or which mistake it looks like."""
         question = self._exercise.find(key)
-        show(Page(tell(question, self._judge_try(question, answer))))
+        show(Page(tell(question, self._judge_try(question, answer, False))))
 
-    def _judge_again(self, question: Question, answer: Any) -> str:
-        return tell(question, self._judge_try(question, answer))
-
-    def _judge_try(self, question: Question, answer: Any, *, clicked: bool = False) -> Feedback:
+    def _judge_try(self, question: Question, answer: Any, clicked: bool) -> Feedback:
         """Return what an answer deserves, and record the try; keep an answer that was clicked."""
         is_blank = answer is None or answer is Ellipsis
         feedback = UNANSWERED if is_blank else self._workbook.judge(question, answer)

@@ -81,7 +81,8 @@ def render_exam_preview(stem: str, items: Sequence[ExamItem]) -> str:
         [
             *rows,
             "",
-            f"Your own paper: `crm exam {stem} --seed 1 --minutes 45`. Another seed gives other numbers.",
+            f"Your own paper: write `%crm exam {stem} --seed 1 --minutes 45` into a cell. Another seed gives "
+            "other numbers.",
             "",
             "An example:",
             "",

@@ -53,7 +53,7 @@ def chapter(tmp_path, monkeypatch):
                 "Textbook knowledge",
             ],
         ),
-        ("exam_items", ["| Calculations (计算题) | 1 | 4 | 3 |", "`crm exam 04_satisfaction", "6,000 yuan"]),
+        ("exam_items", ["| Calculations (计算题) | 1 | 4 | 3 |", "`%crm exam 04_satisfaction", "6,000 yuan"]),
         ("drill", ["2 terms to practise as cards"]),
         ("progress", ["Run this cell to see"]),
     ],
@@ -243,7 +243,7 @@ def test_a_question_without_a_kernel_is_plain_text_and_an_answer_in_the_code_is_
 def test_a_clicked_answer_is_checked_recorded_and_found_again(chapter, shown, monkeypatch):
     recorded = []
     monkeypatch.setattr(
-        "crmlib.classroom.chapter.show_changing", lambda page: recorded.append(page) or recorded.append
+        "crmlib.classroom.answers.fields.show_changing", lambda page: recorded.append(page) or recorded.append
     )
     chapter.answer("first")
     _, field, row = shown[-1][1].children

@@ -5,16 +5,18 @@ clicked. Each works by mouse and by keyboard: Tab, arrows, Space and Enter.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmlib.classroom.answers.questions import CLICKED, Question
 from crmlib.classroom.answers.slips import Feedback
-from crmlib.classroom.display import CLICKED_ANSWER, Page, to_html
+from crmlib.classroom.display import CLICKED_ANSWER, Page, show, show_changing, to_html
 from crmlib.classroom.live import text_block
 
 if TYPE_CHECKING:
     import ipywidgets
 
+Judge = Callable[[Question, Any, bool], Feedback]
 WIDE, MIDDLE = {"width": "100%"}, {"align_items": "center"}
 # Long choices take several lines, and lines stand close together.
 LOOK = """<style>
@@ -60,6 +62,40 @@ def render_fields(question: Question, answer: Any = None) -> str:
         lines = [f"{len(question.answer)} answers, in English or Chinese."]
     chosen = answer if isinstance(answer, str) else ", ".join(map(str, answer or ()))
     return "\n".join([*lines, "", f"Answer: {chosen}"] if chosen else lines)
+
+
+def show_fields(
+    question: Question,
+    judge: Callable[[Question, Any, bool], Feedback],
+    *,
+    answer: Any = None,
+    given: Any = None,
+) -> None:
+    """Show a question's fields; an `answer` is filled in and judged, else what was `given` before.
+
+    `judge` is told whether the answer was clicked: then it is kept with the notebook.
+    """
+    check_clicked(question)
+    if answer is not None and answer is not Ellipsis:
+        said = tell(question, judge(question, answer, False))
+        page = Page(f"{render_fields(question, answer)}\n\n{said}")
+        again = partial(_judge_again, question, judge)
+        show(page, lambda: live_fields(question, again, given=answer, said=said))
+        return
+    record: list[Callable[[Page], None]] = []
+
+    def press(clicked: str | list[str]) -> str:
+        feedback = judge(question, clicked, True)
+        if feedback.kind != "unanswered":
+            record[0](render_record(question.id, clicked))
+        return tell(question, feedback)
+
+    show(Page(render_fields(question)), lambda: live_fields(question, press, given=given))
+    record.append(show_changing(render_record(question.id, given)))
+
+
+def _judge_again(question: Question, judge: Judge, answer: Any) -> str:
+    return tell(question, judge(question, answer, False))
 
 
 def render_record(key: str, given: str | list[str] | None) -> Page:

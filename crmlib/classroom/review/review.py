@@ -18,6 +18,7 @@ from crmlib.classroom.formats.chapters import REVIEW
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.formats.schema import Text
 from crmlib.classroom.formats.units import parse_number
+from crmlib.classroom.kernel import prepare_kernel
 from crmlib.classroom.live import text_block
 from crmlib.classroom.review import live as review_live
 from crmlib.classroom.review.content import (
@@ -49,6 +50,7 @@ PRACTICE = "p"
 
 def open_review() -> "Review":
     """Open the exam review, which draws on the exam questions of every chapter that is written."""
+    prepare_kernel()
     return Review()
 
 
