@@ -53,6 +53,7 @@ SOURCES = {
     "the panel": "the panel says",
     "the truth": "the truth says",
     "the rules": "the rules of the card say",
+    "the computation": "the computation says",
     "the report": "the report says",
 }
 
@@ -147,9 +148,9 @@ class Chapter:
     ) -> None:
         """Show the number; live, beside what the reader recorded under `key`, now or later.
 
-        `whose` says where it comes from: "the firm" (its data), "the panel", "the truth" or "the rules". An
-        `Estimate` is shown with its interval. Shares go with the unit "%"; a bare number of "percentage
-        points" is in points.
+        `whose` says where it comes from: "the firm" (its data), "the panel", "the truth", "the rules", "the
+        report" or "the computation" (of an example). An `Estimate` is shown with its interval. Shares go with
+        the unit "%"; a bare number of "percentage points" is in points.
         """
         if key not in self._units:
             known = list_valid(key, list(self._units)) if self._units else "None yet."

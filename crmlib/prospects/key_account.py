@@ -181,7 +181,7 @@ def plot_account(
     format_percent(ax.xaxis)
     format_money(ax.yaxis)
     ax.set(xlabel="probability of winning the account", ylabel="net value (yuan)")
-    ax.legend(frameon=False, loc="upper left", fontsize=9)
+    ax.legend(frameon=False, loc="lower right", fontsize=9)
     return ax
 
 
@@ -199,9 +199,8 @@ def explore_account(plan: pd.DataFrame, *, win_probability: float = 0.3) -> None
         scaled = rows.assign(**{name: rows[name] * factor for name in ("low", "likely", "high")})
         plot_account(scaled, win_probability=percent / 100, draws=1_000, ax=ax)
         found = forecast_account(scaled, win_probability=percent / 100, draws=1_000)
-        ax.set_title(
-            f"expected: {found.value:,.0f} yuan ({found.low:,.0f} to {found.high:,.0f})", fontsize=10
-        )
+        words = f"expected: {found.value:,.0f} yuan ({found.low:,.0f} to {found.high:,.0f})"
+        ax.set_title(words.replace("-", "−"), fontsize=10)
 
     explore(
         draw,
