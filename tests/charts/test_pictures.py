@@ -2,7 +2,13 @@
 
 import pytest
 
-from crmlib.charts.pictures import make_figure, publish_picture, render_png, render_png_fast
+from crmlib.charts.pictures import (
+    capitalise_titles,
+    make_figure,
+    publish_picture,
+    render_png,
+    render_png_fast,
+)
 
 
 def draw_line():
@@ -39,3 +45,33 @@ def test_words_are_escaped_for_the_page_and_plain_in_the_description(notebook):
     (picture, metadata), (spoken, _) = notebook
     assert metadata["image/png"]["alt"] == picture["text/plain"] == "Spend < fee & no gain."
     assert "Spend &lt; fee &amp; no gain." in spoken["text/html"]
+
+
+@pytest.mark.parametrize("place", ["left", "center", "right"])
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("short limits", "Short limits"),
+        ("4 of 5 hold", "4 of 5 hold"),
+        ("Best: 40 %", "Best: 40 %"),
+        ("", ""),
+    ],
+)
+def test_a_title_begins_with_a_capital_letter_and_keeps_its_size(title, shown, place):
+    ax = make_figure(width=3, height=2).add_subplot()
+    ax.set(xlabel="short limit", ylabel="share")
+    ax.set_title(title, loc=place, fontsize=9)
+    capitalise_titles(ax.figure)
+    assert ax.get_title(loc=place) == shown
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("short limit", "share")
+    assert shown in [
+        text.get_text() for text in ax.get_children() if getattr(text, "get_fontsize", int)() == 9
+    ]
+
+
+@pytest.mark.parametrize("render", [lambda figure: render_png(figure, dpi=100), render_png_fast])
+def test_every_picture_is_drawn_with_its_title_capitalised(render):
+    ax = make_figure(width=3, height=2).add_subplot()
+    ax.set_title("short limits")
+    render(ax.figure)
+    assert ax.get_title() == "Short limits"
