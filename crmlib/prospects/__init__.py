@@ -34,7 +34,6 @@ from crmlib.prospects.key_account import (
     find_break_even,
     forecast_account,
     measure_five_ratios,
-    plot_account,
 )
 from crmlib.prospects.files_quality import measure_coverage, measure_file_age
 from crmlib.prospects.survey_share import explore_survey_share, judge_survey_share, plot_survey_share
@@ -66,7 +65,6 @@ __all__ = [
     "measure_five_ratios",
     "forecast_account",
     "find_break_even",
-    "plot_account",
     "explore_account",
     # files_quality
     "measure_coverage",

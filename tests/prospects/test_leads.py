@@ -62,7 +62,8 @@ def test_a_forecast_is_learned_only_from_what_was_known_on_the_day():
 
 def test_the_value_of_a_lead_is_probability_times_value_less_cost():
     rows = make_followed(["M+A+N"] * 4 + ["m+a+n"], ["won", "lost", "won", "won", "lost"],
-                         [270, 900, 271, 10, 900], ["2024-01-01"] * 3 + ["2025-12-01"] + ["2024-01-01"])  # fmt: skip
+                         [270, 900, 271, 10, 900],
+                         ["2024-01-01"] * 3 + ["2025-12-01"] + ["2024-01-01"])  # fmt: skip
     found = value_codes(rows, value_cny=3_000, cost_cny=200).set_index("code")
     assert found.loc["M+A+N", ["leads", "won"]].tolist() == [3, 1]  # the fourth was not watched for 270 days
     assert found.loc["M+A+N", "expected_cny"] == pytest.approx(800)
