@@ -4,6 +4,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from crmlib.ground.spelling import list_valid
 
@@ -48,7 +49,7 @@ def evaluate(expression: str, values: Mapping[str, float]) -> float:
     163
     """
     try:
-        tree = ast.parse(expression.strip(), mode="eval")
+        tree = _parse(expression.strip())
     except SyntaxError as error:
         raise ValueError(
             f"{expression!r} is not an expression ({error.msg}). Write one calculation on one line."
@@ -63,6 +64,12 @@ def evaluate(expression: str, values: Mapping[str, float]) -> float:
         raise ValueError(f"{expression!r} cannot be computed for {dict(values)}: {error}.") from None
     except ValueError as error:
         raise ValueError(f"{expression!r}: {error}") from None
+
+
+@lru_cache(maxsize=4096)
+def _parse(expression: str) -> ast.Expression:
+    """Parse once what is evaluated for many draws; nothing changes the tree."""
+    return ast.parse(expression, mode="eval")
 
 
 def _value(node: ast.expr, values: Mapping[str, float]) -> float:

@@ -7,6 +7,7 @@ from crmlib.classroom.course.coverage import name_of
 from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.exam.papers import HEADINGS, protect_blanks, render_question
 from crmlib.classroom.exam.templates import ExamQuestion, fill_text, instantiate
+from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.formats.schema import Text
 from crmlib.classroom.review.content import KindGuide, ListGroup, count_marks
 
@@ -29,6 +30,17 @@ def render_bank(bank: Mapping[str, Sequence[ExamItem]]) -> str:
     marks = " | ".join(f"{sum(item.marks for item in items):g}" for items in bank.values())
     lines += [f"| **all** | {counts} | {_totals(everything)} |", f"| **marks** | {marks} | | | |"]
     return "\n".join(lines)
+
+
+def render_unasked(bank: Mapping[str, Sequence[ExamItem]]) -> str:
+    """Return which topics of the syllabus no question of the bank asks for."""
+    asked = {topic for items in bank.values() for item in items for topic in item.topics}
+    topics = load_syllabus()
+    missing = [topic for topic in topics if topic not in asked]
+    if not missing:
+        return f"The bank asks for every one of the {len(topics)} topics of the syllabus."
+    count = f"{len(missing)} of the {len(topics)} topics"
+    return f"No question of the bank asks for {count} of the syllabus; an exam may: {', '.join(missing)}."
 
 
 def _totals(items: Sequence[ExamItem]) -> str:

@@ -9,7 +9,6 @@ from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.classroom.chapter import Chapter
 from crmlib.classroom.course.coverage import name_of
-from crmlib.classroom.course.syllabus_page import describe_uncovered
 from crmlib.classroom.display import Page, show, to_html
 from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.exam.papers import HEADINGS
@@ -40,6 +39,7 @@ from crmlib.classroom.review.pages import (
     render_practice,
     render_question_text,
     render_sorting,
+    render_unasked,
     render_worked,
 )
 from crmlib.ground.spelling import list_valid
@@ -84,8 +84,7 @@ class Review(Chapter):
 
     def bank(self) -> None:
         """Show how many questions, marks and minutes the bank has of each kind; what it does not cover."""
-        missing = f"{describe_uncovered()} No question of the bank asks for them; an exam may."
-        show(Page(f"{render_bank(self._bank)}\n\n{missing}"))
+        show(Page(f"{render_bank(self._bank)}\n\n{render_unasked(self._bank)}"))
 
     def plan(self, *, minutes: int) -> None:
         """Show how to divide an evening; live, with a slider for its minutes."""

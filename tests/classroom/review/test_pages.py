@@ -1,6 +1,9 @@
 """The pages of the review: marks add up, the plan fills the evening, hidden steps are hidden."""
 
+from dataclasses import replace
+
 from crmlib.classroom.exam.templates import instantiate
+from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.review.content import (
     find_item,
     load_guides,
@@ -10,6 +13,7 @@ from crmlib.classroom.review.pages import (
     render_bank,
     render_calculation,
     render_plan,
+    render_unasked,
     render_worked,
 )
 
@@ -43,6 +47,15 @@ def test_the_table_of_the_bank_counts_every_item_once(bank):
     counts = [int(row[-4]) for row in rows[:-1]]
     assert sum(counts[:-1]) == counts[-1] == sum(len(items) for items in bank.values())
     assert sum(float(cell) for cell in rows[-1][2:-4]) == float(rows[-2][-3])
+
+
+def test_the_topics_that_no_question_asks_for_are_named(bank):
+    chapter = {"04_satisfaction_and_loyalty": bank["04_satisfaction_and_loyalty"]}
+    text = render_unasked(chapter)
+    assert text.startswith("No question of the bank asks for 218 of the 250 topics") and "A-01, " in text
+    assert "H-03" not in text
+    everything = {"x": (replace(bank["03_lifecycle"][0], topics=tuple(load_syllabus())),)}
+    assert render_unasked(everything) == "The bank asks for every one of the 250 topics of the syllabus."
 
 
 def test_a_faded_calculation_hides_its_last_steps_and_no_number_of_theirs(bank):

@@ -1,0 +1,80 @@
+"""The bank of exam items as a whole: nothing in it tells the answer, and no wrong way gives the right one."""
+
+from collections import Counter
+
+import pytest
+
+from crmlib.classroom.exam.items import ExamItem, draw_numbers, load_exam
+from crmlib.classroom.formats.arithmetic import evaluate
+from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.registry import load_syllabus
+
+STEMS = chapter_stems(having="exam")
+SEEDS = range(300)
+
+
+@pytest.fixture(scope="module")
+def items() -> list[ExamItem]:
+    return [item for stem in STEMS for item in load_exam(stem)]
+
+
+@pytest.fixture(scope="module")
+def choices(items) -> list[ExamItem]:
+    return [item for item in items if item.kind == "choice"]
+
+
+def find_equal(item: ExamItem) -> set[tuple[str, int]]:
+    """Return each mistake with a seed for which it gives the answer, both rounded as they are printed."""
+    places = item.result.digits + (2 if item.result.unit == "%" else 0)
+    found = set()
+    for seed in SEEDS:
+        values = draw_numbers(item, seed=seed)
+        answer = evaluate(item.result.expression, values)
+        assert item.result.low <= answer <= item.result.high, f"{item.id}, seed {seed}: {answer:g}"
+        found |= {
+            (slip.name, seed)
+            for slip in item.mistakes
+            if round(evaluate(slip.expression, values), places) == round(answer, places)
+        }
+    return found
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_no_listed_mistake_gives_the_answer(stem):
+    """Whoever calculates wrongly and is told "right" has learnt the wrong way."""
+    equal = {item.id: sorted(find_equal(item))[:3] for item in load_exam(stem) if item.result}
+    assert {key: found for key, found in equal.items() if found} == {}
+
+
+def test_an_item_has_an_id_of_its_own_that_begins_with_its_chapter(items):
+    assert [key for key, count in Counter(item.id for item in items).items() if count > 1] == []
+    numbered = [stem for stem in STEMS if stem[0].isdigit()]
+    assert [item.id for stem in numbered for item in load_exam(stem) if item.id[:3] != f"{stem[:2]}-"] == []
+
+
+def test_every_topic_of_the_chapters_is_asked_for(items):
+    asked = {topic for item in items for topic in item.topics}
+    assert [topic for topic in load_syllabus() if topic[0] not in "KL" and topic not in asked] == []
+
+
+def test_half_of_the_verdicts_are_true(items):
+    verdicts = Counter(item.correct for item in items if item.kind == "true_false")
+    assert abs(verdicts[True] - verdicts[False]) <= 0.1 * verdicts.total()
+
+
+def test_the_right_letters_are_spread(choices):
+    letters = Counter(item.correct for item in choices)
+    assert set(letters) == set("abcd")
+    assert max(letters.values()) <= 0.35 * letters.total()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_longest_choice_is_right_no_more_often_than_chance(choices, language):
+    """Chance would be one in four; a choice as long as another one gives no cue."""
+    cues = []
+    for item in choices:
+        lengths = {letter: len(getattr(text, language)) for letter, text in item.choices.items()}
+        others = [length for letter, length in lengths.items() if letter != item.correct]
+        if lengths[item.correct] > max(others):
+            cues.append(item.id)
+    assert len(cues) <= len(choices) / 4, f"{len(cues)} of {len(choices)}: {', '.join(cues)}"
