@@ -195,7 +195,7 @@ def test_answers_are_clicked_and_typed_and_saved_with_the_notebook(lab, page):
     for field, word in zip(words.locator("input[type=text]").all(), ["customers", "竞争者"], strict=False):
         field.fill(word)
     words.get_by_role("button", name="Check").click()
-    assert "2 of 5" in find_note("w3")
+    assert "Counts: customers, 竞争者." in find_note("w3")
     lines = cell("w11")
     lines.scroll_into_view_if_needed()
     lines.locator("button[title='Move line 3 up']").focus()

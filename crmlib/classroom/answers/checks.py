@@ -1,7 +1,6 @@
 """Checking an answer: right, or which mistake it looks like, with a hint that never gives the answer away."""
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,14 +10,14 @@ import pandas as pd
 from crmlib.classroom.answers.comparison import compare_tables, to_float
 from crmlib.classroom.answers.questions import LETTERED, Question
 from crmlib.classroom.answers.slips import RIGHT, Feedback, KnownMistake, judge_number
+from crmlib.classroom.answers.words import COMMAS, judge_words
 from crmlib.classroom.formats.units import narrow, parse_number
 from crmlib.estimates.estimate import Estimate
 
 TEXT = "This is text. Give a number: no quotes, no unit, a point for decimals."
 UNANSWERED = Feedback("unanswered", "Not answered yet: replace the three dots by your answer.")
 READ_AGAIN = "Read the question once more, one word after the other."
-# Characters that part the words of a list, or letters, in one text.
-COMMAS = re.compile(r"[,;\n、，；]")
+POINTS = ("个百分点", "percentage points", "percentage point", "per cent", "percent", "points")
 
 
 def judge_answer(question: Question, answer: Any, *, expected: Any, mistaken: Sequence[Any]) -> Feedback:
@@ -38,11 +37,11 @@ def judge_answer(question: Question, answer: Any, *, expected: Any, mistaken: Se
         return _judge_choice(question, answer)
     if question.kind in LETTERED:
         return _judge_letters(question, answer)
-    return _judge_list(question, answer)
+    return judge_words(question, answer)
 
 
 def _judge_number(question: Question, answer: Any, expected: float, mistaken: list[float]) -> Feedback:
-    value = _read_number(answer, question.unit) if isinstance(answer, str) else to_number(answer)
+    value = _read_number(answer, question) if isinstance(answer, str) else to_number(answer)
     if isinstance(value, Feedback):
         return value
     return judge_number(
@@ -84,10 +83,17 @@ def to_number(answer: Any) -> float | Feedback:
     return value
 
 
-def _read_number(text: str, unit: str) -> float | Feedback:
+def _read_number(text: str, question: Question) -> float | Feedback:
     """Return the number in a text, its unit in either language; with a sign for per cent it is a share."""
+    plain = narrow(text).lower()
+    unit = question.unit
+    for word in POINTS:
+        if plain.endswith(word):
+            plain = plain.removesuffix(word).strip()
+            unit = "%" if question.kind == "share" else unit
+            break
     try:
-        return parse_number(text, unit="%" if narrow(text).endswith("%") else unit)
+        return parse_number(plain, unit="%" if plain.endswith("%") else unit)
     except ValueError:
         return Feedback("wrong_type", TEXT)
 
@@ -161,60 +167,3 @@ def _split_letters(answer: Any) -> list[str] | None:
     if not isinstance(answer, list | tuple) or not all(isinstance(one, str | None) for one in answer):
         return None
     return [narrow(one or "").lower() for one in answer]
-
-
-def _judge_list(question: Question, answer: Any) -> Feedback:
-    words = _split_words(answer)
-    if words is None:
-        return Feedback("wrong_type", 'Answer with a list of words in quotes: ["first", "second"].')
-    if not words:
-        return Feedback("unanswered", "The list is empty: write the words into it.")
-    entries = [_spellings(accepted) for accepted in question.answer]
-    places = {word: n for word in words for n, entry in enumerate(entries) if word in entry}
-    extra = [word for word in words if word not in places]
-    found = list(dict.fromkeys(places.values()))
-    told = _tell_words(words, places, extra, len(entries))
-    for mistake in question.mistakes:
-        if set(extra) & set().union(*(_spellings(word) for word in mistake.answer)):
-            return Feedback("mistake", told + mistake.hint, mistake.name)
-    if len(found) < len(entries):
-        return Feedback("wrong", told + (question.hint or "Spell terms as in the glossary."))
-    if extra:
-        return Feedback("wrong", told + "Take out what does not belong.")
-    if question.ordered and (found != sorted(found) or isinstance(answer, set | frozenset)):
-        return Feedback("wrong", f"All {len(entries)} are right, but not in order. What comes first?")
-    return RIGHT
-
-
-def _tell_words(words: dict[str, str], places: dict[str, int], extra: list[str], total: int) -> str:
-    """Say which of the reader's words count, and which do not; of a single word that fails, nothing."""
-    if total == 1 and not places:
-        return ""
-    right, wrong = (", ".join(words[word] for word in chosen) for chosen in (places, extra))
-    told = f"{len(set(places.values()))} of {total} are right{': ' if right else ''}{right}. "
-    return f"{told}Not counted: {wrong}. " if wrong else told
-
-
-def _split_words(answer: Any) -> dict[str, str] | None:
-    """Return the words of a list answer, each plain and as written; one text may hold several, with commas.
-
-    >>> _split_words("Packing, delivery、三包")
-    {'packing': 'Packing', 'delivery': 'delivery', '三包': '三包'}
-    """
-    if isinstance(answer, str):
-        answer = COMMAS.split(answer)
-    if isinstance(answer, pd.Series | pd.Index | np.ndarray):
-        answer = answer.tolist()
-    if not isinstance(answer, list | tuple | set | frozenset) or not all(
-        isinstance(word, str) for word in answer
-    ):
-        return None
-    return {_plain(word): word.strip() for word in answer if _plain(word)}
-
-
-def _spellings(accepted: str) -> set[str]:
-    return {_plain(spelling) for spelling in accepted.split("|")}
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"[\s\-_.。]+", " ", narrow(word).lower()).strip()

@@ -73,6 +73,11 @@ def test_letters_in_their_places_are_told_apart(workbook, key, answer, said):
         ("share", None, "unanswered", None),
         ("share", "25 %", "right", None),
         ("share", "２５％", "right", None),
+        ("share", "25个百分点", "right", None),
+        ("share", "２５ 个百分点", "right", None),
+        ("share", "25 percentage points", "right", None),
+        ("share", "25 Per Cent", "right", None),
+        ("first", "Ａ", "right", None),
         ("share", "0.25", "right", None),
         ("share", "25", "slip", "factor 100"),
         ("share", "a quarter", "wrong_type", None),
@@ -153,7 +158,7 @@ def test_an_answer_gets_the_feedback_that_it_deserves(workbook, key, answer, kin
             3,
             Feedback("wrong_type", 'Answer with a list of words in quotes: ["first", "second"].'),
         ),
-        ("works", [], Feedback("unanswered", "The list is empty: write the words into it.")),
+        ("works", [], Feedback("unanswered", "Nothing is written yet: write the words first.")),
     ],
 )
 def test_feedback_says_what_was_found_and_what_is_asked_for(workbook, key, answer, feedback):
@@ -178,24 +183,24 @@ def test_of_one_word_that_fails_nothing_is_told_but_of_one_that_counts(workbook)
         for answer in (["smile"], ["trust", "smile"])
     )
     assert none.message == "Spell terms as in the glossary."
-    assert one.message.startswith("1 of 1 are right: trust. Not counted: smile.")
+    assert one.message.startswith("Counts: trust. Does not count: smile.")
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (["Repair", "包换"], "2 of 3 are right: Repair, 包换. Spell terms as in the glossary."),
-        (["repair", "包修"], "1 of 3 are right: repair, 包修. Spell"),
-        (["Repair", "smile"], "1 of 3 are right: Repair. Not counted: smile. Spell"),
+        (["Repair", "包换"], "Counts: Repair, 包换. Still missing: 1. Spell terms as in the glossary."),
+        (["repair", "包修"], "Counts: repair. The same again: 包修. Still missing: 2. Spell"),
+        (["Repair", "smile"], "Counts: Repair. Does not count: smile. Still missing: 2. Spell"),
         (
             ["repair", "Packing"],
-            "1 of 3 are right: repair. Not counted: Packing. That is one of the five works.",
+            "Counts: repair. Does not count: Packing. Still missing: 2. That is one of the five works.",
         ),
         (
             ["repair", "exchange", "return", "refund"],
-            "3 of 3 are right: repair, exchange, return. Not counted: refund. Take out what does not belong.",
+            "Counts: repair, exchange, return. Does not count: refund. Take out what does not belong.",
         ),
-        (["smile"], "0 of 3 are right. Not counted: smile. Spell"),
+        (["smile"], "Does not count: smile. Still missing: 3. Spell"),
     ],
 )
 def test_a_list_is_told_which_words_count_and_which_do_not(workbook, answer, words):
@@ -215,7 +220,10 @@ def test_a_list_may_ask_for_its_order(workbook, answer, kind):
     question = replace(workbook.exercise.find("works"), ordered=True)
     feedback = judge_answer(question, answer, expected=question.answer, mistaken=[])
     assert feedback.kind == kind
-    assert kind == "right" or feedback.message == "All 3 are right, but not in order. What comes first?"
+    assert (
+        kind == "right"
+        or feedback.message == "All of them count, but they are not in order. What comes first?"
+    )
 
 
 def test_only_a_list_has_an_order(workbook):
@@ -262,3 +270,24 @@ def test_the_readers_table_is_left_as_it_was(workbook):
     answer = LEFT[::-1].copy()
     judge(workbook, "by_score", answer)
     pd.testing.assert_series_equal(answer, LEFT[::-1])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "typed"),
+    [
+        ("customer satisfaction", "客户满意"),
+        ("客户满意", "Customer  satisfaction"),
+        ("two-way flow", "The two-way flow."),
+    ],
+)
+def test_a_word_counts_by_its_counterpart_in_the_other_language(workbook, monkeypatch, accepted, typed):
+    monkeypatch.delenv("CRM_CONTENT", raising=False)
+    question = replace(workbook.exercise.find("works"), answer=(accepted, "trust"))
+    feedback = judge_answer(question, [typed, "trust"], expected=question.answer, mistaken=[])
+    assert feedback.passed
+
+
+def test_a_number_of_points_may_bring_its_unit_in_either_language(workbook):
+    question = replace(workbook.exercise.find("fee"), unit="percentage points")
+    for typed in ("7.7个百分点", "７．７个百分点", "7.7 percentage points", "7.7 points", "7.7"):
+        assert judge_answer(question, typed, expected=7.7, mistaken=[1.0, 2.0, 3.0]).passed, typed
