@@ -1,0 +1,119 @@
+"""A change on one date: months by hand, least squares against statsmodels, and a world with a known step."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from crmlib.charts.style import new_axes
+from crmlib.improving import interrupted as module
+from crmlib.improving.interrupted import compare_designs, explore_date, plot_months, sum_months
+from tests.improving.calls import FRAMES
+from tests.pictures import catch_live
+
+MONTHS = FRAMES["months"]
+
+
+def make_months(n=36, step=0.0, price=0.0, noise=0.0, seed=1):
+    """Months with a step in month 18, a price that falls after it, and the same season in both groups."""
+    draw, number = np.random.default_rng(seed), np.arange(n)
+    oil = 0.3 * np.sin(2 * np.pi * (number - 5) / 29)
+    season = 0.05 * np.sin(2 * np.pi * number / 12)
+    same = 3 + season + 0.002 * number + price * oil
+    spared = np.exp(same + draw.normal(0, noise, n))
+    treated = np.exp(same + step * (number >= 18) + draw.normal(0, noise, n))
+    month = pd.date_range("2023-01-01", periods=n, freq="MS")
+    columns = {"treated_tonnes": treated, "spared_tonnes": spared, "price_cny_per_tonne": 7000 * np.exp(oil)}
+    return pd.DataFrame({"month": month, **columns})
+
+
+def test_tonnes_are_counted_a_day_of_each_month():
+    days = pd.to_datetime(
+        ["2025-01-31 23:00", "2025-02-01", "2025-02-28", "2025-01-01", "2025-02-01"], format="mixed"
+    )
+    orders = pd.DataFrame(
+        {"customer_id": [1, 1, 1, 2, 2], "purchased_at": days, "tonnes": [31.0, 14, 14, 62, 28]}
+    )
+    promised = pd.Series(pd.to_datetime(["2025-02-01", None]), index=pd.Index([1, 2], name="customer_id"))
+    prices = {"week": pd.to_datetime(["2025-01-06", "2025-01-27", "2025-02-03", "2025-02-03"])}
+    prices |= {"product": ["diesel"] * 3 + ["petrol"], "price_cny_per_tonne": [10.0, 20, 40, 99]}
+    found = sum_months(orders, promised, pd.DataFrame(prices))
+    assert found["treated_tonnes"].tolist() == [1, 1] and found["spared_tonnes"].tolist() == [2, 1]
+    assert found["price_cny_per_tonne"].tolist() == [15, 40]
+
+
+def test_who_came_late_or_left_early_changes_no_month():
+    orders = FRAMES["orders"]
+    late = orders[(orders["customer_id"] == 501) & (orders["purchased_at"] > "2024-01-01")].assign(
+        customer_id=900
+    )
+    early = orders[(orders["customer_id"] == 502) & (orders["purchased_at"] < "2024-01-01")].assign(
+        customer_id=901
+    )
+    more = pd.concat([orders, late, early]).assign(order_id=range(len(orders) + len(late) + len(early)))
+    promised = pd.concat([FRAMES["promised"], pd.Series(pd.NaT, index=[900, 901])]).rename_axis("customer_id")
+    found = sum_months(more, promised, FRAMES["market_prices"])
+    pd.testing.assert_frame_equal(found, MONTHS)
+
+
+def test_an_account_of_which_nothing_is_known_is_refused():
+    with pytest.raises(ValueError, match="promised: 36 of 432 orders belong to accounts that are missing"):
+        sum_months(FRAMES["orders"], FRAMES["promised"].iloc[1:], FRAMES["market_prices"])
+
+
+def test_each_comparison_is_least_squares_with_errors_of_newey_and_west():
+    months = make_months(step=0.06, price=-0.4, noise=0.03)
+    number, month = np.arange(36), months["month"].dt.month.to_numpy()
+    wave = 2 * np.pi * (month - 1) / 12
+    step, logs = (number >= 18).astype(float), np.log(months.drop(columns="month"))
+    line = np.column_stack([step, np.ones(36), number / 12, np.sin(wave), np.cos(wave)])
+    priced = np.column_stack([line, logs["price_cny_per_tonne"]])
+    treated, gap = logs["treated_tonnes"], logs["treated_tonnes"] - logs["spared_tonnes"]
+    plans = [(treated, line[:, :2]), (treated, line), (treated, priced), (gap, line)]
+    found = compare_designs(months, changed_on="2024-07-01")
+    for row, (series, design) in zip(found.to_dict("records"), plans, strict=True):
+        fit = sm.OLS(series, design).fit(
+            cov_type="HAC", cov_kwds={"maxlags": 2, "use_correction": True}, use_t=True
+        )
+        ends = np.expm1(fit.conf_int().to_numpy()[0])
+        assert row["value"] == pytest.approx(np.expm1(fit.params.iloc[0]))
+        assert (row["low"], row["high"]) == pytest.approx(tuple(ends), rel=1e-6)
+
+
+def test_a_price_that_falls_with_the_change_is_taken_for_it_until_it_is_held_constant():
+    found = compare_designs(make_months(price=-0.4), changed_on="2024-07-01").set_index("comparison")["value"]
+    assert found["after less before"] > 0.05  # nothing was changed
+    assert found["and the oil price"] == pytest.approx(0, abs=1e-9)
+    assert found["against the spared"] == pytest.approx(0, abs=1e-9)
+
+
+def test_the_true_step_is_found_where_nothing_else_moves():
+    found = compare_designs(make_months(step=np.log(1.06)), changed_on="2024-07-01")
+    assert found["value"].iloc[1:].tolist() == pytest.approx([0.06] * 3)
+
+
+@pytest.mark.parametrize("day", ["2023-06-01", "2025-08-01", "2024-07-02"])
+def test_six_months_on_either_side_are_needed(day):
+    with pytest.raises(ValueError, match="expected the first day of a month with at least 6 months"):
+        compare_designs(make_months(), changed_on=day)
+
+
+def test_six_months_on_either_side_are_enough():
+    for day in ("2023-07-01", "2025-07-01"):
+        assert len(compare_designs(make_months(noise=0.01), changed_on=day)) == 4
+
+
+def test_the_index_of_the_first_year_is_a_hundred():
+    ax = plot_months(MONTHS, changed_on="2024-07-01")
+    lines = [line for line in ax.lines if len(line.get_ydata()) == 36]
+    assert [np.mean(line.get_ydata()[:12]) for line in lines] == pytest.approx([100] * 3)
+
+
+def test_the_live_figure_counts_the_intervals_that_leave_out_zero(monkeypatch):
+    live = catch_live(monkeypatch, module, lambda: explore_date(make_months(step=0.3, noise=0.01)))
+    ax = new_axes()
+    live["draw"](ax, month=18)
+    assert ax.get_title() == "as if changed in 2024-07: 4 of 4 intervals leave out zero"
+    assert (live["controls"]["month"].low, live["controls"]["month"].high) == (6, 30)
