@@ -220,7 +220,9 @@ def explore_policies(curves: pd.DataFrame) -> None:
         format_money(ax.yaxis)
         ax.set(xlabel="members written to", ylabel="profit per 100 members (yuan)")
         ax.set_title(f"best: {best[2]}, {100 * best[1]:.0f} % written to, {best[0]:,.0f} yuan", fontsize=10)
-        ax.legend(frameon=False, loc="lower left", fontsize=8)
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, high + 0.25 * (high - low))
+        ax.legend(frameon=False, loc="upper left", fontsize=8, ncols=4)
 
     explore(
         draw,
