@@ -103,6 +103,12 @@ def plot_mix_by_age(mix: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xticks(range(len(ages)), ages, fontsize=8)
     ax.set_ylim(bottom=0)
     format_percent(ax.yaxis)
+    older = rows[rows["category"] == "nutrition"]["share"]
+    if len(older):
+        first, last = 100 * older.iloc[0], 100 * older.iloc[-1]
+        ax.set_title(
+            f"Nutrition: {first:.0f} % of spending at the youngest, {last:.0f} % at the oldest", fontsize=10
+        )
     ax.set(xlabel="age of the member (years)", ylabel="share of her spending")
     ax.legend(frameon=False, fontsize=8)
     return ax

@@ -208,5 +208,7 @@ def plot_comparisons(
         ax.axvline(100 * truth, color=COLOURS["truth"], linewidth=1.5, linestyle="--", label="truth")
         ax.legend(frameon=False)
     label_rows(ax, list(rows["comparison"]))
+    ends = [f"{100 * end:.1f}".replace("-", "−") for end in (rows["value"].max(), rows["value"].min())]
+    ax.set_title(f"From {ends[0]} to {ends[1]}: the answer depends on the comparison", fontsize=10)
     ax.set(xlabel=label, ylabel="comparison")
     return ax

@@ -229,7 +229,7 @@ def explore_sample_size() -> None:
         ax.set_ylim(0, 1.03)
         format_percent(ax.yaxis)
         ax.set(xlabel="customers in each group", ylabel="trials that see the effect")
-        ax.set_title(f"{customers:,} in each group: {100 * here:.0f} of 100 trials see it", fontsize=10)
+        ax.set_title(f"With {customers:,} in each group {100 * here:.0f} of 100 trials see it", fontsize=10)
 
     explore(
         draw,

@@ -163,6 +163,13 @@ def plot_months(months: pd.DataFrame, *, changed_on: str | pd.Timestamp, ax: Axe
         index = 100 * rows[name] / rows[name].head(12).mean()
         ax.plot(rows["month"], index, dash, color=COLOURS[colour], label=label, linewidth=width)
     ax.axvline(cast("float", day), color="black", linestyle=":", linewidth=1.2)
+    price, later = rows["price_cny_per_tonne"], rows["month"] >= day
+    change = price[later].head(LEAST_MONTHS).mean() / price[~later].tail(LEAST_MONTHS).mean() - 1
+    word = "dearer" if change > 0 else "cheaper"
+    if np.isfinite(change):
+        ax.set_title(
+            f"Oil is {100 * abs(change):.0f} % {word} in the half-year after the change", fontsize=10
+        )
     ax.set(xlabel="month", ylabel="index (first year = 100)")
     ax.tick_params(axis="x", labelsize=8)
     ax.legend(frameon=False, fontsize=8)
@@ -185,7 +192,7 @@ def explore_date(months: pd.DataFrame) -> None:
         changes = compare_designs(rows, changed_on=day)
         plot_comparisons(changes, label="change of the tonnes (%)", ax=ax)
         sure = int(((changes["low"] > 0) | (changes["high"] < 0)).sum())
-        ax.set_title(f"as if changed in {day:%Y-%m}: {sure} of 4 intervals leave out zero", fontsize=10)
+        ax.set_title(f"As if changed in {day:%Y-%m}: {sure} of 4 intervals leave out zero", fontsize=10)
 
     explore(
         draw,

@@ -197,6 +197,12 @@ def plot_guesses(timed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xticks(range(len(rows)), list(rows["elapsed"]))
     ax.set_ylim(bottom=0)
     format_percent(ax.yaxis)
+    most = rows.iloc[int((rows["share"] - rows["expected"]).argmax())]
+    ax.set_title(
+        f"At {most['elapsed']} gaps {100 * most['share']:.0f} % buy; if the day did not matter, "
+        f"{100 * most['expected']:.0f} %",
+        fontsize=10,
+    )
     ax.set(xlabel="time since the last purchase (in usual gaps)", ylabel="buy in the next days")
     ax.legend(frameon=False)
     return ax

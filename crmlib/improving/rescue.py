@@ -117,7 +117,7 @@ def explore_rescue(quarters: pd.DataFrame) -> None:
         ax.set_ylim(0, 1.15 * max(*rescued, *usual))
         before_after, against = rescued[2] - rescued[1], rescued[2] - alone[2]
         ax.set_title(
-            f"{len(chosen):,} fell; before and after: {before_after:+.2f}, against those left alone: "
+            f"Fallen: {len(chosen):,}; before and after: {before_after:+.2f}, against those left alone: "
             f"{against:+.2f}",
             fontsize=9,
         )

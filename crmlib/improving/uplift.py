@@ -219,7 +219,7 @@ def explore_policies(curves: pd.DataFrame) -> None:
         format_percent(ax.xaxis)
         format_money(ax.yaxis)
         ax.set(xlabel="members written to", ylabel="profit per 100 members (yuan)")
-        ax.set_title(f"best: {best[2]}, {100 * best[1]:.0f} % written to, {best[0]:,.0f} yuan", fontsize=10)
+        ax.set_title(f"Best: {best[2]}, {100 * best[1]:.0f} % written to, {best[0]:,.0f} yuan", fontsize=10)
         low, high = ax.get_ylim()
         ax.set_ylim(low, high + 0.25 * (high - low))
         ax.legend(frameon=False, loc="upper left", fontsize=8, ncols=4)

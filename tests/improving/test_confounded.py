@@ -105,4 +105,5 @@ def test_the_list_holds_both_comparisons_and_the_truth_and_the_picture_marks_it(
     assert table["value"].iloc[0] == compare_mailed(FRAMES["letter"]).value
     ax = plot_comparisons(table, truth=0.06)
     assert [line.get_marker() for line in ax.lines if line.get_marker() in ("o", "D")] == ["o", "o", "D"]
+    assert ax.get_title().startswith(f"From {100 * table['value'].max():.1f} to ")
     assert ax.get_legend() is not None and plot_comparisons(table).get_legend() is None

@@ -115,5 +115,5 @@ def test_the_live_figure_counts_the_intervals_that_leave_out_zero(monkeypatch):
     live = catch_live(monkeypatch, module, lambda: explore_date(make_months(step=0.3, noise=0.01)))
     ax = new_axes()
     live["draw"](ax, month=18)
-    assert ax.get_title() == "as if changed in 2024-07: 4 of 4 intervals leave out zero"
+    assert ax.get_title() == "As if changed in 2024-07: 4 of 4 intervals leave out zero"
     assert (live["controls"]["month"].low, live["controls"]["month"].high) == (6, 30)

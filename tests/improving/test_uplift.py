@@ -135,6 +135,6 @@ def test_the_live_figure_names_the_policy_that_earns_most(monkeypatch):
     ax = new_axes()
     live["draw"](ax, margin=60, cost=2.4)
     # two letters of six win two buyers: 100 · (2 · 60 − 2 · 2.4) / 6 = 1,920, less for the next hundredth
-    assert ax.get_title() == "best: most moved first, 34 % written to, 1,918 yuan"
+    assert ax.get_title() == "Best: most moved first, 34 % written to, 1,918 yuan"
     live["draw"](ax, margin=5, cost=8.0)
     assert "nobody" in ax.get_title()
