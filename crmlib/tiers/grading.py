@@ -33,14 +33,20 @@ HALVINGS = 200
 
 
 def compare_visit_plans(
-    accounts: pd.DataFrame, *, visits_a: float = 3, visits_b: float = 2, visits_c: float = 1
+    accounts: pd.DataFrame,
+    *,
+    visits_a: float = 3,
+    visits_b: float = 2,
+    visits_c: float = 1,
+    most_visits: float = 6,
 ) -> pd.DataFrame:
     """One budget of visits, four ways to split it, what each earns and who gets less (F-20, F-23, F-27).
 
     accounts: index customer_id; class (A, B, C), margin_cny (a month, with today's visits), visits (a month,
     today), effect (exponent b: margin is proportional to (1 + visits) to the power b). All plans use the
     visits of today: as today; alike (every account the same); by class (3, 2, 1, scaled to the budget); best
-    (where the next visit brings the same everywhere; nobody is forced to get one). Fractions are means.
+    (where the next visit brings the same everywhere, and nobody gets more than most_visits, since no effect
+    has been seen beyond). Fractions are means.
 
     Columns: plan, visits (a month), margin_cny (a month), change (share, against alike), fewer (accounts with
     fewer visits than alike), fewer_change (change of their margin, yuan). Under the model these numbers are
@@ -55,6 +61,7 @@ def compare_visit_plans(
     """
     for name, value in (("visits_a", visits_a), ("visits_b", visits_b), ("visits_c", visits_c)):
         read_number(value, name, "0 or more visits a month", limits="0..1000")
+    read_number(most_visits, "most_visits", "0 or more visits a month", limits="0..1000")
     taken = take_by_customer(accounts, SERVED, ["class", "margin_cny", "visits", "effect"]).sort_index()
     now, effect = taken["visits"].to_numpy(np.float64), taken["effect"].to_numpy(np.float64)
     margin = taken["margin_cny"].to_numpy(np.float64)
@@ -72,7 +79,7 @@ def compare_visit_plans(
         "as today": now,
         "alike": alike,
         "by class": wanted * now.sum() / wanted.sum(),
-        "best": share_out(base, effect, float(now.sum())),
+        "best": share_out(base, effect, float(now.sum()), most_visits),
     }
     before = base * (1 + alike) ** effect
     rows = []
@@ -83,35 +90,48 @@ def compare_visit_plans(
     return pd.DataFrame(rows, columns=["plan", "visits", "margin_cny", "change", "fewer", "fewer_change"])
 
 
-def share_out(base: NDArray[np.float64], effect: NDArray[np.float64], budget: float) -> NDArray[np.float64]:
+def share_out(
+    base: NDArray[np.float64], effect: NDArray[np.float64], budget: float, most: float
+) -> NDArray[np.float64]:
     """Visits to each account so that the sum of base × (1 + visits)^effect is as large as the budget allows.
 
-    Where an account is visited, one more visit brings effect × base × (1 + visits)^(effect − 1), and this is
-    the same for all of them; its value is found by halving. Accounts with nothing to win get none.
+    Where an account is visited, and not `most` often, one more visit brings effect × base × (1 + visits) ^
+    (effect − 1), and this is the same for all of them; its value is found by halving. Accounts with nothing
+    to win share what is left.
 
-    >>> share_out(np.array([3.0, 1.0]), np.array([0.5, 0.5]), 8.0).round(6)  # (1 + v) as 9 : 1
-    array([8., 0.])
+    >>> share_out(np.array([3.0, 1.0]), np.array([0.5, 0.5]), 18.0, 30.0).round(6)  # 1 + visits is 9 : 1 …
+    array([17.,  1.])
+    >>> share_out(np.array([3.0, 1.0]), np.array([0.5, 0.5]), 18.0, 10.0).round(6)  # … or as often as allowed
+    array([10.,  8.])
     """
     slope = np.maximum(base, 0) * effect
+    moved, found = slope > 0, np.zeros(len(base))
+    if moved.sum() * most <= budget:
+        found[moved] = most
+    else:
+        found[moved] = _halve(slope[moved], effect[moved], budget, most)
+    left = budget - found.sum()
+    if left > 1e-9 * budget and not moved.all():
+        found[~moved] = left / (~moved).sum()
+    return found
+
+
+def _halve(
+    slope: NDArray[np.float64], effect: NDArray[np.float64], budget: float, most: float
+) -> NDArray[np.float64]:
+    """The visits at which the next one brings the same everywhere and the budget is used up."""
 
     def allot(level: float) -> NDArray[np.float64]:
         """The visits at which the next one brings this much."""
-        return np.asarray(np.maximum((slope / level) ** (1 / (1 - effect)) - 1, 0))
+        return np.clip((slope / level) ** (1 / (1 - effect)) - 1, 0, most)
 
-    if slope.max() <= 0:
-        return np.full(len(base), budget / len(base))
-    low, high = slope.max() * 1e-12, slope.max()
+    low, high = slope.max() * 1e-3, slope.max()
     while allot(low).sum() < budget:
-        low /= 1e6
+        low /= 1e3
     for _ in range(HALVINGS):
-        middle = np.sqrt(low * high)
+        middle = float(np.sqrt(low * high))
         low, high = (middle, high) if allot(middle).sum() > budget else (low, middle)
-    found = allot(np.sqrt(low * high))
-    return (
-        found * budget / found.sum()
-        if found.sum() > 0
-        else np.eye(1, len(base), int(slope.argmax()))[0] * budget
-    )
+    return allot(low)
 
 
 def audit_prices(

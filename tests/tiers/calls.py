@@ -421,6 +421,7 @@ MEASURED: dict[str, Callable[[Any], Any]] = {
     "compare_visit_plans.visits_a": lambda v: compare_visit_plans(T["served"], visits_a=v),
     "compare_visit_plans.visits_b": lambda v: compare_visit_plans(T["served"], visits_b=v),
     "compare_visit_plans.visits_c": lambda v: compare_visit_plans(T["served"], visits_c=v),
+    "compare_visit_plans.most_visits": lambda v: compare_visit_plans(T["served"], most_visits=v),
     "plan_visits.visits_a": lambda v: plan_visits(T["graded"], T["owners"], month=LAST, visits_a=v),
     "plan_visits.visits_b": lambda v: plan_visits(T["graded"], T["owners"], month=LAST, visits_b=v),
     "plan_visits.visits_c": lambda v: plan_visits(T["graded"], T["owners"], month=LAST, visits_c=v),

@@ -15,11 +15,11 @@ from tests.tiers.calls import FRAMES
 def test_the_best_split_is_the_one_that_a_search_finds():
     rng = np.random.default_rng(6)
     base, effect = rng.lognormal(3, 1, 6), rng.uniform(0.2, 0.6, 6)
-    found = share_out(base, effect, 9.0)
+    found = share_out(base, effect, 9.0, 4.0)
     searched = minimize(
         lambda v: -(base * (1 + v) ** effect).sum(),
         np.full(6, 1.5),
-        bounds=[(0, None)] * 6,
+        bounds=[(0, 4)] * 6,
         constraints={"type": "eq", "fun": lambda v: v.sum() - 9.0},
     )
     assert found.sum() == pytest.approx(9)
@@ -32,7 +32,11 @@ def test_the_best_split_is_the_one_that_a_search_finds():
     [([1.0, 1.0], [3, 3]), ([1.0, 0.0], [6, 0]), ([5.0, -5.0], [6, 0]), ([0.0, 0.0], [3, 3])],
 )
 def test_accounts_that_nothing_moves_get_no_visit(base, wanted):
-    assert share_out(np.array(base), np.array([0.4, 0.4]), 6.0) == pytest.approx(wanted)
+    assert share_out(np.array(base), np.array([0.4, 0.4]), 6.0, 100.0) == pytest.approx(wanted)
+
+
+def test_what_the_others_may_not_have_goes_to_those_with_nothing_to_win():
+    assert share_out(np.array([5.0, -5.0]), np.array([0.4, 0.4]), 6.0, 4.0) == pytest.approx([4, 2])
 
 
 def test_no_plan_beats_the_best_and_all_use_the_same_visits():
