@@ -5,10 +5,10 @@ Part one, who brings how much?
 concentration   How much do few customers bring, in which window, and do they stay (F-07, F-26)?
 abc             Which class is a customer in, by which of the course's cuts (F-08 to F-12)?
 pyramid         What would moving a few customers up the pyramid bring (F-18)?
+
+Part two, costs, scores and cards
+
 whale           Who is left when serving has been paid for (X-20)?
-
-Part two, from a score to a card
-
 bands           How many points is a customer worth, and which band is that (F-14, F-15)?
 cards           Who would get which card, what would it cost, and does it pay (F-16)?
 

@@ -40,17 +40,18 @@ def cost_accounts(
     *,
     as_of: str | pd.Timestamp,
     days: int = 365,
-    cny_per_hour: float = 120.0,
-    cny_per_km: float = 1.5,
-    cny_per_order: float = 60.0,
+    cny_per_hour: float = 150.0,
+    cny_per_km: float = 1.2,
+    cny_per_order: float = 15.0,
     yearly_interest: float = 0.06,
 ) -> pd.DataFrame:
     """What each account brings in margin and takes in service, in the days that end with as_of (X-20).
 
     orders: customer_id, purchased_at, amount_cny, margin_cny, delivered_on, paid_on (missing: not paid by
     as_of). visits: customer_id (missing: a lead), visited_on, minutes. accounts: customer_id, distance_km.
-    Visits cost the hours at the account, and both ways by car; orders a sum each; credit the interest on the
-    amount from delivery to payment. All four unit costs are assumptions.
+    Visits cost the hours at the account, and both ways by car; orders a sum each for papers (handling and
+    trucks are in the margin already); credit the interest on the amount
+    from delivery to payment. All four unit costs are assumptions.
 
     One row for each account with an order or a visit, index customer_id: margin_cny, visits_cny, orders_cny,
     credit_cny, cost_cny (their sum), profit_cny (margin less cost). Raises TableError for wrong columns,
@@ -62,7 +63,7 @@ def cost_accounts(
     >>> visits = pd.DataFrame({"customer_id": [501], "visited_on": [day], "minutes": [60.0]})
     >>> accounts = pd.DataFrame({"customer_id": [501], "distance_km": [20.0]})
     >>> cost_accounts(orders, visits, accounts, as_of="2025-12-31").loc[501].tolist()
-    [900.0, 180.0, 60.0, 180.0, 420.0, 480.0]
+    [900.0, 198.0, 15.0, 180.0, 393.0, 507.0]
     """
     end = read_date(as_of, "as_of") + pd.Timedelta(days=1)
     length = int(read_number(days, "days", "a whole number of at least 1 day", limits="1..", whole=True))

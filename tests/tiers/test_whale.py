@@ -46,7 +46,7 @@ def test_a_visit_costs_its_hours_and_the_way_there_and_back():
     way = FRAMES["accounts"].set_index("customer_id").loc[502, "distance_km"]
     found = cost(make_orders(), visits)
     assert found.loc[502].tolist() == pytest.approx(
-        [0, 1.5 * 120 + 2 * way * 1.5, 0, 0, 180 + 3 * way, -180 - 3 * way]
+        [0, 1.5 * 150 + 2 * way * 1.2, 0, 0, 225 + 2.4 * way, -225 - 2.4 * way]
     )
 
 
