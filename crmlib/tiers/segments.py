@@ -20,7 +20,7 @@ from crmlib.tables.results import describe_result, take_by_customer
 from crmlib.tables.take import take_columns
 
 PEOPLE = describe_result("customers", {"customer_id": "key"})
-STARTS, STEPS = 10, 100  # of the search for groups; the tightest result counts
+STARTS, STEPS = 5, 100  # of the search for groups; the tightest result counts
 Numbers = NDArray[np.float64]
 
 
@@ -105,7 +105,7 @@ def cluster_needs(shares: pd.DataFrame, *, groups: int = 4, seed: int = 1) -> pd
     """Groups of customers who buy alike: k-means on what each spends on what (addition, textbook).
 
     shares: index customer_id, one column of numbers for each kind of goods; no gaps. Customers are put to the
-    nearest of `groups` centres, the centres moved to the mean of their customers, and so on; of ten starts
+    nearest of `groups` centres, the centres moved to the mean of their customers, and so on; of five starts
     the tightest result counts. Returns 1, 2, … (1 the largest group), index customer_id. Linear in the rows.
 
     >>> shares = pd.DataFrame({"hair": [0.9, 0.8, 0.1], "health": [0.1, 0.2, 0.9]}, index=[1, 2, 3])

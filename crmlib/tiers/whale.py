@@ -150,7 +150,7 @@ def _draw_whale(ax: Axes, profits: np.ndarray) -> None:
     ax.plot(customers[top:], heights[top:], color=COLOURS["loss"], linewidth=2.5, linestyle="--")
     ax.axhline(1, color="black", linewidth=0.8, linestyle=":")
     losing = len(ordered) - top
-    words = f"highest point {100 * heights[top]:.0f} % of profit; {losing} of {len(ordered)} behind it"
+    words = f"Highest point {100 * heights[top]:.0f} % of profit; {losing} of {len(ordered)} behind it"
     ax.set_title(words, fontsize=10)
     ax.set(xlabel="share of customers, the most profitable first", ylabel="cumulated share of profit")
     for axis in (ax.xaxis, ax.yaxis):

@@ -67,7 +67,7 @@ def test_the_curve_is_highest_before_the_first_loss_and_ends_at_all_profit():
     ax = plot_whale(pd.DataFrame({"profit_cny": [-50.0, 100.0, 50.0]}, index=[1, 2, 3]), ax=new_axes())
     heights = [*ax.lines[0].get_ydata(), *ax.lines[1].get_ydata()]
     assert heights == pytest.approx([0, 1, 1.5, 1.5, 1])
-    assert ax.get_title() == "highest point 150 % of profit; 1 of 3 behind it"
+    assert ax.get_title() == "Highest point 150 % of profit; 1 of 3 behind it"
 
 
 def test_a_firm_without_profit_has_no_curve():
