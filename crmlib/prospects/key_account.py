@@ -46,12 +46,12 @@ PLAN = describe_result(
 def measure_five_ratios(books: pd.DataFrame) -> pd.DataFrame:
     """Can this account pay, does it earn, and how fast does its money come back (D-22)?
 
-    books: one row an account: account, liquid_assets_cny, total_assets_cny, receivables_cny, inventory_cny
-    (at the end of the year), sales_cny, cost_of_sales_cny, net_profit_cny (of the year). Columns: account;
-    liquid_asset_ratio = liquid / total assets; net_profit_rate = net profit / sales; return_on_assets = net
-    profit / total assets; collection_days = 365 × receivables / sales; inventory_days = 365 × inventory /
-    cost of sales. The source names the five and gives no formulas. Raises TableError for wrong columns or
-    values.
+    books: one row an account: account, liquid_assets_cny (cash, receivables, inventory), total_assets_cny,
+    receivables_cny, inventory_cny (at the end of the year), sales_cny, cost_of_sales_cny, net_profit_cny
+    (of the year). Columns: account; liquid_asset_ratio = liquid / total assets; net_profit_rate = net
+    profit / sales; return_on_assets = net profit / total assets; collection_days = 365 × receivables /
+    sales; inventory_days = 365 × inventory / cost of sales. The source names the five and gives no
+    formulas. Raises TableError for wrong columns or values.
 
     >>> book = pd.DataFrame({"account": ["mill"], "liquid_assets_cny": [40.0], "total_assets_cny": [100.0],
     ...     "receivables_cny": [20.0], "inventory_cny": [10.0], "sales_cny": [73.0],
@@ -60,11 +60,13 @@ def measure_five_ratios(books: pd.DataFrame) -> pd.DataFrame:
     [0.4, 0.068, 0.05, 100.0, 100.0]
     """
     rows = take_result(books, BOOKS)
-    too_liquid = rows["liquid_assets_cny"] > rows["total_assets_cny"]
-    if too_liquid.any():
+    parts = rows["receivables_cny"] + rows["inventory_cny"]
+    wrong = (rows["liquid_assets_cny"] > rows["total_assets_cny"]) | (parts > rows["liquid_assets_cny"])
+    if wrong.any():
         raise ValueError(
-            f"books.liquid_assets_cny: {int(too_liquid.sum())} of {len(rows)} accounts have more liquid than "
-            f"total assets, such as {rows.loc[too_liquid, 'account'].iloc[0]}. Liquid assets are a part."
+            f"books.liquid_assets_cny: wrong for {int(wrong.sum())} of {len(rows)} accounts, such as "
+            f"{rows.loc[wrong, 'account'].iloc[0]}. Liquid assets hold receivables and inventory, and are a "
+            "part of the total assets."
         )
     return pd.DataFrame(
         {

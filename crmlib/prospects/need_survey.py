@@ -35,7 +35,8 @@ def measure_need_ratios(months_table: pd.DataFrame, *, months: int = 3) -> pd.Da
     _year_end, for the last December before the year of the last month (missing if the table does not hold
     it).
 
-    Raises TableError for wrong columns or a month that stands twice, ValueError for fewer than one month.
+    Raises TableError for wrong columns, ValueError for a month that stands twice, current assets smaller than
+    the receivables and inventory in them, or months below 1.
 
     >>> book = pd.DataFrame({"prospect": ["mill"], "month": pd.to_datetime(["2025-11-30"]),
     ...     "current_assets_cny": [400.0], "receivables_cny": [100.0], "inventory_cny": [200.0],
@@ -47,27 +48,38 @@ def measure_need_ratios(months_table: pd.DataFrame, *, months: int = 3) -> pd.Da
     """
     latest = int(read_number(months, "months", "a whole number of at least 1", limits="1..", whole=True))
     rows = take_result(months_table, MONTHS).reset_index(drop=True)
-    rows = _add_ratios(rows.assign(month=rows["month"].dt.to_period("M")))
-    table = []
-    for name, part in rows.groupby("prospect", sort=True):
-        ordered = part.sort_values("month")
-        last, means = ordered.iloc[-1], ordered.tail(latest)
-        december = ordered[ordered["month"] == pd.Period(year=last["month"].year - 1, month=12, freq="M")]
-        year_end = [float(december[one].iloc[0]) if len(december) else float("nan") for one in _TURNOVERS]
-        rates = [float(means[one].mean()) for one in _RATES]
-        table.append((name, len(means), *rates, *(float(last[one]) for one in _TURNOVERS), *year_end))
-    columns = ["prospect", "months", *_RATES, *_TURNOVERS, *(f"{one}_year_end" for one in _TURNOVERS)]
-    return pd.DataFrame(table, columns=columns)
+    rows = _add_ratios(rows.assign(month=rows["month"].dt.to_period("M"))).sort_values(["prospect", "month"])
+    recent = rows.groupby("prospect").tail(latest).groupby("prospect")
+    last = rows.groupby("prospect").tail(1).set_index("prospect")
+    year_end = rows[rows["month"].dt.month == 12].set_index("prospect")
+    year_end = year_end[year_end["month"].dt.year == last["month"].dt.year.reindex(year_end.index) - 1]
+    found = pd.concat(
+        [
+            recent.size().rename("months"),
+            recent[list(_RATES)].mean(),
+            last[list(_TURNOVERS)],
+            year_end[list(_TURNOVERS)].add_suffix("_year_end"),
+        ],
+        axis=1,
+    )
+    return found.rename_axis("prospect").reset_index()
 
 
 def _add_ratios(rows: pd.DataFrame) -> pd.DataFrame:
-    """The ratios of each month; a month that stands twice is refused."""
+    """The ratios of each month; months that stand twice or do not add up are refused."""
     twice = rows.duplicated(["prospect", "month"], keep=False)
     if twice.any():
         first = rows[twice].iloc[0]
         raise ValueError(
             f"months.month: {int(twice.sum())} of {len(rows)} rows stand for the same prospect and month "
             f"({first['prospect']}, {first['month']}). Keep one row for each."
+        )
+    spilt = rows["receivables_cny"] + rows["inventory_cny"] > rows["current_assets_cny"]
+    if spilt.any():
+        first = rows[spilt].iloc[0]
+        raise ValueError(
+            f"months.current_assets_cny: in {int(spilt.sum())} of {len(rows)} rows receivables and inventory "
+            f"exceed the current assets, which hold both ({first['prospect']}, {first['month']})."
         )
     return rows.assign(
         receivables_share=rows["receivables_cny"] / rows["current_assets_cny"],

@@ -19,10 +19,12 @@ def test_the_five_ratios_of_two_accounts():
     assert yard == pytest.approx([0.75, -2 / 146, -2 / 120, 0, 150])
 
 
-def test_more_liquid_than_total_assets_is_refused():
-    books = FRAMES["books"].assign(liquid_assets_cny=[100.0, 120.5])
-    with pytest.raises(ValueError, match="1 of 2 accounts have more liquid than total assets, such as yard"):
-        measure_five_ratios(books)
+def test_liquid_assets_hold_bills_and_stock_and_are_a_part_of_the_whole():
+    books = FRAMES["books"]  # mill: 20 + 10 of 40 of 100; yard: 0 + 30 of 90 of 120
+    for column, at_limit in (("liquid_assets_cny", [100.0, 120.0]), ("receivables_cny", [30.0, 60.0])):
+        measure_five_ratios(books.assign(**{column: at_limit}))
+        with pytest.raises(ValueError, match="wrong for 1 of 2 accounts, such as yard"):
+            measure_five_ratios(books.assign(**{column: [at_limit[0], at_limit[1] + 0.5]}))
 
 
 def test_the_expected_value_weighs_what_a_win_brings_and_pays_the_rest_anyway():

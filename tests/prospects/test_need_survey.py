@@ -44,3 +44,11 @@ def test_a_month_that_stands_twice_is_named():
         ValueError, match=r"2 of 7 rows stand for the same prospect and month \(yard, 2025-11\)"
     ):
         measure_need_ratios(book)
+
+
+def test_current_assets_hold_bills_and_stock():
+    """The first row of the mill: 200 + 100 of 400."""
+    limit = MONTHS.assign(current_assets_cny=[300.0, *MONTHS["current_assets_cny"].iloc[1:]])
+    measure_need_ratios(limit)
+    with pytest.raises(ValueError, match=r"in 1 of 6 rows receivables and inventory exceed.*mill, 2024-12"):
+        measure_need_ratios(limit.assign(inventory_cny=[101.0, *MONTHS["inventory_cny"].iloc[1:]]))
