@@ -25,7 +25,7 @@ from crmlib.value.holdout import (
     plot_deciles,
 )
 from crmlib.value.matrix import compare_ways, explore_value_matrix, place_in_matrix, summarise_matrix
-from crmlib.value.acquisition import Base, explore_budget, measure_equity, measure_payback, plot_payback
+from crmlib.value.acquisition import Base, explore_budget, measure_payback, plot_payback
 
 __all__ = [
     # lifetime_value
@@ -60,6 +60,5 @@ __all__ = [
     "measure_payback",
     "plot_payback",
     "Base",
-    "measure_equity",
     "explore_budget",
 ]

@@ -99,10 +99,10 @@ class BgNbd:
         """The four numbers with their limits (95 %) and what they say, one a row."""
         unit = "week" if self.unit_days == 7 else f"{self.unit_days:g} days"
         says = (
-            "small: customers differ much in how often they buy",
-            f"r / alpha is the mean rate, {self.r / self.alpha:.3f} purchases a {unit}",
-            "small: customers differ much in how likely they leave",
-            f"a / (a + b) is the mean chance to leave after a purchase, {self.a / (self.a + self.b):.3f}",
+            "small: rates of buying differ much",
+            f"mean rate {self.r / self.alpha:.3f} purchases a {unit}",
+            "small: chances to leave differ much",
+            f"mean chance to leave {self.a / (self.a + self.b):.3f} a purchase",
         )
         values = (self.r, self.alpha, self.a, self.b)
         columns = {"value": values, "low": self.low, "high": self.high, "says": says}

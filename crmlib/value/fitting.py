@@ -74,7 +74,7 @@ def climb(
     errors = find_errors(measure, found)
     inside = bool((np.abs(done.x) < EDGE - 1e-3).all() and (errors < VAGUE).all())
     flat = float(np.abs(done.jac).max()) < FLAT
-    said = f"Converged after {reached[0]} steps." if inside and flat else _explain(inside)
+    said = "Converged." if inside and flat else _explain(inside)
     height = -float(done.fun) * customers
     return Top(found, height, inside and flat, said, tuple(errors.tolist()))
 

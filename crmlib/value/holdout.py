@@ -157,19 +157,19 @@ def measure_deciles(
     return pd.DataFrame(rows, columns=["group", "n", "forecast", "actual", "low", "high"])
 
 
-def plot_deciles(deciles: pd.DataFrame, *, label: str, ax: Axes | None = None) -> Axes:
+def plot_deciles(
+    deciles: pd.DataFrame, *, label: str, fact: str = "what happened", ax: Axes | None = None
+) -> Axes:
     """Forecast (line) and fact (dots with intervals) in each group: apart where the model is wrong.
 
-    deciles: as from `measure_deciles`. label: what is forecast, with its unit.
+    deciles: as from `measure_deciles`. label: what is forecast, with its unit. fact: what the dots are.
     """
     table = take_result(deciles, GROUPED)
     ax = new_axes(ax)
     place = table["group"]
     ax.plot(place, table["forecast"], "s-", color=COLOURS["estimate"], markersize=5, label="forecast")
     error = reach(table["actual"], table["low"], table["high"])
-    ax.errorbar(
-        place, table["actual"], error, fmt="o", capsize=3, color=COLOURS["truth"], label="what happened"
-    )
+    ax.errorbar(place, table["actual"], error, fmt="o", capsize=3, color=COLOURS["truth"], label=fact)
     ax.set_xticks(list(place))
     format_money(ax.yaxis)
     ax.set(xlabel="customers in equal groups, lowest forecast first", ylabel=label)

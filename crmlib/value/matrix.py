@@ -98,6 +98,7 @@ def explore_value_matrix(values: pd.DataFrame) -> None:
         for pair, (x, y) in corners.items():
             word = CELLS[pair].rsplit(" ", 1)[0]
             ax.text(x, y, f"{word}: {shares[CELLS[pair]]:.0%}", transform=ax.transAxes, weight="bold",
+                    bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2},
                     ha="right" if x > 0.5 else "left", va="top" if y > 0.5 else "bottom")  # fmt: skip
         format_money(ax.xaxis)
         format_money(ax.yaxis)

@@ -50,8 +50,8 @@ Frames = Mapping[str, Any]
 LAST, SPLIT = "2025-12-31", "2025-06-30"
 NONE = (float("nan"),) * 4
 HIGH_END = [100, 86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1]  # Fader and Hardie 2007, survival in per cent
-BUYING = BgNbd(0.6, 5.0, 0.5, 3.0, 7, -100.0, True, 24, NONE, NONE, "Converged after 9 steps.")
-SPENDING = GammaGamma(3.0, 5.0, 150.0, -100.0, True, 24, NONE[:3], NONE[:3], "Converged after 9 steps.")
+BUYING = BgNbd(0.6, 5.0, 0.5, 3.0, 7, -100.0, True, 24, NONE, NONE, "Converged.")
+SPENDING = GammaGamma(3.0, 5.0, 150.0, -100.0, True, 24, NONE[:3], NONE[:3], "Converged.")
 BASE = Base(1000, 100.0, 0.7, 0.1, 150.0, 120.0, 300, 200)
 COST = Estimate(80.0, 60.0, 110.0, n=20, unit="yuan")
 
