@@ -44,11 +44,12 @@ def try_recommenders(
     Rules: most bought by all; bought together, by share (of the receipts with a product of her last basket,
     the share that holds another one too; the mean over her basket) and by lift (how many times that share is
     the usual one, the rule of many textbooks); her own favourites (bought most often, filled up with the most
-    bought). receipts: receipt_id, customer_id, purchased_at; receipt_lines:
-    receipt_id, product_id. Learned from receipts before as_of, with a card or not; judged on the first
-    receipt of each known member from as_of on. named: products on a list. Columns: customer_id, rule, hit
-    (one of the named is on the next receipt), new_hit (one that she had never bought before is). Raises
-    TableError for wrong columns, ValueError if nothing was bought before or no known member buys after it.
+    bought). receipts: receipt_id, customer_id, purchased_at; receipt_lines: receipt_id, product_id. Learned
+    from receipts before as_of, with a card or not; judged on the first receipt of each known member from
+    as_of on. named: products on a list. Columns: customer_id, rule, hit (one of the named is on the next
+    receipt), new_hit (one that she had never bought before is). Made for up to some 5,000 products: a table
+    of all pairs is kept. Raises TableError for wrong columns, ValueError if nothing was bought before or no
+    known member buys after it.
     """
     read_number(named, "named", "1 to 50 products", limits="1..50", whole=True)
     day = read_date(as_of, "as_of")
@@ -120,7 +121,7 @@ def _judge(matrices: _Matrices, start: int, named: int) -> pd.DataFrame:
     """Hits of every rule for one block of members."""
     block = slice(start, start + BLOCK)
     own, last, after = (one[block].toarray() for one in (matrices.own, matrices.last, matrices.next))
-    usual = matrices.popular / max(matrices.popular.max(), 1.0)  # settles ties; below 1
+    usual = matrices.popular / max(matrices.popular.max(), 1.0) - np.arange(matrices.size) / 1e9  # no ties
     scores = {
         MOST: np.broadcast_to(usual, own.shape),
         BASKET: last @ matrices.share + usual / 1e6,
@@ -138,7 +139,7 @@ def _judge(matrices: _Matrices, start: int, named: int) -> pd.DataFrame:
 
 def _hits(score: NDArray[np.float64], after: NDArray[np.float64], named: int) -> NDArray[np.bool_]:
     """Whether one of the products with the highest scores is bought."""
-    top = np.argsort(-score, axis=1, kind="stable")[:, :named]
+    top = np.argpartition(-score, named - 1, axis=1)[:, :named]
     return np.asarray(np.take_along_axis(after, top, axis=1).sum(axis=1) > 0)
 
 
