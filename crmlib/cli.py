@@ -26,6 +26,7 @@ SUBCOMMANDS = {
     "lab": Subcommand("crmlib.lab", "Open JupyterLab on the course."),
     "data": Subcommand("crmlib.simulation.command", "Rebuild the firm's tables, with any seed and size."),
     "notebooks": Subcommand("crmlib.publishing.command", "Execute the chapters that changed."),
+    "reset": Subcommand("crmlib.publishing.command", "Bring a page back as the course has it."),
     "slides": Subcommand("crmlib.publishing.command", "Write a chapter as slides that need no kernel."),
     "import": Subcommand("crmlib.imports.command", "Read a shop's export into tables.", "import_file"),
     "report": Subcommand("crmlib.publishing.report.command", "Write one page on a firm's customers."),

@@ -12,12 +12,15 @@ import typer
 
 from crmlib.ground.files import COURSE
 from crmlib.ground.spelling import suggest
+from crmlib.publishing.working_copy import WORK, prepare_work
 
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 
 
 def lab(
-    notebook: Annotated[str, typer.Argument(help="The notebook to open in front.")] = FIRST_NOTEBOOK,
+    notebook: Annotated[
+        str, typer.Argument(help="The notebook to open in front; left out, where you were last time.")
+    ] = "",
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 in a container.")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(help="Port to listen on; the next free one if it is taken.", min=1, max=65535)
@@ -26,9 +29,15 @@ def lab(
         bool | None,
         typer.Option(help="Open a browser; left out, one is opened where there is a display."),
     ] = None,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Open the course's own files, to change the course itself.")
+    ] = False,
 ) -> None:
-    """Open JupyterLab on the course; Ctrl-C in this window stops it."""
-    address = find_notebook(COURSE, notebook)
+    """Open JupyterLab on your own copy of the course, in the folder work; Ctrl-C in this window stops it."""
+    for page in [] if edit else prepare_work(COURSE):
+        print(f"{page} has changed in the course; yours is edited and stays. `crm reset` brings the new one.")
+    root = COURSE if edit else COURSE / WORK
+    address = find_notebook(root, notebook) if notebook else find_last(COURSE)
     os.environ.update(isolate_settings(COURSE))
     opens = has_display(os.environ, sys.platform) if browser is None else browser
     if not opens:
@@ -36,7 +45,7 @@ def lab(
     import zmq
     from jupyterlab.labapp import main
 
-    options = list_options(COURSE, address, host=host, port=port, browser=opens)
+    options = list_options(COURSE, root, address, host=host, port=port, browser=opens)
     if zmq.has("curve"):
         options.append("--KernelManager.transport_encryption=auto")
     main(options)
@@ -60,6 +69,12 @@ def find_notebook(root: Path, notebook: str) -> str:
     known = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
     near = suggest(Path(stem).name, known)
     raise ValueError(f"There is no notebook {notebook!r}.{near} In notebooks: {', '.join(known)}.")
+
+
+def find_last(root: Path) -> str:
+    """Return the first notebook on the first start, and later nothing: JupyterLab opens what was open."""
+    layouts = root / ".jupyter" / "config" / "lab" / "workspaces"
+    return "" if any(layouts.glob("*.jupyterlab-workspace")) else FIRST_NOTEBOOK
 
 
 def isolate_settings(root: Path) -> dict[str, str]:
@@ -94,16 +109,19 @@ def has_display(environment: os._Environ[str] | dict[str, str], platform: str) -
     return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 
-def list_options(root: Path, notebook: str, *, host: str, port: int, browser: bool) -> list[str]:
-    """Return JupyterLab's command line for the course.
+def list_options(
+    course: Path, root: Path, notebook: str, *, host: str, port: int, browser: bool
+) -> list[str]:
+    """Return JupyterLab's command line for the course; `root` is the folder that readers see.
 
-    >>> list_options(Path("course"), "notebooks/a b.ipynb", host="127.0.0.1", port=8888, browser=True)[:2]
-    ['--ServerApp.root_dir=course', '--LabApp.default_url=/lab/tree/notebooks/a%20b.ipynb']
+    >>> own = Path("work")
+    >>> list_options(Path("."), own, "notebooks/a b.ipynb", host="127.0.0.1", port=8888, browser=True)[:2]
+    ['--ServerApp.root_dir=work', '--LabApp.default_url=/lab/tree/notebooks/a%20b.ipynb']
     """
-    extensions = str(root / "tools" / "jupyter" / "labextensions")
+    extensions = str(course / "tools" / "jupyter" / "labextensions")
     options = [
         f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/tree/{quote(notebook)}",
+        f"--LabApp.default_url=/lab{'/tree/' if notebook else ''}{quote(notebook)}",
         f"--LabApp.extra_labextensions_path={extensions}",
         f"--RiseApp.extra_labextensions_path={extensions}",
         f"--ServerApp.ip={host}",

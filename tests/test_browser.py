@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from crmlib.grading.exchange.notebook import code_cells, read_notebook
+from crmlib.grading.exchange.notebook import Unreadable, code_cells, read_notebook
 from crmlib.publishing.folding import predictions_answered
 from tests.browser import (
     CHROMIUM,
@@ -222,9 +222,43 @@ def test_answers_are_clicked_and_typed_and_saved_with_the_notebook(lab, page):
         "chapter.answer(\"w13\", ['b', 'b', 'a'])",
     }
     ends = time.monotonic() + 20
-    while not expected <= set(code_cells(read_notebook((lab.course / exercise).read_bytes()))):
+    while not expected <= read_saved(lab.course / "work" / exercise):
         assert time.monotonic() < ends, "the answers are not in the file"
         time.sleep(0.2)
+
+
+def read_saved(path):
+    """Return the code of a notebook with the answers that were clicked; nothing while it is being written."""
+    try:
+        return set(code_cells(read_notebook(path.read_bytes())))
+    except Unreadable:
+        return set()
+
+
+def test_a_page_is_reset_by_its_button_and_found_again_where_it_was_left(lab, page):
+    chapter = "notebooks/02_relationship_types.ipynb"
+    mine = lab.course / "work" / chapter
+    open_notebook(page, lab, chapter)
+    before = mine.read_text(encoding="utf-8")
+    page.locator(".jp-Notebook-cell").nth(5).click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    page.keyboard.type("my own words ")
+    page.get_by_text("Reset this page").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_function(
+        "() => !document.querySelector('.jp-Notebook').innerText.includes('my own words')", timeout=20_000
+    )
+    kept = mine.with_name("02_relationship_types.mine.ipynb")
+    assert "my own words" in kept.read_text(encoding="utf-8")
+    assert mine.read_text(encoding="utf-8") == before == (lab.course / chapter).read_text(encoding="utf-8")
+    assert not (lab.course / "work" / "sources").exists()
+    left = page.locator(".jp-Notebook-cell").nth(8)
+    left.click()
+    place = left.get_attribute("data-windowed-list-index")
+    open_notebook(page, lab, chapter)
+    page.wait_for_selector(f".jp-Notebook .jp-mod-active[data-windowed-list-index='{place}']", timeout=20_000)
 
 
 def test_jupyterlab_leaves_the_readers_own_settings_alone(lab):

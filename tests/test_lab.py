@@ -32,6 +32,16 @@ def test_misspelt_notebook_is_answered_with_the_nearest_and_with_all(course):
     assert "00_start_here, 04_satisfaction_and_loyalty" in str(error.value)
 
 
+def test_the_first_start_opens_the_first_page_and_a_later_one_what_was_open(course):
+    assert lab.find_last(course) == "notebooks/00_start_here.ipynb"
+    layout = course / ".jupyter" / "config" / "lab" / "workspaces" / "default-37a8.jupyterlab-workspace"
+    layout.parent.mkdir(parents=True)
+    layout.touch()
+    assert lab.find_last(course) == ""
+    options = lab.list_options(course, course / "work", "", host="h", port=1, browser=True)
+    assert "--LabApp.default_url=/lab" in options and f"--ServerApp.root_dir={course / 'work'}" in options
+
+
 def test_settings_of_the_reader_are_neither_read_nor_written(course):
     for name, value in lab.isolate_settings(course).items():
         assert name == "JUPYTER_PREFER_ENV_PATH" or Path(value).is_relative_to(course), name
@@ -46,7 +56,9 @@ def test_browser_is_opened_only_where_there_is_a_display():
 @pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
 def test_root_is_allowed_only_if_the_reader_is_root(monkeypatch, user, allowed):
     monkeypatch.setattr(lab.os, "geteuid", lambda: user, raising=False)
-    options = lab.list_options(Path("course"), "notebooks/x.ipynb", host="h", port=1, browser=True)
+    options = lab.list_options(
+        Path("course"), Path("work"), "notebooks/x.ipynb", host="h", port=1, browser=True
+    )
     assert ("--ServerApp.allow_root=True" in options) == allowed
 
 

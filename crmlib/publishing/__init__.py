@@ -10,6 +10,7 @@ clean         leaving out what differs from run to run
 editions      the students' exercise, made from the solution
 build         all of these together
 inspect       what a reader would stumble over
+working_copy  the reader's own copy, which `crm lab` opens
 slides        a slide deck in one file
 parsing       parsing Python while other threads may parse as well
 command       what ``crm`` calls

@@ -1,4 +1,4 @@
-"""The commands of publishing: ``crm notebooks`` and ``crm slides``."""
+"""The commands of publishing: ``crm notebooks``, ``crm slides`` and ``crm reset``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from crmlib.ground.files import COURSE
+from crmlib.ground.spelling import match_stems
 from crmlib.publishing.build import build_course, explain_stale
 from crmlib.publishing.course import Course, PublishingError
 from crmlib.publishing.inspect.report import advise_pair, inspect_pair
 from crmlib.publishing.pairing import Side
 from crmlib.publishing.slides import print_slides, write_slides
+from crmlib.publishing.working_copy import EXERCISES, PAGES, find_pages, reset_page
 
 
 class Take(StrEnum):
@@ -43,6 +45,23 @@ def notebooks(
     _report_problems(course, stems or [], advice=advice)
     if failed:
         raise typer.Exit(1)
+
+
+def reset(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as 03.")],
+    exercise: Annotated[
+        bool, typer.Option("--exercise", help="The exercise of the chapter instead of the chapter.")
+    ] = False,
+) -> None:
+    """Put the course's page in the place of your copy in the folder work; yours is kept beside it."""
+    folder = EXERCISES if exercise else PAGES
+    stems = [Path(page).stem for page in find_pages(COURSE) if page.startswith(f"{folder}/")]
+    found = match_stems(chapter, stems) or [chapter]
+    page = f"{folder}/{found[0]}.ipynb"
+    kept = reset_page(COURSE, page)
+    typer.echo(
+        f"{page} is as in the course." + (f" Yours is kept: {kept.name}" if kept.stem != found[0] else "")
+    )
 
 
 def _report_problems(course: Course, stems: list[str], *, advice: bool = False) -> bool:
