@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from crmlib.simulation.realism.behaviour import annual_retention
 from crmlib.simulation.realism.view import View
-from crmlib.simulation.retail.leaving import weekly_leaving
+from crmlib.simulation.retail.leaving import expected_months, monthly_hazards, weekly_leaving
+from crmlib.simulation.world.worlds import World
 from tests.simulation.calls import get_lives
 
 
@@ -37,6 +38,24 @@ def test_with_the_same_chance_a_lower_hazard_only_keeps(hazard, chance, factor):
     leaves_low, cause = weekly_leaving(high * factor, np.array([chance]))
     assert leaves_high[0] or not leaves_low[0]
     assert 0 <= cause[0] < 4
+
+
+def test_expected_months_add_up_the_chance_of_being_there_day_by_day():
+    people = {
+        "level": np.array([0, 2]),
+        "frailty": np.array([0.0, 1.5]),
+        "referred": np.array([False, True]),
+        "distance": np.array([1.8, 4.0]),
+        "sensitivity": np.array([1.0, 2.0]),
+        "quality": np.array([0.0, -1.0]),
+    }
+    satisfaction = np.array([0.6, -0.5])
+    hazards = monthly_hazards(World(), people, satisfaction, people["quality"], np.zeros(2))
+    stay = np.prod(1 - hazards, axis=0)
+    middles = (np.arange(36 * 30) + 0.5) / 30  # the middle of each of 30 days a month
+    added = (stay[None, :] ** middles[:, None]).sum(axis=0) / 30
+    assert expected_months(World(), people, satisfaction, months=36) == pytest.approx(added, rel=1e-4)
+    assert expected_months(World(), people, satisfaction, months=0) == pytest.approx([0, 0])
 
 
 def test_nobody_buys_after_leaving_unless_in_a_second_lifetime(osmanthus):

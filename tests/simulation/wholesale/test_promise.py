@@ -93,6 +93,11 @@ def test_the_promise_makes_orders_of_middle_accounts_a_tenth_larger_and_not_more
     assert 0.09 < gain <= 0.1005  # a little less than a tenth: nobody buys more than most_wallet_share
 
 
+def test_even_the_best_promise_sells_nobody_more_than_the_largest_share_of_the_need():
+    much, more = (simulate_wholesale(with_promise(lift=lift)).tables["orders"] for lift in (50.0, 500.0))
+    assert more["tonnes"].sum() < 1.02 * much["tonnes"].sum()
+
+
 def test_the_promise_leaves_everything_but_purchases_as_it_was(northport, unmoved):
     for name in ("accounts", "visits", "leads", "competitor_bids", "contracts", "market_prices"):
         pd.testing.assert_frame_equal(northport.tables[name], unmoved.tables[name])
