@@ -239,7 +239,7 @@ def plot_bond_effects(
     ax.set(xlabel="change of the share of offers with a loss (percentage points)", ylabel="bond")
     plainly = 100 * _take_effects(plain, names, ["effect"])["effect"]
     most = str((true - plainly).idxmax())
-    words = f"most flattered: {most}, plain {plainly[most]:.0f} points, true {true[most]:.0f}"
+    words = f"most overstated: {most}, plain {plainly[most]:.0f} points, true {true[most]:.0f}"
     ax.set_title(words.replace("-", "−"), fontsize=10, pad=26)
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
     return ax

@@ -166,7 +166,7 @@ def test_the_seed_alone_decides_about_the_interval(measure):
     assert one["effect"].equals(other["effect"]) and not one["low"].equals(other["low"])
 
 
-def test_the_plot_sets_three_readings_of_each_bond_one_below_the_other_and_names_the_most_flattered():
+def test_the_plot_sets_three_readings_of_each_bond_one_below_the_other_and_names_the_most_overstated():
     effects = {
         "plain": [-0.18, -0.18, -0.33],
         "adjusted": [-0.1, -0.12, -0.3],
@@ -179,7 +179,7 @@ def test_the_plot_sets_three_readings_of_each_bond_one_below_the_other_and_names
     # the rows of the other two tables in another order: each finds its bond
     ax = plot_bond_effects(plain, adjusted.iloc[::-1], truth.iloc[[1, 2, 0]])
     assert read_frame(ax) == {
-        "title": "most flattered: financial, plain −18 points, true −5",  # by 13, 4 and 10 points
+        "title": "most overstated: financial, plain −18 points, true −5",  # by 13, 4 and 10 points
         "x": "change of the share of offers with a loss (percentage points)",
         "y": "bond",
         "rows": list(BONDS),
