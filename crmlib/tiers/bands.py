@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.tables.errors import TableError
-from crmlib.tables.options import read_date, read_number
+from crmlib.tables.options import read_date, read_names, read_number
 from crmlib.tables.results import describe_result, take_by_customer, take_values
 from crmlib.tables.take import take_columns
 from crmlib.tiers.abc import name_classes
@@ -111,12 +111,14 @@ def score_indicators(indicators: pd.DataFrame, weights: Mapping[str, float]) -> 
     """
     if not isinstance(weights, Mapping) or not weights:
         raise TypeError("weights: expected column → weight, such as {'amount_cny': 2, 'complaints': -1}.")
+    described = {
+        name: INDICATORS.columns.get(name, "number") for name in read_names(list(weights), "weights")
+    }
     for name, weight in weights.items():
         read_number(weight, f"weights: {name}", "a number other than 0", limits="-1000..1000")
     total = sum(abs(weight) for weight in weights.values())
     if total == 0:
         raise ValueError("weights: all are 0, expected at least one other number.")
-    described = {str(name): INDICATORS.columns.get(str(name), "number") for name in weights}
     table = describe_result("indicators", {"customer_id": "key", **described})
     taken = take_by_customer(indicators, table, list(described))
     if len(taken) < 2:
@@ -124,7 +126,7 @@ def score_indicators(indicators: pd.DataFrame, weights: Mapping[str, float]) -> 
     places = 100 * (taken.rank(method="average") - 1) / (len(taken) - 1)
     score = pd.Series(0.0, index=taken.index, name="score")
     for name, weight in weights.items():
-        place = places[str(name)]
+        place = places[name]
         score += abs(weight) / total * (place if weight > 0 else 100 - place)
     return score.clip(0, 100)
 

@@ -452,7 +452,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
     (
         "score_indicators.weights",
         lambda v: score_indicators(T["indicators"], v),
-        [{}, None, {"amount_cny": "much"}, {"amount_cny": 0}, {"amuont_cny": 1}],
+        [{}, None, {"amount_cny": "much"}, {"amount_cny": 0}, {"amuont_cny": 1}, {5: 1}],
         "",
     ),
     (

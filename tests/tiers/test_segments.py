@@ -88,6 +88,12 @@ def test_agreement_is_what_a_hand_computes(one, other, wanted):
     assert adjusted_rand(np.array(one), np.array(other)) == pytest.approx(wanted)
 
 
+def test_columns_may_be_numbered():
+    shares = FRAMES["shares"]
+    numbered = shares.set_axis([0, 1], axis=1)
+    assert cluster_needs(numbered, groups=2).equals(cluster_needs(shares, groups=2))
+
+
 def test_words_and_gaps_in_the_shares_and_too_few_customers_are_refused():
     shares = FRAMES["shares"]
     with pytest.raises(TableError, match=r"shares.hair: 1 of 30 rows"):
