@@ -79,7 +79,7 @@ def plot_mix_by_age(mix: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     mix: the table of `measure_mix_by_age`.
     """
     rows = take_result(mix, MIX).astype({"category": str})
-    ax = new_axes(ax)
+    ax = new_axes(ax, height=3.8)
     ages = list(dict.fromkeys(rows["age"]))
     looks = {"skin_care": ("treated", "-", "skin care"), "nutrition": ("estimate", "--", "nutrition")}
     for category, part in rows.groupby("category"):
