@@ -1,5 +1,6 @@
 """The bank of exam items as a whole: nothing in it tells the answer, and no wrong way gives the right one."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -55,6 +56,17 @@ def test_an_item_has_an_id_of_its_own_that_begins_with_its_chapter(items):
 def test_every_topic_of_the_chapters_is_asked_for(items):
     asked = {topic for item in items for topic in item.topics}
     assert [topic for topic in load_syllabus() if topic[0] not in "KL" and topic not in asked] == []
+
+
+def test_no_blank_is_filled_by_another_word_of_its_sentence(items):
+    found = [
+        f"{item.id}: {point.en}"
+        for item in items
+        if item.kind == "fill_in"
+        for point in item.points
+        if re.search(rf"\b{re.escape(point.en.split(' (')[0])}\b", item.question.en, re.IGNORECASE)
+    ]
+    assert found == []
 
 
 def test_half_of_the_verdicts_are_true(items):
