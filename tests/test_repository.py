@@ -65,6 +65,8 @@ def find_lines(patterns: list[str]) -> list[str]:
     found = []
     for path in (path for path in FILES if path.suffix in TEXT):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if line.lstrip().startswith('"image/png": "'):
+                continue  # a picture as letters may spell anything
             found += [
                 f"{path.relative_to(ROOT).as_posix()}:{number}: {what}" for what in pattern.findall(line)
             ]
@@ -111,7 +113,9 @@ def read_readme() -> str:
 
 
 def test_readme_is_read_in_two_minutes():
-    prose = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", read_readme())
+    prose = re.sub(
+        r"!?\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"^\|.*$", "", read_readme(), flags=re.MULTILINE)
+    )
     assert len(re.findall(r"[\w’'-]+", prose)) < 400
 
 

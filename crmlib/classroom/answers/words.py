@@ -15,7 +15,7 @@ import pandas as pd
 
 from crmlib.classroom.answers.questions import Question
 from crmlib.classroom.answers.slips import RIGHT, Feedback
-from crmlib.classroom.formats.chapters import chapter_stems, content_file
+from crmlib.classroom.formats.chapters import chapter_stems, content_root
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.formats.units import narrow
@@ -87,7 +87,7 @@ def _spellings(accepted: str) -> set[str]:
 def _all_spellings(accepted: str) -> set[str]:
     """Return the spellings of an entry, and the course's own words for it in the other language."""
     listed = _spellings(accepted)
-    known = _load_counterparts(str(content_file("exam_review", "glossary").parent.parent))
+    known = _load_counterparts(str(content_root()))
     return listed.union(*(known.get(word, set()) for word in listed))
 
 

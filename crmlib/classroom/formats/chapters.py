@@ -89,14 +89,14 @@ class ChapterInfo:
                 raise ValueError(f"key {name!r}: the list is empty. Write at least one entry.")
 
 
-def _content_root() -> Path:
+def content_root() -> Path:
     """Return the folder that holds one folder per chapter (CRM_CONTENT may name another one)."""
     return Path(os.environ.get("CRM_CONTENT") or CONTENT)
 
 
 def chapter_stems(*, having: str | None = None) -> tuple[str, ...]:
     """Return the chapters that have content, in reading order; `having` names a file that they must have."""
-    found = (stem for stem in CHAPTERS if (_content_root() / stem).is_dir())
+    found = (stem for stem in CHAPTERS if (content_root() / stem).is_dir())
     return tuple(stem for stem in found if having is None or having in files_of(stem))
 
 
@@ -112,7 +112,7 @@ def files_of(stem: str) -> tuple[str, ...]:
 def content_file(stem: str, name: str) -> Path:
     """Return the path of one content file of a chapter; raise if the chapter or its folder does not exist."""
     check_stem(stem)
-    folder = _content_root() / stem
+    folder = content_root() / stem
     if not folder.is_dir():
         written = ", ".join(chapter_stems()) or "none"
         raise ContentError(f"Chapter {stem!r} has no content folder yet. Chapters with content: {written}.")

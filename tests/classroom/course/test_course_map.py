@@ -3,8 +3,9 @@
 import json
 import re
 
+import crmlib
 from crmlib.classroom.answers.questions import load_exercise
-from crmlib.classroom.course import course_map
+from crmlib.classroom.course import course_map, syllabus_page
 from crmlib.classroom.course.course_map import (
     render_chapter,
     render_chapters,
@@ -42,7 +43,10 @@ def test_a_chapter_that_is_not_complete_is_left_out(tmp_path, monkeypatch):
     assert render_course(None) == "No chapter can be read yet."
 
 
-def test_the_map_of_the_first_page_names_every_topic_and_links_what_can_be_read(tmp_path):
+def test_the_map_of_the_first_page_names_every_topic_and_links_what_can_be_read(tmp_path, monkeypatch):
+    written = [stem for stem in crmlib.CHAPTERS if stem != "case_drugstore_chain"]
+    for module in (course_map, syllabus_page):
+        monkeypatch.setattr(module, "chapter_stems", lambda **_: written)
     (tmp_path / f"{STEM}.ipynb").write_text("{}", encoding="utf-8")
     text = render_syllabus_map(tmp_path)
     assert re.findall(r"^\| ([A-L]-\d\d) \|", text, re.MULTILINE) == list(load_syllabus())
