@@ -2,7 +2,7 @@
 
 python -m bench                 the firm, other generators, imports, figures, chapters (some minutes)
 python -m bench --million       and a million members (ten minutes or more)
-python -m bench --only course   one group: firm, others, course or purchases
+python -m bench --only course   one group: firm, others, course, purchases or models
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import platform
 
-from bench import course, firm, one_by_one, purchases
+from bench import course, firm, models, one_by_one, purchases
 
-GROUPS = ("firm", "others", "course", "purchases")
+GROUPS = ("firm", "others", "course", "purchases", "models")
 
 
 def main() -> None:
@@ -35,6 +35,8 @@ def main() -> None:
         course.main()
     if "purchases" in given.only:
         purchases.main()
+    if "models" in given.only:
+        models.main()
 
 
 if __name__ == "__main__":

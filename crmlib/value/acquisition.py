@@ -94,6 +94,8 @@ def plot_payback(payback: pd.DataFrame, *, cost: Estimate, ax: Axes | None = Non
         linewidth=2,
         label="fee and margin so far",
     )
+    reached = table.loc[table["margin_cny"] >= cost.value, "month"]
+    ax.set_title(f"Paid back after {reached.min()} months" if len(reached) else "Not paid back in this time")
     format_money(ax.yaxis)
     ax.set(xlabel="months since joining", ylabel="yuan for a new member", ylim=(0, None))
     ax.legend(frameon=False, loc="lower right")
@@ -177,7 +179,7 @@ def explore_budget(base: Base, *, budget_cny: float) -> None:
         ax.plot(parts, gains, color=COLOURS["estimate"], linewidth=2)
         ax.plot(parts[best], gains[best], "o", color=COLOURS["claim"], markeredgecolor="black", markersize=9)
         ax.axhline(0, color="black", linewidth=0.8)
-        ax.set_title(f"best: {parts[best]:.0%} for winning", fontsize=10)
+        ax.set_title(f"Best: {parts[best]:.0%} of the budget for winning")
         format_percent(ax.xaxis)
         format_money(ax.yaxis)
         ax.set(xlabel="part of the budget that wins new customers", ylabel="customer equity gained (yuan)")

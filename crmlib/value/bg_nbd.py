@@ -20,7 +20,7 @@ from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.customers.summary import take_summary
 from crmlib.tables.errors import TableError
 from crmlib.tables.options import read_number
-from crmlib.value.fitting import Climb, Numbers, OnStep, climb, find_limits, require_converged
+from crmlib.value.fitting import Climb, Numbers, OnStep, climb, dot, find_limits, require_converged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -200,14 +200,14 @@ def _make_likelihood(rows: _Rows) -> Climb:
         place = both - (r + x) * late
         per_x = gammaln(r + kinds) + gammaln(b + kinds) - gammaln(a + b + kinds)
         fixed = r * np.log(alpha) - gammaln(r) + gammaln(a + b) - gammaln(b)
-        height = total * fixed + per_kind @ per_x + count @ place
-        mean_log = weight @ late + away @ early
-        in_r = per_kind @ digamma(r + kinds) + total * (np.log(alpha) - digamma(r)) - mean_log
-        lived = (weight / (alpha + T) + away / (alpha + t)) @ (r + x)
+        height = total * fixed + dot(per_kind, per_x) + dot(count, place)
+        mean_log = dot(weight, late) + dot(away, early)
+        in_r = dot(per_kind, digamma(r + kinds)) + total * (np.log(alpha) - digamma(r)) - mean_log
+        lived = dot(weight / (alpha + T) + away / (alpha + t), r + x)
         in_alpha = total * r / alpha - lived
-        sums = total * digamma(a + b) - per_kind @ digamma(a + b + kinds)
+        sums = total * digamma(a + b) - dot(per_kind, digamma(a + b + kinds))
         in_a = sums + away.sum() / a
-        in_b = sums + per_kind @ digamma(b + kinds) - total * digamma(b)
+        in_b = sums + dot(per_kind, digamma(b + kinds)) - total * digamma(b)
         in_b -= (away / np.where(again, b + x - 1, 1.0)).sum()
         return float(height), np.array([in_r, in_alpha, in_a, in_b])
 
@@ -251,13 +251,16 @@ def plot_alive(
         raise ValueError(f"plot_alive: {len(purchases)} numbers of purchases, expected 1 to {len(lines)}.")
     silence = np.arange(0, 366, 5)
     ax = new_axes(ax)
+    ends = []
     for count, (colour, line) in zip(sorted(purchases, reverse=True), lines, strict=False):
         read_number(count, "plot_alive: purchases", "at least 1", limits="1..", whole=True)
         seen = np.full(len(silence), watched_days if count > 1 else 0) / model.unit_days
         ages = (watched_days + silence) / model.unit_days
         alive = _alive(model, np.full(len(silence), count - 1), seen, ages)
+        ends.append(f"{alive[36]:.0%}")
         name = f"{count} purchase{'s' if count > 1 else ''}"
         ax.plot(silence, alive, line, color=COLOURS[colour], linewidth=2, label=name)
+    ax.set_title(f"After 180 days of silence: {', '.join(ends)} still there")
     format_percent(ax.yaxis)
     ax.set(xlabel="silence since the last purchase (days)", ylabel="probability to be still a customer")
     ax.set(xlim=(0, 365), ylim=(0, 1.04))

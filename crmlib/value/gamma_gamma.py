@@ -15,7 +15,7 @@ import pandas as pd
 
 from crmlib.customers.summary import take_summary
 from crmlib.tables.errors import TableError
-from crmlib.value.fitting import Climb, Numbers, OnStep, climb, find_limits, require_converged
+from crmlib.value.fitting import Climb, Numbers, OnStep, climb, dot, find_limits, require_converged
 
 COLUMNS = ["purchases", "mean_amount_cny"]
 NAMES = ("p", "q", "v")
@@ -114,19 +114,23 @@ def _make_likelihood(x: Numbers, z: Numbers) -> Climb:
     kinds, kind = np.unique(x, return_inverse=True)
     per_kind = np.bincount(kind).astype(float)
     sums = x * z
-    total, log_sums = float(len(x)), np.bincount(kind, weights=np.log(sums))
+    total, log_sums = float(len(x)), np.bincount(kind, weights=np.log(sums)).astype(np.float64)
     height_of_data = -float(np.log(z).sum())
 
     def measure(parameters: Numbers) -> tuple[float, Numbers]:
         p, q, v = parameters
         both = np.log(v + sums)
-        by_kind = np.bincount(kind, weights=both)
-        height = per_kind @ (gammaln(p * kinds + q) - gammaln(p * kinds)) + p * (kinds @ log_sums)
-        height += total * (q * np.log(v) - gammaln(q)) - (p * kinds + q) @ by_kind + height_of_data
-        slope_p = (per_kind * kinds) @ (digamma(p * kinds + q) - digamma(p * kinds))
-        slope_p += kinds @ (log_sums - by_kind)
-        slope_q = per_kind @ digamma(p * kinds + q) - total * digamma(q) + total * np.log(v) - by_kind.sum()
-        slope_v = total * q / v - (p * kinds + q) @ np.bincount(kind, weights=1 / (v + sums))
+        by_kind = np.bincount(kind, weights=both).astype(np.float64)
+        height = dot(per_kind, gammaln(p * kinds + q) - gammaln(p * kinds)) + p * dot(kinds, log_sums)
+        height += total * (q * np.log(v) - gammaln(q)) - dot(p * kinds + q, by_kind) + height_of_data
+        slope_p = dot(per_kind * kinds, digamma(p * kinds + q) - digamma(p * kinds))
+        slope_p += dot(kinds, log_sums - by_kind)
+        slope_q = (
+            dot(per_kind, digamma(p * kinds + q)) - total * digamma(q) + total * np.log(v) - by_kind.sum()
+        )
+        slope_v = total * q / v - dot(
+            p * kinds + q, np.bincount(kind, weights=1 / (v + sums)).astype(np.float64)
+        )
         return float(height), np.array([slope_p, slope_q, slope_v])
 
     return measure

@@ -171,6 +171,8 @@ def plot_deciles(
     error = reach(table["actual"], table["low"], table["high"])
     ax.errorbar(place, table["actual"], error, fmt="o", capsize=3, color=COLOURS["truth"], label=fact)
     ax.set_xticks(list(place))
+    top = table.iloc[-1]
+    ax.set_title(f"Last group: {top['forecast']:,.0f} forecast, {top['actual']:,.0f} {fact}")
     format_money(ax.yaxis)
     ax.set(xlabel="customers in equal groups, lowest forecast first", ylabel=label)
     ax.legend(frameon=False, loc="upper left")

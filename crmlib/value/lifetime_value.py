@@ -135,6 +135,7 @@ def plot_value_steps(followed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for place, (one, top) in enumerate(zip(value, high, strict=True)):
         ax.annotate(f"{one:,.0f}", (place, top), (0, 4), textcoords="offset points", ha="center")
     ax.set_xticks(range(len(means)), list(STEPS.values()))
+    ax.set_title(f"The value is {value[-1] / value[0]:.1f} times the first purchase" if value[0] > 0 else "")
     format_money(ax.yaxis)
     ax.margins(y=0.12)
     ax.set(xlabel="what is counted", ylabel="yuan for a new member")

@@ -106,6 +106,10 @@ def explore_retention_gain() -> None:
         ax.plot(
             table["retention"], table["gain_share"], color=COLOURS["estimate"], linewidth=2, label="computed"
         )
+        inside = table.loc[table["gain_share"] >= FOLK[0], "retention"]
+        ax.set_title(
+            f"25 % and more from a retention of {inside.min():.0%} on" if len(inside) else "Never 25 %"
+        )
         format_percent(ax.xaxis)
         format_percent(ax.yaxis)
         ax.set(

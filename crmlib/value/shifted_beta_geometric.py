@@ -165,6 +165,8 @@ def plot_survivors(survivors: ArrayLike, *, learn_from: int, ax: Axes | None = N
         label="customers differ",
     )
     ax.plot(time, same, "--", color=COLOURS["claim"], label="all alike")
+    ends = (there[-1] / there[0], model.predict_survival(periods=len(there) - 1)[-1], same[-1])
+    ax.set_title("At the end {:.0%} are counted; told were {:.0%} and {:.0%}".format(*ends))
     format_percent(ax.yaxis)
     ax.set(xlabel="periods since the start", ylabel="still there", ylim=(0, 1.04))
     ax.legend(frameon=False)
