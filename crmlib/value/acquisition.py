@@ -179,7 +179,7 @@ def explore_budget(base: Base, *, budget_cny: float) -> None:
         ax.plot(parts, gains, color=COLOURS["estimate"], linewidth=2)
         ax.plot(parts[best], gains[best], "o", color=COLOURS["claim"], markeredgecolor="black", markersize=9)
         ax.axhline(0, color="black", linewidth=0.8)
-        ax.set_title(f"Best: {parts[best]:.0%} of the budget for winning")
+        ax.set_title(f"Best: {100 * parts[best]:.0f} % of the budget for winning")
         format_percent(ax.xaxis)
         format_money(ax.yaxis)
         ax.set(xlabel="part of the budget that wins new customers", ylabel="customer equity gained (yuan)")

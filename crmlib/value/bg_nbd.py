@@ -257,7 +257,7 @@ def plot_alive(
         seen = np.full(len(silence), watched_days if count > 1 else 0) / model.unit_days
         ages = (watched_days + silence) / model.unit_days
         alive = _alive(model, np.full(len(silence), count - 1), seen, ages)
-        ends.append(f"{alive[36]:.0%}")
+        ends.append(f"{100 * alive[36]:.0f} %")
         name = f"{count} purchase{'s' if count > 1 else ''}"
         ax.plot(silence, alive, line, color=COLOURS[colour], linewidth=2, label=name)
     ax.set_title(f"After 180 days of silence: {', '.join(ends)} still there")

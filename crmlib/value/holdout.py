@@ -172,7 +172,7 @@ def plot_deciles(
     ax.errorbar(place, table["actual"], error, fmt="o", capsize=3, color=COLOURS["truth"], label=fact)
     ax.set_xticks(list(place))
     top = table.iloc[-1]
-    ax.set_title(f"Last group: {top['forecast']:,.0f} forecast, {top['actual']:,.0f} {fact}")
+    ax.set_title(f"Last group: forecast {top['forecast']:,.0f}, {fact} {top['actual']:,.0f}")
     format_money(ax.yaxis)
     ax.set(xlabel="customers in equal groups, lowest forecast first", ylabel=label)
     ax.legend(frameon=False, loc="upper left")

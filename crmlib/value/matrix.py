@@ -97,11 +97,11 @@ def explore_value_matrix(values: pd.DataFrame) -> None:
                    (False, False): (0.02, 0.04)}  # fmt: skip
         for pair, (x, y) in corners.items():
             word = CELLS[pair].rsplit(" ", 1)[0]
-            ax.text(x, y, f"{word}: {shares[CELLS[pair]]:.0%}", transform=ax.transAxes, weight="bold",
+            ax.text(x, y, f"{word}: {100 * shares[CELLS[pair]]:.0f} %", transform=ax.transAxes, weight="bold",
                     bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2},
                     ha="right" if x > 0.5 else "left", va="top" if y > 0.5 else "bottom")  # fmt: skip
         odd = shares[CELLS[(True, False)]] + shares[CELLS[(False, True)]]
-        ax.set_title(f"Now and later disagree for {odd:.0%} of the customers")
+        ax.set_title(f"Now and later disagree for {100 * odd:.0f} % of the customers")
         format_money(ax.xaxis)
         format_money(ax.yaxis)
         ax.set(xlim=(0, top), ylim=(0, top), xlabel="future value: margin expected next year (yuan)",

@@ -108,7 +108,9 @@ def explore_retention_gain() -> None:
         )
         inside = table.loc[table["gain_share"] >= FOLK[0], "retention"]
         ax.set_title(
-            f"25 % and more from a retention of {inside.min():.0%} on" if len(inside) else "Never 25 %"
+            f"25 % and more from a retention of {100 * inside.min():.0f} % on"
+            if len(inside)
+            else "Never 25 %"
         )
         format_percent(ax.xaxis)
         format_percent(ax.yaxis)
