@@ -55,7 +55,10 @@ def copy_course(root: Path, folder: Path) -> Path:
 
 @dataclass
 class Lab:
-    """JupyterLab as ``crm lab`` starts it in the folder ``course`` for somebody with an empty home folder."""
+    """JupyterLab as ``crm lab`` starts it in the folder ``course`` for somebody with an empty home folder.
+
+    With ``edit`` it opens the course's own files, as those who change the course do.
+    """
 
     course: Path
     home: Path
@@ -63,9 +66,11 @@ class Lab:
     base: str = ""
     token: str = ""
     first_page: str = ""
+    edit: bool = False
 
     def __enter__(self) -> "Lab":
         words = [sys.executable, "-m", "crmlib.cli", "lab", self.notebook, "--no-browser", "--port", "8900"]
+        words += ["--edit"] if self.edit else []
         environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
         environment |= {"PYTHONPATH": str(self.course), "HOME": str(self.home), "USERPROFILE": str(self.home)}
         self.printed = self.home / "printed.txt"

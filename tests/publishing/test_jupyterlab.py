@@ -58,7 +58,7 @@ def test_edits_in_jupyterlab_and_in_the_text_reach_each_other(pair, page, tmp_pa
     os.utime(pair.text, (an_hour_ago, an_hour_ago))
     home = tmp_path / "home"
     home.mkdir()
-    with Lab(course=pair.root, home=home, notebook=NOTEBOOK) as lab:
+    with Lab(course=pair.root, home=home, notebook=NOTEBOOK, edit=True) as lab:
         open_notebook(page, lab, NOTEBOOK)
 
         save(page, pair.notebook)
