@@ -12,7 +12,7 @@ from crmlib.classroom.formats.reading import Load
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.schema import ContentError
 from crmlib.classroom.formats.units import format_value
-from crmlib.classroom.progress import Progress
+from crmlib.classroom.progress import Progress, read_all_answers
 
 EXAMPLE_SEED = 1
 
@@ -118,7 +118,8 @@ def render_comparison(said: float, value: float, unit: str, says: str) -> str:
 
 def render_progress(stem: str, progress: Progress) -> str:
     """Return what a reader has done in a chapter: predictions, recall, exercise, terms."""
-    answers, recall, cards = (progress.read(section) for section in ("answers", "recall", "cards"))
+    answers = read_all_answers(progress)
+    recall, cards = (progress.read(section) for section in ("recall", "cards"))
     questions = load_exercise(stem).questions
     passed = [question.id for question in questions if answers.get(question.id, {}).get("passed")]
     open_ones = [question.id for question in questions if question.id not in passed]

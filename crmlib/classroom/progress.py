@@ -142,6 +142,29 @@ class Progress:
         return records
 
 
+def list_progress(stem: str, folder: Path | None) -> list[Progress]:
+    """Return the progress of a chapter on the course's firm, then on each firm of the reader's own."""
+    paths = sorted(folder.glob(f"{stem}-*.json")) if folder is not None else []
+    seeds = [path.stem.removeprefix(f"{stem}-") for path in paths]
+    own = [Progress(stem, folder, seed=int(seed)) for seed in seeds if seed.isdigit()]
+    return [Progress(stem, folder), *own]
+
+
+def read_all_answers(progress: Progress) -> dict[str, Entry]:
+    """Return the answers of a chapter whatever the firm: solved on any of them is solved."""
+    found = progress.read("answers")
+    others = list_progress(progress.stem, progress.folder) if progress.folder is not None else []
+    for other in others:
+        for key, entry in other.read("answers").items():
+            known = found.get(key, {})
+            if (entry.get("passed", False), entry.get("tries", 0)) > (
+                known.get("passed", False),
+                known.get("tries", 0),
+            ):
+                found[key] = entry
+    return found
+
+
 def _read_entries(records: Any) -> dict[str, Entry]:
     """Return the records of a section; raise if one is no mapping, or holds what the course never writes."""
     entries = {key: dict(entry) for key, entry in records.items()}

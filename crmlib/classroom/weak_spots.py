@@ -12,7 +12,7 @@ from crmlib.classroom.formats.chapters import load_info
 from crmlib.classroom.formats.glossary import Term, load_glossary
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.lessons import MARK
-from crmlib.classroom.progress import Progress
+from crmlib.classroom.progress import Progress, read_all_answers
 
 AT_ONCE, LATER, NEVER = "at once", "later", "not yet"
 TERMS = 10
@@ -55,7 +55,7 @@ def find_topics(stem: str) -> dict[str, tuple[str, ...]]:
 
 def tally_topics(stem: str, progress: Progress) -> dict[str, Tally]:
     """Return what was tried of each topic, the weakest first; topics without a try are left out."""
-    answers, tallies = progress.read("answers"), dict[str, Tally]()
+    answers, tallies = read_all_answers(progress), dict[str, Tally]()
     for key, topics in find_topics(stem).items():
         if key in answers:
             for topic in topics:
@@ -78,7 +78,7 @@ def list_weak_terms(stem: str, progress: Progress, *, limit: int = TERMS) -> lis
 
 def advise_next(stem: str, progress: Progress, *, today: date) -> list[str]:
     """Return what to do in the next 20 minutes: what was missed, cards that are due, then the next lesson."""
-    answers = progress.read("answers")
+    answers = read_all_answers(progress)
     missed = [key for key in find_topics(stem) if key in answers and not answers[key].get("passed")]
     records = progress.read("cards")
     asked = [card for card in make_cards(load_glossary(stem)) if card.key in records]

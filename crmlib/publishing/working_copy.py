@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlib.classroom.display import CLICKED_ANSWER
-from crmlib.classroom.progress import Progress, progress_folder
+from crmlib.classroom.progress import list_progress, progress_folder
 from crmlib.ground.files import write_file
 from crmlib.ground.spelling import list_valid
 
@@ -117,10 +117,7 @@ def _refuse_handed_out(path: Path) -> None:
 
 def _forget_answers(stem: str) -> None:
     """Forget the answers that were clicked in an exercise, on whichever firm."""
-    folder = progress_folder()
-    for path in folder.glob(f"{stem}*.json") if folder is not None else []:
-        seed = path.stem.removeprefix(stem).removeprefix("-")
-        progress = Progress(stem, folder, seed=int(seed) if seed.isdigit() else None)
+    for progress in list_progress(stem, progress_folder()):
         for key, entry in progress.read("answers").items():
             if "given" in entry:
                 progress.update("answers", key, _without_answer)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crmlib.classroom.progress import Progress, progress_folder
+from crmlib.classroom.progress import Progress, list_progress, progress_folder, read_all_answers
 
 STEM = "04_satisfaction_and_loyalty"
 
@@ -163,3 +163,19 @@ def test_two_notebooks_writing_at_once_lose_nothing(progress):
 def test_an_unknown_section_is_refused(progress):
     with pytest.raises(ValueError, match=r"no section 'answer' of progress\. Valid: predictions, answers"):
         progress.read("answer")
+
+
+def test_a_question_solved_on_any_firm_is_solved(tmp_path):
+    common, own, other = (Progress(STEM, tmp_path, seed=seed) for seed in (None, 7, 11))
+    common.note_answer("q1", passed=False)
+    common.note_answer("q2", passed=True)
+    own.note_answer("q1", passed=True)
+    own.note_answer("q2", passed=False)
+    other.note_answer("q3", passed=False)
+    (tmp_path / f"{STEM}-notes.json").write_text("{}", encoding="utf-8")
+    for progress in (common, own):
+        found = read_all_answers(progress)
+        assert {key: entry["passed"] for key, entry in found.items()} == {"q1": True, "q2": True, "q3": False}
+    assert [one.seed for one in list_progress(STEM, tmp_path)] == [None, 11, 7]
+    assert common.read("answers")["q1"] == {"tries": 1, "passed": False, "at_once": False}
+    assert read_all_answers(Progress(STEM, None)) == {}

@@ -12,7 +12,7 @@ from crmlib.classroom.formats.chapters import chapter_stems, load_info
 from crmlib.classroom.formats.reading import count_minutes
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.formats.schema import ContentError
-from crmlib.classroom.progress import Progress, progress_folder
+from crmlib.classroom.progress import Progress, progress_folder, read_all_answers
 from crmlib.classroom.weak_spots import name_weakest
 from crmlib.ground.files import COURSE
 
@@ -117,7 +117,7 @@ def render_chapter(stem: str, progress: Progress) -> str:
         title, questions = load_info(stem).title.en, load_exercise(stem).questions
     except (ContentError, FileNotFoundError):
         return ""
-    answers = progress.read("answers")
+    answers = read_all_answers(progress)
     solved = sum(1 for question in questions if answers.get(question.id, {}).get("passed"))
     recorded = len(progress.read("predictions"))
     predictions = "1 prediction" if recorded == 1 else f"{recorded} predictions"
