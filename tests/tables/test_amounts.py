@@ -70,6 +70,45 @@ def test_an_amount_that_no_firm_has_is_refused(value):
     assert take([1.0, 1e15], "amount_cny").tolist() == [1, 1e15]
 
 
+def test_a_count_that_is_no_id_has_the_limit_of_amounts():
+    message = message_of(take, [2 * 10**15, 7], "points_redeemed")
+    assert "Expected: whole numbers of points, >=0, not beyond 1,000,000,000,000,000" in message
+    assert "Found: 2000000000000000" in message
+    assert "Repair: look for a placeholder, a wrong unit or a slipped point; correct these values." in message
+
+
+def test_a_loss_is_taken_up_to_the_limit_and_refused_beyond():
+    assert take([-1e15, 1.0], "margin_cny").tolist() == [-1e15, 1.0]
+    assert "Found: -1100000000000000.0" in message_of(take, [-1.1e15, 1.0], "margin_cny")
+
+
+def test_half_floats_are_taken_although_they_end_far_below_the_limit():
+    assert take(np.array([1.5, 60_000], dtype="float16"), "margin_cny").tolist() == [1.5, 60_000]
+
+
+@pytest.mark.parametrize(
+    ("values", "column", "parts"),
+    [
+        (
+            [1.0, np.inf],
+            "amount_cny",
+            ["yuan, >=0, finite", "infinite values: inf", "a division by zero"],
+        ),
+        ([1.0, 2.5], "customer_id", ["Expected: whole numbers", "fractions: 2.5", "rounding would turn one"]),
+        (
+            pd.array([1.0, None, 2.5], dtype="Float64"),
+            "customer_id",
+            ["1 of 3 rows", "fractions: 2.5"],
+        ),
+    ],
+)
+def test_a_broken_or_infinite_number_is_named_in_whatever_row_it_stands(values, column, parts):
+    frame = pd.DataFrame({column: values}, index=range(7, 7 + len(values)))
+    message = message_of(take_columns, frame, "receipts", [column])
+    assert all(part in message for part in parts) and f"First rows: {column} " in message
+    assert "\n  Repair: correct these values" in message or "\n  Repair: look for" in message
+
+
 @pytest.mark.parametrize("value", [1 + 2j, complex(3, 0), [1], {"a": 1}, b"12", object()])
 def test_what_is_no_real_number_is_refused_by_name(value):
     message = message_of(take, pd.Series([1.0, value], dtype=object), "amount_cny", kind=TableTypeError)
