@@ -32,6 +32,7 @@ def test_a_won_lead_without_its_account_is_named():
 
 def test_dates_after_the_last_day_are_refused_and_the_day_itself_is_not():
     leads = FIRM["leads"].head(1)
+    assert follow_leads(FIRM["leads"].iloc[[1]], FIRM["accounts"], as_of="2023-01-27")["days"].tolist() == [4]
     won_on = "2023-02-02"
     assert follow_leads(leads, FIRM["accounts"], as_of=won_on)["watched_days"].tolist() == [31]
     with pytest.raises(TableError, match="have dates after 2023-02-01"):
@@ -51,7 +52,7 @@ def test_a_forecast_is_learned_only_from_what_was_known_on_the_day():
         ["M+A+N", "M+A+N", "m+a+n", "M+A+N", "M+A+N", "m+A+N", "M+A+N"],
         ["won", "lost", "lost", "won", "won", "lost", "open"],
         [180, 500, 500, 10, 181, 300, 100],
-        ["2024-01-01", "2024-01-01", "2024-07-05", "2024-07-06", "2025-01-01", "2025-02-01", "2025-09-22"],
+        ["2024-01-01", "2024-01-01", "2024-07-05", "2024-07-06", "2025-01-01", "2025-07-04", "2025-09-22"],
     )
     found = forecast_leads(rows, learned_on="2025-01-01", within_days=180)
     assert found.index.tolist() == [5, 6]  # lead 4 came too late to learn from, 7 to judge

@@ -84,3 +84,9 @@ def test_the_heaviest_condition_is_named_and_a_tie_is_a_tie():
     rules = search_rules(list_phone_prospects(), max_weight=2).set_index(list(CONDITIONS))["heaviest"]
     assert rules[(2, 1, 1)] == "money"
     assert rules[(1, 2, 2)] == rules[(1, 1, 1)] == "tie"
+
+
+def test_of_equally_good_limits_the_lowest_are_named():
+    """Stop at 0 and ideal at 3 are given: both limits may lie anywhere from 1 to 3."""
+    rules = search_rules(list_phone_prospects().iloc[[1, 3]], max_weight=1)
+    assert rules.loc[0, ["contact_from", "ideal_from", "right"]].tolist() == [1, 1, 2]

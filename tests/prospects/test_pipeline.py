@@ -59,3 +59,9 @@ def test_intervals_narrow_with_the_leads():
     few = compare_improvements(make_stages([5, 1], [5, 4]), value_cny=1_000)
     many = compare_improvements(make_stages([5_000, 1_000], [5_000, 4_000]), value_cny=1_000)
     assert ((many["high"] - many["low"]) < (few["high"] - few["low"]) / 10).all()
+
+
+def test_the_middle_wait_is_named_and_one_slow_lead_does_not_move_it():
+    leads = FIRM["leads"].iloc[[0, 6, 12]]
+    leads = leads.assign(stage_2_on=leads["stage_1_on"] + pd.to_timedelta([1, 2, 30], unit="D"))
+    assert measure_stages(leads, FIRM["accounts"])["median_days"].iloc[0] == 2
