@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from crmlib.classroom.answers.questions import COMPUTED, load_exercise
+from crmlib.classroom.display import CLICKED_ANSWER
 from crmlib.grading.containment.tiers import UNCONTAINED
 from crmlib.grading.exchange.collect import collect
 from crmlib.grading.exchange.coursework import Coursework, write_json
@@ -70,10 +71,10 @@ def graded_class(tmp_path_factory) -> Coursework:
     for number, cells in {
         "2026001": [
             "chapter.check('q1', 1001)\nchapter.check('q2', 1002)",
-            "chapter.check('q8', 'a')",
+            "chapter.answer('q8')",
             "reasons = 'Because of q1.'",
         ],
-        "2026002": ["chapter.check('q1', 5000)", "chapter.check('q8', 'b')"],
+        "2026002": ["chapter.check('q1', 5000)", "chapter.answer('q8', 'b')"],
         "2026003": [
             "chapter.check('q1', 5000)",
             "chapter.check('q3', 0.5)",
@@ -81,11 +82,18 @@ def graded_class(tmp_path_factory) -> Coursework:
         ],
     }.items():
         own = {"crm_course": {"student": number, "exercise": STEM}}
-        data = {"cells": [{"cell_type": "code", "source": one} for one in [first, *cells]], "metadata": own}
+        data = {"cells": [write_cell(one) for one in [first, *cells]], "metadata": own}
         (export / f"{number}.ipynb").write_text(json.dumps(data), encoding="utf-8")
     collect(place, export, STEM)
     grade(place, STEM, UNCONTAINED, say=lambda _: None)
     return place
+
+
+def write_cell(source: str) -> dict:
+    """A cell as it is handed in: below empty fields of question 8 stands that "a" was clicked."""
+    clicked = {CLICKED_ANSWER: {"question": "q8", "answer": "a"}}
+    outputs = [{"output_type": "display_data", "data": clicked}] if source == "chapter.answer('q8')" else []
+    return {"cell_type": "code", "source": source, "outputs": outputs}
 
 
 @pytest.fixture

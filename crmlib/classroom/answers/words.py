@@ -109,10 +109,12 @@ def _load_counterparts(root: str) -> dict[str, set[str]]:
 
 
 def _plain(word: str) -> str:
-    """Return a word without what does not matter: capitals, width, full stops, hyphens, an article.
+    """Return a word without what does not matter: capitals, width, full stops, hyphens, an article,
+    the ending 性.
 
-    >>> _plain("The One-to-One  marketing。")
-    'one to one marketing'
+    >>> _plain("The One-to-One  marketing。"), _plain("价值性")
+    ('one to one marketing', '价值')
     """
     words = re.sub(r"[\s\-_.。“”\"'’]+", " ", narrow(word).lower()).strip()
-    return re.sub(r"^(the|an?) (?=.)", "", words)
+    without_article = re.sub(r"^(the|an?) (?=.)", "", words)
+    return re.sub(r"(?<=[\u4e00-\u9fff]{2})性$", "", without_article)

@@ -73,6 +73,14 @@ def test_right_answers_and_known_mistakes_are_told_apart(graded):
     assert by_number["2026001"].text == "Because of q1."
 
 
+def test_an_answer_counts_alike_whether_it_was_clicked_or_typed_into_the_call(graded):
+    _, results = graded
+    by_number = {one.number: one for one in results}
+    assert by_number["2026001"].answers["q8"] == ["text", "a"] and by_number["2026001"].verdicts["q8"].passed
+    assert by_number["2026002"].answers["q8"] == ["text", "b"]
+    assert by_number["2026002"].verdicts["q8"].kind == "mistake"
+
+
 def test_a_stop_in_the_middle_keeps_what_is_done(graded, monkeypatch):
     place, _ = graded
     for path in sorted(place.place("graded", STEM).glob("*.json"))[1:]:
