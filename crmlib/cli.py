@@ -30,7 +30,9 @@ SUBCOMMANDS = {
     "slides": Subcommand("crmlib.publishing.command", "Write a chapter as slides that need no kernel."),
     "import": Subcommand("crmlib.imports.command", "Read a shop's export into tables.", "import_file"),
     "report": Subcommand("crmlib.publishing.report.command", "Write one page on a firm's customers."),
-    "exam": Subcommand("crmlib.classroom.command", "Write an exam paper with its marking scheme."),
+    "exam": Subcommand(
+        "crmlib.classroom.exam.command", "Write an exam paper with its marking scheme.", "app"
+    ),
     "cards": Subcommand("crmlib.classroom.command", "Write the course terms as flash cards."),
     "content": Subcommand("crmlib.classroom.command", "Check the claims, questions and terms of chapters."),
     "claims": Subcommand("crmlib.classroom.command", "Write the ledger of claims from the notebooks."),

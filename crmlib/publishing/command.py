@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from crmlib.ground.files import COURSE
+from crmlib.ground.printing import print_page
 from crmlib.ground.spelling import match_stems
 from crmlib.publishing.build import build_course, explain_stale
 from crmlib.publishing.course import Course, PublishingError
 from crmlib.publishing.inspect.report import advise_pair, inspect_pair
 from crmlib.publishing.pairing import Side
-from crmlib.publishing.slides import print_slides, write_slides
+from crmlib.publishing.slides import write_slides
 from crmlib.publishing.working_copy import EXERCISES, PAGES, find_pages, reset_page
 
 
@@ -101,4 +102,4 @@ def slides(
     path = write_slides(pairs[0], folder)
     typer.echo(f"wrote {path}: keys → and ← move, N shows the speaker's notes, F fills the screen")
     if pdf:
-        typer.echo(f"wrote {print_slides(path)}")
+        typer.echo(f"wrote {print_page(path)}")

@@ -10,8 +10,6 @@ import base64
 import html
 import io
 import re
-import shutil
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -24,7 +22,6 @@ from crmlib.publishing.folding import hides_input, predictions_answered
 from crmlib.publishing.numbers.ties import COMMENT, mask_code
 
 TEMPLATES = Path(__file__).parent / "templates"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 MATH = re.compile(r"(?<![\\$\w])\$(?P<wide>\$)?(?P<tex>[^$\n]+?)\$(?(wide)\$)(?![\d$])")
 # TeX words that matplotlib's mathematical typesetting lacks, and what says the same.
 TEX = {r"\text{": r"\mathrm{", r"\mid": r"\,|\,", r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\%": r"\%"}
@@ -201,31 +198,3 @@ def render_deck(slides: Iterable[Slide], *, title: str) -> str:
     colours = HtmlFormatter(style="default").get_style_defs(".code")
     page = environment.get_template("deck.html.j2").render(slides=list(slides), title=title, colours=colours)
     return page + "\n"
-
-
-def print_slides(path: Path, *, browser: str | None = None) -> Path:
-    """Print a file of slides to PDF beside it, one slide a page, and return the PDF's path.
-
-    browser: a Chromium or Chrome; left out, one is looked for. Raises PublishingError if there is none, or if
-    it printed nothing.
-    """
-    program = browser or next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        raise PublishingError(
-            f"No Chromium or Chrome was found to print {path.name}. Open the file in any browser and print "
-            "from there: each slide is one page."
-        )
-    target = path.with_suffix(".pdf")
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-pdf-header-footer",
-        "--virtual-time-budget=5000",
-    ]
-    command = [program, *flags, f"--print-to-pdf={target}", path.resolve().as_uri()]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
-    if result.returncode != 0 or not target.exists():
-        reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise PublishingError(f"{Path(program).name} could not print {path.name}: {reason}")
-    return target

@@ -5,12 +5,12 @@ import re
 import pytest
 
 from crmlib.ground.files import write_file
+from crmlib.ground.printing import print_page
 from crmlib.publishing.clean import clean_notebook
 from crmlib.publishing.course import PublishingError
 from crmlib.publishing.files import format_notebook
 from crmlib.publishing.slides import (
     make_slides,
-    print_slides,
     render_deck,
     render_formula,
     render_markdown,
@@ -96,12 +96,6 @@ def test_a_chapter_without_notebook_is_refused(tmp_path):
         write_slides(pair, tmp_path)
 
 
-def test_printing_without_a_browser_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(PublishingError, match="Open the file in any browser and print from there"):
-        print_slides(tmp_path / "a.slides.html")
-
-
 @pytest.mark.browser
 def test_slides_move_by_key_show_notes_and_reach_no_host(tmp_path, chromium):
     from playwright.sync_api import sync_playwright
@@ -134,5 +128,5 @@ def test_slides_move_by_key_show_notes_and_reach_no_host(tmp_path, chromium):
 
 @pytest.mark.browser
 def test_slides_print_one_to_a_page(tmp_path, chromium):
-    pdf = print_slides(write_deck(tmp_path), browser=chromium)
+    pdf = print_page(write_deck(tmp_path), browser=chromium)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) == 2

@@ -1,0 +1,110 @@
+"""The commands below ``crm exam``: a paper by a blueprint, and a plain sheet that fills some minutes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from crmlib.classroom.command import exam as write_sheet
+from crmlib.classroom.exam.blueprint import read_blueprint
+from crmlib.classroom.exam.draw import draw_paper
+from crmlib.classroom.exam.items import load_exam
+from crmlib.classroom.exam.layout import lay_out, render_page
+from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.schema import Text
+from crmlib.ground.files import write_file
+from crmlib.ground.printing import print_page
+from crmlib.ground.spelling import list_valid, match_stems
+
+
+class _SheetByDefault(TyperGroup):
+    """``crm exam 04`` stays what it was: what names no command goes to the plain sheet."""
+
+    def parse_args(self, ctx: object, args: list[str]) -> list[str]:
+        if not args or args[0] not in {*self.commands, "--help"}:
+            args = ["sheet", *args]
+        return super().parse_args(ctx, args)  # type: ignore[arg-type]
+
+
+app = typer.Typer(cls=_SheetByDefault, add_completion=False, pretty_exceptions_enable=False)
+app.command("sheet")(write_sheet)
+
+
+@app.command()
+def paper(
+    chapters: Annotated[
+        str, typer.Option(help="Chapters, as 1-9 or 3,5,case_fuel_wholesaler; all without it.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Another seed gives another paper.")] = 1,
+    minutes: Annotated[int | None, typer.Option(help="Length; the blueprint's without it.", min=1)] = None,
+    marks: Annotated[int | None, typer.Option(help="Full marks; the blueprint's without it.", min=1)] = None,
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of paper and scheme.")] = "zh",
+    versions: Annotated[int, typer.Option(help="How many: A, B, C …", min=1, max=6)] = 1,
+    blueprint: Annotated[Path | None, typer.Option(help="A blueprint of your own (YAML).")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the paper.")] = None,
+    large: Annotated[bool, typer.Option("--large", help="Large print.")] = False,
+    extra_minutes: Annotated[int, typer.Option(help="Extra time, printed on the paper.", min=0)] = 0,
+    folder: Annotated[Path, typer.Option(help="Where to write; a new folder.")] = Path("build/papers"),
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also print PDF, with Chromium or Chrome.")] = False,
+) -> None:
+    """Write a paper by a blueprint, its marking scheme and answer sheet, as pages ready for print."""
+    plan = read_blueprint(blueprint).scale(marks=marks, minutes=minutes)
+    bank = {stem: load_exam(stem) for stem in find_chapters(chapters)}
+    drawn = draw_paper(bank, plan, seed=seed)
+    codes = [f"{chr(ord('A') + place)}{seed}" for place in range(versions)]
+    paths = {
+        (code, kind): folder / f"paper-{code}-{lang}{'-large' if large else ''}-{kind}.html"
+        for code in codes
+        for kind in ("paper", "scheme", "sheet")
+    }
+    there = [path for path in paths.values() if path.exists()]
+    if there:
+        raise ValueError(f"{there[0]} is there already. Give another --folder or another --seed.")
+    folder.mkdir(parents=True, exist_ok=True)
+    heading = Text(en=title, zh=title) if title else None
+    for (code, kind), path in paths.items():
+        parts = lay_out(drawn, seed=seed, version=code[0])
+        time = plan.minutes + extra_minutes
+        page = render_page(
+            parts, kind=kind, language=lang, minutes=time, code=code, large=large, title=heading
+        )
+        write_file(path, page)
+        typer.echo(f"wrote {path}")
+        if pdf:
+            typer.echo(f"wrote {print_page(path)}")
+    typer.echo(
+        f"{len(drawn.items)} items, {drawn.marks:g} marks, some {drawn.minutes} of {plan.minutes} minutes"
+    )
+
+
+def find_chapters(wish: str) -> list[str]:
+    """Return the chapters with exam items that a wish such as 1-9 or 3,5 names; all for an empty one.
+
+    Raises ValueError for a chapter that is not there or a range that runs backwards.
+
+    >>> find_chapters("3-4")
+    ['03_lifecycle', '04_satisfaction_and_loyalty']
+    """
+    known = list(chapter_stems(having="exam"))
+    if not wish.strip():
+        return known
+    found: list[str] = []
+    for part in wish.split(","):
+        numbers = re.fullmatch(r"\s*(\d+)\s*-\s*(\d+)\s*", part)
+        names = (
+            [str(one) for one in range(int(numbers[1]), int(numbers[2]) + 1)] if numbers else [part.strip()]
+        )
+        if not names:
+            raise ValueError(f"--chapters {wish}: {part.strip()} runs backwards.")
+        for name in names:
+            stems = match_stems(name, known)
+            if not stems:
+                raise ValueError(
+                    f"--chapters {wish}: no chapter {name!r} has exam items. {list_valid(name, known)}"
+                )
+            found += stems
+    return list(dict.fromkeys(found))

@@ -1,0 +1,37 @@
+"""A page becomes a PDF, by a browser that is on the machine already."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+
+
+def print_page(path: Path, *, browser: str | None = None) -> Path:
+    """Print a page to PDF beside it and return the PDF's path; nothing is asked of the network.
+
+    browser: a Chromium or Chrome; left out, one is looked for. Raises ValueError if there is none, or if it
+    printed nothing.
+    """
+    program = browser or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        raise ValueError(
+            f"No Chromium or Chrome was found to print {path.name}. Open the file in any browser and print "
+            "from there."
+        )
+    target = path.with_suffix(".pdf").resolve()
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-pdf-header-footer",
+        "--virtual-time-budget=5000",
+    ]
+    command = [program, *flags, f"--print-to-pdf={target}", path.resolve().as_uri()]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    if result.returncode != 0 or not target.exists():
+        reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise ValueError(f"{Path(program).name} could not print {path.name}: {reason}")
+    return path.with_suffix(".pdf")
