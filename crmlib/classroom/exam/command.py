@@ -14,6 +14,7 @@ from crmlib.classroom.exam.blueprint import read_blueprint
 from crmlib.classroom.exam.draw import draw_paper
 from crmlib.classroom.exam.items import load_exam
 from crmlib.classroom.exam.layout import lay_out, render_page
+from crmlib.classroom.exam.moodle import COPIES, render_moodle
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.schema import Text
 from crmlib.ground.files import write_file
@@ -79,6 +80,23 @@ def paper(
     typer.echo(
         f"{len(drawn.items)} items, {drawn.marks:g} marks, some {drawn.minutes} of {plan.minutes} minutes"
     )
+
+
+@app.command()
+def moodle(
+    chapters: Annotated[str, typer.Option(help="Chapters, as 1-9 or 3,5; all without it.")] = "",
+    lang: Annotated[Literal["zh", "en", "both"], typer.Option(help="Language of the questions.")] = "zh",
+    copies: Annotated[int, typer.Option(help="Of each calculation, with other numbers.", min=1)] = COPIES,
+    seed: Annotated[int, typer.Option(help="Another seed gives other numbers.")] = 1,
+    out: Annotated[Path, typer.Option(help="The file to write; a new one.")] = Path("build/crm-moodle.xml"),
+) -> None:
+    """Write the exam items as a question bank that Moodle imports (Moodle XML)."""
+    if out.exists():
+        raise ValueError(f"{out} is there already. Give another --out.")
+    items = [item for stem in find_chapters(chapters) for item in load_exam(stem)]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_file(out, render_moodle(items, language=lang, copies=copies, seed=seed))
+    typer.echo(f"wrote {out}: {len(items)} items, calculations {copies} times")
 
 
 def find_chapters(wish: str) -> list[str]:
