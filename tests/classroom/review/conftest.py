@@ -9,10 +9,12 @@ from crmlib.classroom.review.review import open_review
 
 
 @pytest.fixture
-def review(tmp_path, monkeypatch):
-    """Return the review of the course as it stands; the reader is a new one."""
+def review(tmp_path, monkeypatch, bank):
+    """Return the review of the course as it stands, with the bank read once; the reader is a new one."""
     monkeypatch.setenv("CRM_PROGRESS", str(tmp_path / "progress"))
-    return open_review()
+    opened = open_review()
+    vars(opened)["_bank"] = bank
+    return opened
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from crmlib.classroom.review.content import (
     load_lists,
 )
 from crmlib.classroom.review.draw import Wish, choose_items, draw_question
-from crmlib.classroom.review.review import shuffle_cards
+from crmlib.classroom.review.review import open_review, shuffle_cards
 
 STEM = "exam_review"
 QUESTIONS = {question.id: question for question in load_exercise(STEM).questions}
@@ -49,7 +49,8 @@ def test_each_part_of_the_review_is_shown_as_text(review, capsys, call, words):
         assert word in shown
 
 
-def test_the_items_of_the_bank_stand_in_the_order_in_which_the_chapters_are_read(review, bank):
+def test_the_items_of_the_bank_stand_in_the_order_in_which_the_chapters_are_read(bank):
+    review = open_review()
     assert [item.id for item in review.items] == [item.id for items in bank.values() for item in items]
     assert review.items[0].id.startswith("01-")
 
