@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from crmlib.classroom.command import exam as write_sheet
+from crmlib.classroom.exam.after import analyse_marks, describe_paper, read_paper, render_analysis
 from crmlib.classroom.exam.blueprint import read_blueprint
 from crmlib.classroom.exam.draw import draw_paper
 from crmlib.classroom.exam.items import load_exam
@@ -20,6 +21,8 @@ from crmlib.classroom.formats.schema import Text
 from crmlib.ground.files import write_file
 from crmlib.ground.printing import print_page
 from crmlib.ground.spelling import list_valid, match_stems
+
+AFTER = Path("build/after-the-exam.html")
 
 
 class _SheetByDefault(TyperGroup):
@@ -67,6 +70,12 @@ def paper(
         raise ValueError(f"{there[0]} is there already. Give another --folder or another --seed.")
     folder.mkdir(parents=True, exist_ok=True)
     heading = Text(en=title, zh=title) if title else None
+    for code in codes:
+        kept = folder / f"paper-{code}.json"
+        text = describe_paper(lay_out(drawn, seed=seed, version=code[0]), code=code)
+        if kept.exists() and kept.read_text(encoding="utf-8") != text:
+            raise ValueError(f"{kept} is there already, of another paper. Give another --folder.")
+        write_file(kept, text)
     for (code, kind), path in paths.items():
         parts = lay_out(drawn, seed=seed, version=code[0])
         time = plan.minutes + extra_minutes
@@ -80,6 +89,28 @@ def paper(
     typer.echo(
         f"{len(drawn.items)} items, {drawn.marks:g} marks, some {drawn.minutes} of {plan.minutes} minutes"
     )
+
+
+@app.command()
+def analyse(
+    marks: Annotated[Path, typer.Argument(help="CSV: a column student, one for each question number.")],
+    paper: Annotated[Path, typer.Option(help="The file paper-….json that was written beside the paper.")],
+    out: Annotated[Path, typer.Option(help="The page to write; a new one.")] = Path(
+        "build/after-the-exam.html"
+    ),
+) -> None:
+    """Say how difficult each question was, whether it told good students from weak, and who chose what."""
+    for path in (marks, paper):
+        if not path.exists():
+            raise ValueError(f"There is no file {path}.")
+    if out.exists():
+        raise ValueError(f"{out} is there already. Give another --out.")
+    found = analyse_marks(marks, read_paper(paper))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_file(out, render_analysis(found))
+    for note in found.notes:
+        typer.echo(note)
+    typer.echo(f"wrote {out}: alpha {found.alpha:.2f} ({found.alpha_low:.2f} to {found.alpha_high:.2f})")
 
 
 @app.command()

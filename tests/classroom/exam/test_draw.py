@@ -209,9 +209,8 @@ def test_the_command_writes_once_and_keeps_the_old_way(tmp_path):
     done = run(app, wish)
     assert done.exit_code == 0, done.output
     names = sorted(path.name for path in (tmp_path / "papers").iterdir())
-    assert names == [
-        f"paper-{code}7-zh-{kind}.html" for code in "AB" for kind in ("paper", "scheme", "sheet")
-    ]
+    pages = [f"paper-{code}7-zh-{kind}.html" for code in "AB" for kind in ("paper", "scheme", "sheet")]
+    assert names == sorted([*pages, "paper-A7.json", "paper-B7.json"])
     again = run(app, wish)
     assert again.exit_code == 1 and "is there already" in str(again.exception)
     plain = run(app, ["04", "--folder", str(tmp_path / "plain")])
