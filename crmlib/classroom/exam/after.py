@@ -153,7 +153,7 @@ def analyse_marks(path: Path, paper: dict[str, dict[str, Any]], *, confidence: f
         notes.append(f"Question {name}: weak students did better than good ones. Check its key.")
     choices = _count_choices(letters, paper)
     for chosen in choices.to_dict("records"):
-        wrong = [count for name, count in chosen.items() if len(name) == 1 and name != chosen["right"]]
+        wrong = [count for name, count in chosen.items() if len(str(name)) == 1 and name != chosen["right"]]
         if max(wrong, default=0) > chosen.get(chosen["right"], 0):
             notes.append(
                 f"Question {chosen['question']}: a wrong choice drew more students than the right one. Check "
