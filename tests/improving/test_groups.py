@@ -57,6 +57,12 @@ def test_an_account_without_a_known_need_has_no_share_of_it():
     assert found["wallet_share"].tolist() == pytest.approx([0.9, 0.0])
 
 
+def test_a_small_need_is_a_need():
+    accounts, orders, wallets = make_northport([10.0], [0.9])
+    found = assign_groups(accounts, orders, wallets.assign(needed_tonnes=0.5, bought_tonnes=0.2), as_of=END)
+    assert found["wallet_share"].tolist() == pytest.approx([0.4])
+
+
 def test_an_order_of_an_unknown_account_is_refused():
     accounts, orders, wallets = make_northport([10.0, 20.0], [0.9, 0.9])
     with pytest.raises(ValueError, match="orders: 1 of 2 accounts"):

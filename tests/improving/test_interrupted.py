@@ -111,6 +111,12 @@ def test_the_index_of_the_first_year_is_a_hundred():
     assert [np.mean(line.get_ydata()[:12]) for line in lines] == pytest.approx([100] * 3)
 
 
+def test_the_title_compares_the_price_of_the_half_years_around_the_change():
+    price = np.r_[np.full(12, 50.0), np.full(6, 100.0), np.full(6, 80.0), np.full(12, 50.0)]
+    ax = plot_months(make_months().assign(price_cny_per_tonne=price), changed_on="2024-07-01")
+    assert ax.get_title() == "Oil is 20 % cheaper in the half-year after the change"
+
+
 def test_the_live_figure_counts_the_intervals_that_leave_out_zero(monkeypatch):
     live = catch_live(monkeypatch, module, lambda: explore_date(make_months(step=0.3, noise=0.01)))
     ax = new_axes()
