@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crmlib.value.fitting import climb, find_errors
+from crmlib.value.fitting import climb, find_errors, find_limits
 
 
 def hill(parameters):
@@ -31,3 +31,12 @@ def test_a_ridge_has_no_errors_and_is_no_top():
 
     assert not climb(ridge, (1.0, 2.0), customers=1).converged
     assert not np.isfinite(find_errors(ridge, (1.0, 1.0))).all() or find_errors(ridge, (1.0, 1.0)).max() > 100
+
+
+def test_limits_lie_1_96_errors_of_the_logarithm_away_and_are_missing_without_a_top():
+    low, high = find_limits(climb(hill, (1.0, 1.0), customers=10))
+    away = np.exp(1.96 / np.sqrt([200, 50]))
+    assert low == pytest.approx(np.array([3, 5]) / away, rel=2e-4)
+    assert high == pytest.approx(np.array([3, 5]) * away, rel=2e-4)
+    lost = climb(lambda p: (float(np.log(p[0])), 1 / p), (1.0,), customers=1)
+    assert np.isnan(find_limits(lost)).all()
