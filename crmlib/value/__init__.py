@@ -18,7 +18,7 @@ from crmlib.value.shifted_beta_geometric import fit_shifted_beta_geometric, plot
 from crmlib.value.bg_nbd import explore_alive, fit_bg_nbd, plot_alive
 from crmlib.value.gamma_gamma import fit_gamma_gamma
 from crmlib.value.holdout import (
-    compare_with_truth,
+    compare_value_with_truth,
     follow_forecasts,
     forecast_value,
     measure_deciles,
@@ -50,7 +50,7 @@ __all__ = [
     "follow_forecasts",
     "measure_deciles",
     "plot_deciles",
-    "compare_with_truth",
+    "compare_value_with_truth",
     # matrix
     "place_in_matrix",
     "summarise_matrix",

@@ -130,7 +130,7 @@ def measure_deciles(
     """Forecast against fact in ten groups of equal size, from the lowest forecast to the highest.
 
     followed: as from `follow_forecasts` (or any table with two numbers a customer, such as that of
-    `compare_with_truth`). forecast, actual: names of its columns. Columns: group, n, forecast (mean),
+    `compare_value_with_truth`). forecast, actual: names of its columns. Columns: group, n, forecast (mean),
     actual (mean), low, high (Student's interval of the actual mean). Equal forecasts are put in order by
     customer number. Raises TableError for wrong columns, ValueError with fewer than two customers a group.
 
@@ -179,7 +179,7 @@ def plot_deciles(
     return ax
 
 
-def compare_with_truth(
+def compare_value_with_truth(
     receipts: pd.DataFrame,
     truth_members: pd.DataFrame,
     buying: BgNbd,

@@ -27,7 +27,7 @@ from crmlib.value.gamma_gamma import GammaGamma, fit_gamma_gamma
 from crmlib.value.holdout import (
     FOLLOWED,
     GROUPED,
-    compare_with_truth,
+    compare_value_with_truth,
     follow_forecasts,
     forecast_value,
     measure_deciles,
@@ -171,8 +171,8 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
         lambda t: plot_deciles(t["deciles"], label="purchases").get_ylabel(),
         {"deciles": list(GROUPED.columns)},
     ),
-    "compare_with_truth": (
-        lambda t: compare_with_truth(
+    "compare_value_with_truth": (
+        lambda t: compare_value_with_truth(
             t["receipts"], t["truth.members"], BUYING, SPENDING, margin_share=0.3, as_of=SPLIT
         ),
         {"receipts": AMOUNTS, "truth.members": ["customer_id", "expected_value_cny"]},
@@ -207,8 +207,8 @@ DOUBLES: list[tuple[str, str, str]] = [
     ("forecast_value", "summary", "customer_id"),
     ("follow_forecasts", "receipts", "receipt_id"),
     ("measure_deciles", "followed", "customer_id"),
-    ("compare_with_truth", "receipts", "receipt_id"),
-    ("compare_with_truth", "truth.members", "customer_id"),
+    ("compare_value_with_truth", "receipts", "receipt_id"),
+    ("compare_value_with_truth", "truth.members", "customer_id"),
     ("place_in_matrix", "values", "customer_id"),
     ("compare_ways", "ways", "customer_id"),
     ("measure_payback", "members", "customer_id"),
@@ -298,8 +298,8 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "expected a date written year-month-day",
     ),
     (
-        "compare_with_truth.as_of",
-        lambda v: compare_with_truth(RECEIPTS, FIRM["truth.members"], **SPLIT_CALL, as_of=v),
+        "compare_value_with_truth.as_of",
+        lambda v: compare_value_with_truth(RECEIPTS, FIRM["truth.members"], **SPLIT_CALL, as_of=v),
         ["1/7/2025", None],
         "expected a date written year-month-day",
     ),

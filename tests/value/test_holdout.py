@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crmlib.tables.errors import TableError
-from crmlib.value.holdout import compare_with_truth, follow_forecasts, forecast_value, measure_deciles
+from crmlib.value.holdout import compare_value_with_truth, follow_forecasts, forecast_value, measure_deciles
 from tests.value.calls import BUYING, FRAMES, SPENDING, SPLIT
 
 MODELS = {"buying": BUYING, "spending": SPENDING, "margin_share": 0.3}
@@ -65,7 +65,7 @@ def test_the_early_forecast_adds_what_came_and_what_is_expected():
     bought = make([(1, "2025-01-01", 50.0, 10.0), (1, "2025-01-31", 70.0, 12.0), (9, "2025-01-01", 5.0, 1.0),
                    (1, "2025-03-01", 500.0, 100.0)])  # fmt: skip
     truth = pd.DataFrame({"customer_id": [1], "expected_value_cny": [300.0]})
-    found = compare_with_truth(bought, truth, **MODELS, as_of="2025-01-31")
+    found = compare_value_with_truth(bought, truth, **MODELS, as_of="2025-01-31")
     assert found.index.tolist() == [1] and found.loc[1, "true_cny"] == 300
     assert found.loc[1, "naive_cny"] == pytest.approx(22 / 31 * 1096)
     summary = pd.DataFrame(
@@ -84,6 +84,6 @@ def test_the_early_forecast_adds_what_came_and_what_is_expected():
 def test_an_early_forecast_after_the_end_is_refused():
     bought = make([(1, "2025-01-01", 50.0, 10.0)])
     truth = pd.DataFrame({"customer_id": [1], "expected_value_cny": [300.0]})
-    compare_with_truth(bought, truth, **MODELS, as_of="2027-12-31")  # day 1,095 of 1,096
+    compare_value_with_truth(bought, truth, **MODELS, as_of="2027-12-31")  # day 1,095 of 1,096
     with pytest.raises(ValueError, match="the 1096 days of somebody are over"):
-        compare_with_truth(bought, truth, **MODELS, as_of="2028-01-01")
+        compare_value_with_truth(bought, truth, **MODELS, as_of="2028-01-01")
