@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Literal
 
 from crmlib.classroom import live
 from crmlib.classroom.answers.checks import UNANSWERED, to_number
@@ -58,24 +58,29 @@ SOURCES = {
 }
 
 
-def open_chapter(stem: str, *, seed: int | None = None, firm: Any = None) -> "Chapter":
+def open_chapter(
+    stem: str, *, seed: int | None = None, firm: Any = None, language: Literal["en", "zh"] = "en"
+) -> "Chapter":
     """Open a chapter by its stem, such as "04_satisfaction_and_loyalty".
 
     `seed` opens the reader's own variant of the firm for the exercises; `firm` an object with the tables.
-    Raises ValueError for an unknown chapter and names the nearest one.
+    `language` is that of feedback and hints ("en", "zh"; English where there is no Chinese). Raises
+    ValueError for an unknown chapter and names the nearest one.
     """
     check_stem(stem)
     prepare_kernel()
     if files_of(stem):
         load_info(stem)
-    return Chapter(stem, seed=seed, firm=firm)
+    return Chapter(stem, seed=seed, firm=firm, language=language)
 
 
 class Chapter:
     """One open chapter. Each method shows one of its repeating parts below the cell."""
 
-    def __init__(self, stem: str, *, seed: int | None = None, firm: Any = None) -> None:
-        self.stem = stem
+    def __init__(self, stem: str, *, seed: int | None = None, firm: Any = None, language: str = "en") -> None:
+        if language not in ("en", "zh"):
+            raise ValueError(f"language is {language!r}. {list_valid(language, ['en', 'zh'])}")
+        self.stem, self.language = stem, language
         self.seed = seed
         self._firm = firm
         self._progress = Progress(stem, progress_folder(), seed=seed)
@@ -230,11 +235,11 @@ class Chapter:
         if feedback.kind != "unanswered":
             given = answer if clicked else None
             self._progress.note_answer(question.id, passed=feedback.passed, given=given)
-        return feedback
+        return feedback.translate(self.language)
 
     def hint(self, key: str) -> None:
         """Show a second, more concrete step towards the answer to an exercise question."""
-        show(Page(render_hint(self._exercise.find(key))))
+        show(Page(render_hint(self._exercise.find(key), self.language)))
 
     def solution(self, key: str) -> None:
         """Show the worked way to an answer after two tries (live only, so that no hand-in holds it)."""

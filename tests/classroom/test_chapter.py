@@ -258,3 +258,14 @@ def test_a_clicked_answer_is_checked_recorded_and_found_again(chapter, shown, mo
     chapter.answer("first")
     assert shown[-1][1].children[1].value == "a"
     assert recorded[-1].markdown == "*Recorded for first:* a"
+
+
+def test_feedback_and_hints_come_in_the_language_that_the_reader_chose(capsys, monkeypatch):
+    monkeypatch.setenv("CRM_PROGRESS", "off")
+    chapter = open_chapter("03_lifecycle", language="zh")
+    chapter.answer("q8", "b")
+    assert "许多人不用寄信也会回来" in capsys.readouterr().out
+    chapter.hint("q8")
+    assert "**q8**，下一步：对每个选项问两点" in capsys.readouterr().out
+    with pytest.raises(ValueError, match=r"language is 'de'. Valid: en, zh."):
+        open_chapter("03_lifecycle", language="de")

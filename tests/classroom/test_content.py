@@ -149,6 +149,19 @@ def test_every_question_of_an_exercise_has_a_next_step_that_does_not_say_the_ans
         assert not told, f"{stem} {one.id} says {told}"
 
 
+@pytest.mark.parametrize("stem", ["03_lifecycle", "04_satisfaction_and_loyalty", "05_churn_and_recovery"])
+def test_each_hint_of_these_exercises_is_there_in_chinese(stem):
+    for one in load_exercise(stem).questions:
+        pairs = [(one.hint, one.hint_zh), (one.next_step, one.next_step_zh)]
+        pairs += [(mistake.hint, mistake.hint_zh) for mistake in one.mistakes]
+        bad = [
+            english
+            for english, chinese in pairs
+            if english and not re.search("[\u4e00-\u9fff]", chinese or "")
+        ]
+        assert not bad, f"{stem} {one.id}: {bad}"
+
+
 def test_the_worked_way_of_each_computed_question_of_the_last_exercise_runs_and_passes():
     """The reader copies it into a cell; there only the names of the cell are known."""
     firm = load_firm()

@@ -15,8 +15,13 @@ from crmlib.classroom.formats.units import narrow, parse_number
 from crmlib.estimates.estimate import Estimate
 
 TEXT = "This is text. Give a number: no quotes, no unit, a point for decimals."
-UNANSWERED = Feedback("unanswered", "Not answered yet: replace the three dots by your answer.")
+UNANSWERED = Feedback(
+    "unanswered",
+    "Not answered yet: replace the three dots by your answer.",
+    zh="尚未作答：请用您的答案替换三个点。",
+)
 READ_AGAIN = "Read the question once more, one word after the other."
+READ_AGAIN_ZH = "请逐词再读一遍题目。"
 POINTS = ("个百分点", "percentage points", "percentage point", "per cent", "percent", "points")
 
 
@@ -28,7 +33,7 @@ def judge_answer(question: Question, answer: Any, *, expected: Any, mistaken: Se
     if answer is None or answer is Ellipsis:
         return UNANSWERED
     if isinstance(answer, str) and not answer.strip() and question.kind != "list":
-        return Feedback("unanswered", "Not answered yet.")
+        return Feedback("unanswered", "Not answered yet.", zh="尚未作答。")
     if question.kind in ("number", "share"):
         return _judge_number(question, answer, float(expected), [float(wrong) for wrong in mistaken])
     if question.kind == "table":
@@ -49,11 +54,12 @@ def _judge_number(question: Question, answer: Any, expected: float, mistaken: li
         expected,
         tolerance=question.tolerance or 0.0,
         mistakes=[
-            KnownMistake(one.name, wrong, one.hint)
+            KnownMistake(one.name, wrong, one.hint, one.hint_zh)
             for one, wrong in zip(question.mistakes, mistaken, strict=True)
         ],
         is_share=question.kind == "share",
         nudge=question.hint or "Read the question once more: which customers, which period, divided by what?",
+        nudge_zh=question.hint_zh or "请再读一遍题目：哪些客户，哪段时期，除以什么？",
     )
 
 
@@ -62,7 +68,11 @@ def to_number(answer: Any) -> float | Feedback:
     if isinstance(answer, Estimate):
         return answer.value
     if isinstance(answer, bool | np.bool_):
-        return Feedback("wrong_type", "This is True or False; the question asks for a number.")
+        return Feedback(
+            "wrong_type",
+            "This is True or False; the question asks for a number.",
+            zh="这是真假值；题目要求一个数字。",
+        )
     if isinstance(answer, str):
         return Feedback("wrong_type", TEXT)
     if isinstance(answer, pd.Series | pd.DataFrame | np.ndarray | list | tuple):
@@ -105,7 +115,7 @@ def _judge_table(question: Question, answer: Any, expected: Any, mistaken: Seque
         return RIGHT
     for one, wrong in zip(question.mistakes, mistaken, strict=True):
         if compare_tables(answer, wrong, tolerance=tolerance) is None:
-            return Feedback("mistake", one.hint, one.name)
+            return Feedback("mistake", one.hint, one.name, one.hint_zh)
     return difference
 
 
@@ -113,11 +123,16 @@ def _judge_choice(question: Question, answer: Any) -> Feedback:
     letters = list(question.choices or {})
     letter = narrow(answer).lower() if isinstance(answer, str) else ""
     if letter not in letters:
-        return Feedback("wrong_type", f"Answer with one letter in quotes: {', '.join(letters)}.")
+        listed = ", ".join(letters)
+        return Feedback(
+            "wrong_type",
+            f"Answer with one letter in quotes: {listed}.",
+            zh=f"请用引号中的一个字母作答：{listed}。",
+        )
     if letter == question.answer:
         return RIGHT
     mistake = next(mistake for mistake in question.mistakes if mistake.answer == letter)
-    return Feedback("mistake", mistake.hint, mistake.name)
+    return Feedback("mistake", mistake.hint, mistake.name, mistake.hint_zh)
 
 
 def _judge_letters(question: Question, answer: Any) -> Feedback:
@@ -129,30 +144,34 @@ def _judge_letters(question: Question, answer: Any) -> Feedback:
     places = list(question.items or range(1, len(wanted) + 1))
     empty = [str(place) for place, letter in zip(places, letters, strict=True) if not letter]
     if empty:
-        return Feedback("unanswered", f"Still open: {', '.join(empty)}.")
+        listed = ", ".join(empty)
+        return Feedback("unanswered", f"Still open: {listed}.", zh=f"尚未选择：{listed}。")
     if letters == wanted:
         return RIGHT
-    told = _tell_places(
-        question, places, [mine == right for mine, right in zip(letters, wanted, strict=True)]
-    )
+    right = [mine == other for mine, other in zip(letters, wanted, strict=True)]
+    told, told_zh = _tell_places(question, places, right)
     for mistake in question.mistakes:
         if letters == list(mistake.answer):
-            return Feedback("mistake", told + mistake.hint, mistake.name)
-    return Feedback(
-        "wrong", told + (question.hint or "Read the question once more, one word after the other.")
-    )
+            zh = told_zh + mistake.hint_zh if mistake.hint_zh else ""
+            return Feedback("mistake", told + mistake.hint, mistake.name, zh)
+    zh = told_zh + (question.hint_zh or READ_AGAIN_ZH)
+    return Feedback("wrong", told + (question.hint or READ_AGAIN), zh=zh)
 
 
-def _tell_places(question: Question, places: list[Any], right: list[bool]) -> str:
-    """Say which places count; of an order, how many from the first on."""
+def _tell_places(question: Question, places: list[Any], right: list[bool]) -> tuple[str, str]:
+    """Say which places count, in both languages; of an order, how many from the first on."""
     if question.kind == "order":
         count = right.index(False)
-        return f"The first {count} stand where they belong. " if count else "Another one comes first. "
+        if count:
+            return f"The first {count} stand where they belong. ", f"前{count}项位置正确。"
+        return "Another one comes first. ", "第一项应是另一项。"
     good, bad = (
         ", ".join(str(place) for place, is_right in zip(places, right, strict=True) if is_right == wanted)
         for wanted in (True, False)
     )
-    return f"Right: {good}. Not yet: {bad}. " if good else "None is right yet. "
+    if not good:
+        return "None is right yet. ", "还没有一项正确。"
+    return f"Right: {good}. Not yet: {bad}. ", f"正确：{good}。尚不正确：{bad}。"
 
 
 def _split_letters(answer: Any) -> list[str] | None:

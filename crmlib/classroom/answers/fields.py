@@ -28,10 +28,10 @@ LOOK = """<style>
 .crm-fields .widget-radio-box input { flex: none; position: static; margin: 4px 8px 0 0; }
 </style>"""
 HOW = {
-    "choice": "Choose one.",
-    "order": "Bring the lines into their order, from first to last.",
-    "match": "Choose a letter for each number.",
-    "list": "Write one answer a field, in English or Chinese.",
+    "choice": "Choose one. 请选择一项。",
+    "order": "Bring the lines into their order, from first to last. 请从先到后排序。",
+    "match": "Choose a letter for each number. 请为每个编号选择一个字母。",
+    "list": "Write one answer a field, in English or Chinese. 每格写一个答案，中英文均可。",
 }
 
 
@@ -66,7 +66,7 @@ def render_fields(question: Question, answer: Any = None) -> str:
 
 def show_fields(
     question: Question,
-    judge: Callable[[Question, Any, bool], Feedback],
+    judge: Judge,
     *,
     answer: Any = None,
     given: Any = None,
@@ -121,7 +121,7 @@ def live_fields(
     import ipywidgets as widgets
 
     fields = make_fields(question, given)
-    button = widgets.Button(description="Check", button_style="primary", layout={"width": "7em"})
+    button = widgets.Button(description="Check · 检查", button_style="primary", layout={"width": "9em"})
     note = text_block(to_html(said))
 
     def check(_: Any) -> None:

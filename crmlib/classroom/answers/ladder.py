@@ -10,8 +10,10 @@ from crmlib.classroom.answers.questions import COMPUTED, LETTERED, Exercise, Que
 TRIES = 2
 
 
-def render_hint(question: Question) -> str:
+def render_hint(question: Question, language: str = "en") -> str:
     """Return the more concrete step of a question; where the course wrote none, its first hint."""
+    if language == "zh" and question.next_step_zh:
+        return f"**{question.id}**，下一步：{question.next_step_zh}"
     step = question.next_step or question.hint or READ_AGAIN
     return f"**{question.id}**, the next step: {step}"
 

@@ -23,6 +23,7 @@ class LikelyMistake:
     name: str
     answer: Answer
     hint: str
+    hint_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Question:
     items: dict[str, Text] | None = None
     hint: str | None = None
     next_step: str | None = None
+    hint_zh: str | None = None
+    next_step_zh: str | None = None
     ordered: bool = False
 
     def __post_init__(self) -> None:

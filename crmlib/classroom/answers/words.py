@@ -23,6 +23,12 @@ from crmlib.classroom.formats.units import narrow
 # Characters that part the words of a list, or letters, in one text.
 COMMAS = re.compile(r"[,;\n、，；]")
 
+# How it is said which words count, occur again, do not count, and how many are missing, in both languages.
+LABELS = (
+    ("Counts: {}. ", "The same again: {}. ", "Does not count: {}. ", "Still missing: {}. "),
+    ("算对：{}。", "重复：{}。", "不算：{}。", "还缺：{}。"),
+)
+
 
 def judge_words(question: Question, answer: Any) -> Feedback:
     """Say what a list of words deserves."""
@@ -30,37 +36,48 @@ def judge_words(question: Question, answer: Any) -> Feedback:
     if words is None:
         return Feedback("wrong_type", 'Answer with a list of words in quotes: ["first", "second"].')
     if not words:
-        return Feedback("unanswered", "Nothing is written yet: write the words first.")
+        return Feedback(
+            "unanswered", "Nothing is written yet: write the words first.", zh="还没有填写：请先写出词语。"
+        )
     entries = [_all_spellings(accepted) for accepted in question.answer]
     places = {word: n for word in words for n, entry in enumerate(entries) if word in entry}
     extra = [word for word in words if word not in places]
     found = list(dict.fromkeys(places.values()))
-    told = _tell_words(words, places, extra, len(entries))
+    told, told_zh = (_tell_words(words, places, extra, len(entries), labels) for labels in LABELS)
     for mistake in question.mistakes:
         if set(extra) & set().union(*(_spellings(word) for word in mistake.answer)):
-            return Feedback("mistake", told + mistake.hint, mistake.name)
+            zh = told_zh + mistake.hint_zh if mistake.hint_zh else ""
+            return Feedback("mistake", told + mistake.hint, mistake.name, zh)
     if len(found) < len(entries):
-        return Feedback("wrong", told + (question.hint or "Spell terms as in the glossary."))
+        zh = told_zh + (question.hint_zh or "术语请按术语表书写。")
+        return Feedback("wrong", told + (question.hint or "Spell terms as in the glossary."), zh=zh)
     if extra:
-        return Feedback("wrong", told + "Take out what does not belong.")
+        return Feedback("wrong", told + "Take out what does not belong.", zh=told_zh + "请删去不属于这里的。")
     if question.ordered and (found != sorted(found) or isinstance(answer, set | frozenset)):
-        return Feedback("wrong", "All of them count, but they are not in order. What comes first?")
+        return Feedback(
+            "wrong",
+            "All of them count, but they are not in order. What comes first?",
+            zh="各项都算对，但顺序不对。哪一项在最前？",
+        )
     return RIGHT
 
 
-def _tell_words(words: dict[str, str], places: dict[str, int], extra: list[str], total: int) -> str:
+def _tell_words(
+    words: dict[str, str], places: dict[str, int], extra: list[str], total: int, labels: tuple[str, ...]
+) -> str:
     """Say which of the reader's words count and which do not; of a single word that fails, nothing."""
     if total == 1 and not places:
         return ""
     first = {place: word for word, place in reversed(places.items())}
     again = [word for word, place in places.items() if first[place] != word]
-    parts = {
-        "Counts": [words[word] for word in places if word not in again],
-        "The same again": [words[word] for word in again],
-        "Does not count": [words[word] for word in extra],
-        "Still missing": [str(total - len(first))] if len(first) < total else [],
-    }
-    return "".join(f"{name}: {', '.join(listed)}. " for name, listed in parts.items() if listed)
+    parts = (
+        [words[word] for word in places if word not in again],
+        [words[word] for word in again],
+        [words[word] for word in extra],
+        [str(total - len(first))] if len(first) < total else [],
+    )
+    told = zip(labels, parts, strict=True)
+    return "".join(label.format(", ".join(listed)) for label, listed in told if listed)
 
 
 def _split_words(answer: Any) -> dict[str, str] | None:

@@ -184,7 +184,7 @@ class Room:
         """Put the stand-ins where cells import them from."""
         chapter, job = self.chapter, self.job
 
-        def open_chapter(stem: str = "", *, seed: Any = None, firm: Any = None) -> Any:
+        def open_chapter(stem: str = "", *, seed: Any = None, firm: Any = None, language: Any = "") -> Any:
             if stem == job["stem"] and seed not in (None, job["seed"]):
                 self.telling.tell("seed", str(seed)[:40])
             return chapter

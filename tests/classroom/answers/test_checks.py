@@ -291,3 +291,32 @@ def test_a_number_of_points_may_bring_its_unit_in_either_language(workbook):
     question = replace(workbook.exercise.find("fee"), unit="percentage points")
     for typed in ("7.7个百分点", "７．７个百分点", "7.7 percentage points", "7.7 points", "7.7"):
         assert judge_answer(question, typed, expected=7.7, mistaken=[1.0, 2.0, 3.0]).passed, typed
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "said"),
+    [
+        ("share", 0.25, "正确。"),
+        ("share", ..., "尚未作答：请用您的答案替换三个点。"),
+        ("share", 2 / 3, "分母是谁？"),
+        ("share", 66.7, "大了100倍。是百分数还是比例？分母是谁？"),
+        ("share", 25, "数字是对的，但大了100倍。是百分数还是比例？"),
+        ("share", 0.75, "这是其余所有人的比例。"),
+        ("share", 0.61, "还不对。数的是谁？"),
+        ("share", 0.3, "These are all members."),
+        ("first", "x", "请用引号中的一个字母作答：a, b, c, d。"),
+        ("works", ["repair", "smile"], "算对：repair。不算：smile。还缺：2。术语请按术语表书写。"),
+        ("road", "bac", "What makes one stay?"),
+        ("road", "abc", "第一项应是另一项。请逐词再读一遍题目。"),
+        ("pairs", "cb", "正确：1。尚不正确：2。请逐词再读一遍题目。"),
+    ],
+)
+def test_feedback_is_said_in_chinese_where_there_is_chinese(workbook, key, answer, said):
+    question = workbook.exercise.find(key)
+    if key == "share":
+        first, *others = question.mistakes
+        mistakes = (replace(first, hint_zh="分母是谁？"), *others)
+        question = replace(question, hint_zh="数的是谁？", mistakes=mistakes)
+    feedback = workbook.judge(question, answer)
+    assert feedback.translate("zh").message.endswith(said)
+    assert feedback.translate("en") is feedback
