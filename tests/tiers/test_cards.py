@@ -26,7 +26,7 @@ def buy(amount: float, purchases: int = 1, *, day: str = "2025-06-01", customer:
         (1990, 1, "Goddess"),
         (1989.99, 99, "Charming Woman"),
         (100, 100, "Goddess"),
-        (3990, 7, "Queen"),  # seven sevenths in floating point lie a little below
+        (3990, 18, "Queen"),  # eighteen eighteenths in floating point lie a little below
     ],
 )
 def test_either_limit_is_enough_and_both_are_reached_from_their_value_on(amount, purchases, card):

@@ -84,6 +84,10 @@ def test_a_dearer_price_without_a_promotion_is_found():
     assert found.loc["old", "paid_share"] == pytest.approx(32 / 30)
 
 
+def test_a_price_that_is_a_cent_off_is_found():
+    assert audit_prices(RECEIPTS, make_lines(10.01), PRODUCTS, GROUPS)["off_list"].sum() == 1
+
+
 def test_a_promotion_is_no_unfair_price_and_half_a_cent_is_rounding():
     assert audit_prices(RECEIPTS, make_lines(8.0, promotion=True), PRODUCTS, GROUPS)["off_list"].sum() == 0
     assert audit_prices(RECEIPTS, make_lines(10.004), PRODUCTS, GROUPS)["off_list"].sum() == 0

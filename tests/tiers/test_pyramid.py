@@ -15,12 +15,12 @@ SALES = pd.Series(np.random.default_rng(4).lognormal(5, 1.3, 500), index=range(1
 
 def test_the_change_and_its_interval_are_those_of_many_lots():
     levels = assign_curry_levels(SALES)
-    found = simulate_upgrade(levels, SALES).set_index("of")
+    found = simulate_upgrade(levels, SALES, moved_share=0.4).set_index("of")
     means = SALES.groupby(levels, observed=True).mean()
     next_up = levels.astype(str).map(means.shift(1).set_axis(means.index.astype(str)).to_dict())
     below = (next_up - SALES).dropna().to_numpy()
     rng = np.random.default_rng(5)
-    totals = [rng.choice(below, size=10, replace=False).sum() / SALES.sum() for _ in range(4000)]
+    totals = [rng.choice(below, size=200, replace=False).sum() / SALES.sum() for _ in range(4000)]
     assert found.loc["sales", "change"] == pytest.approx(np.mean(totals), rel=0.02)
     half = 1.96 * np.std(totals)
     assert found.loc["sales", "high"] - found.loc["sales", "change"] == pytest.approx(half, rel=0.05)
