@@ -84,7 +84,7 @@ def read_blueprint(path: Path | None = None) -> Blueprint:
     Raises ContentError that names file, key and repair, FileNotFoundError for a file that is not there.
 
     >>> read_blueprint().marks, list(read_blueprint().kinds)[0]
-    (100, 'fill_in')
+    (100.0, 'fill_in')
     """
     found = path or DEFAULT
     if not found.exists():

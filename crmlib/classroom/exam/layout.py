@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import random
 import re
 from dataclasses import dataclass, replace
@@ -134,7 +135,7 @@ def render_page(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["say"] = lambda text: text.show(language)
-    environment.filters["blanks"] = lambda text: _blanks(text, environment)
+    environment.filters["blanks"] = _blanks
     heads = [
         {
             "title": HEADINGS[name],
@@ -158,11 +159,9 @@ def render_page(
     return environment.get_template("paper.html.j2").render(values) + "\n"
 
 
-def _blanks(text: str, environment: Any) -> Any:
-    """Text as HTML: blanks become lines to write on, paragraphs stay."""
-    from markupsafe import Markup, escape
-
-    html = str(escape(text)).replace(BLANK, '<span class="blank"></span>')
-    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html)
-    html = re.sub(r"\*(.+?)\*", r"<em>\1</em>", html)
-    return Markup(html.strip().replace("\n\n", "</p><p>").replace("\n", "<br>"))
+def _blanks(text: str) -> str:
+    """Text as HTML, escaped: blanks become lines to write on, paragraphs stay."""
+    page = html.escape(text).replace(BLANK, '<span class="blank"></span>')
+    page = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", page)
+    page = re.sub(r"\*(.+?)\*", r"<em>\1</em>", page)
+    return page.strip().replace("\n\n", "</p><p>").replace("\n", "<br>")
