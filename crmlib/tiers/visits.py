@@ -106,13 +106,12 @@ def plot_visit_calendar(plan: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     day = taken["planned_on"]
     counts = pd.crosstab(day, taken["class"].astype(str)).reindex(columns=list(ABC), fill_value=0)
     first = day.min().replace(day=1)
-    shift = first.weekday()
+    dates = pd.bdate_range(first, first + pd.offsets.MonthEnd(0))
     most = int(counts.sum(axis=1).max())
-    for date in pd.bdate_range(first, first + pd.offsets.MonthEnd(0)):
-        row = (date.day + shift - 1) // 7
-        split = counts[counts.index == date].sum()
-        _draw_day(ax, date, row, split, most)
-    rows = (first.days_in_month + shift - 1) // 7 + 1
+    monday = dates[0] - pd.Timedelta(days=dates[0].weekday())
+    for date in dates:
+        _draw_day(ax, date, (date - monday).days // 7, counts[counts.index == date].sum(), most)
+    rows = (dates[-1] - monday).days // 7 + 1
     ax.set_xticks(range(5), ["Mon", "Tue", "Wed", "Thu", "Fri"])
     ax.set_yticks(range(rows), [str(week + 1) for week in range(rows)])
     ax.set(xlim=(-0.5, 4.5), ylim=(rows - 0.5, -0.5), xlabel="day of the week", ylabel="week of the month")

@@ -57,6 +57,13 @@ def test_the_calendar_shows_every_day_and_its_visits():
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["1", "2", "3", "4", "5"]
 
 
+def test_a_month_that_begins_on_a_sunday_has_no_empty_week():
+    ax = plot_visit_calendar(plan("A", month="2026-03-01"), ax=new_axes())
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["1", "2", "3", "4", "5"]
+    places = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert round(places["2"] + 0.38) == 0 and round(places["31"] + 0.38) == 4
+
+
 VISITS = pd.DataFrame(
     {
         "customer_id": pd.array([1, 1, 1, 2, 9, None], dtype="Int64"),
