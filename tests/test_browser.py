@@ -248,7 +248,7 @@ def test_a_page_is_reset_by_its_button_and_found_again_where_it_was_left(lab, pa
     page.get_by_text("Reset this page").click()
     page.get_by_role("button", name="Reset", exact=True).click()
     page.wait_for_function(
-        "() => !document.querySelector('.jp-Notebook').innerText.includes('my own words')", timeout=20_000
+        "() => !document.querySelector('.jp-Notebook').innerText.includes('my own words')", timeout=60_000
     )
     kept = mine.with_name("02_relationship_types.mine.ipynb")
     assert "my own words" in kept.read_text(encoding="utf-8")
