@@ -34,6 +34,7 @@ SUBCOMMANDS = {
         "crmlib.classroom.exam.command", "Write an exam paper with its marking scheme.", "app"
     ),
     "cards": Subcommand("crmlib.classroom.command", "Write the course terms as flash cards."),
+    "revise": Subcommand("crmlib.publishing.revise.command", "Write the review as a page for a phone."),
     "content": Subcommand("crmlib.classroom.command", "Check the claims, questions and terms of chapters."),
     "claims": Subcommand("crmlib.classroom.command", "Write the ledger of claims from the notebooks."),
     "syllabus": Subcommand("crmlib.classroom.command", "Write where each topic is taught and practised."),
