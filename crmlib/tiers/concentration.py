@@ -19,11 +19,13 @@ from crmlib.estimates.estimate import Estimate, estimate_ratio, estimate_share, 
 from crmlib.tables.errors import TableError
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_values
+from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SPARE_DAYS = 31  # that a table may begin after the window
+DAY = pd.Timedelta(days=1)
 CLASSED = describe_result("classes", {"customer_id": "key", "class": "string"})
 
 
@@ -215,11 +217,19 @@ def explore_concentration(purchases: pd.DataFrame, *, as_of: str | pd.Timestamp)
     """Move the window and the size of the top group, and see which rule of "80 and 20" comes out (F-07)."""
     day = read_date(as_of, "as_of")
     sum_spending(purchases, as_of=day)  # refuses what is not fit before the first drawing
+    bought = take_columns(purchases, "receipts", ["customer_id", "purchased_at", "amount_cny"])
+    bought = bought[bought["customer_id"].notna() & (bought["purchased_at"] < day + DAY)]
+    codes = pd.factorize(bought["customer_id"])[0]
+    times, amounts = bought["purchased_at"].to_numpy(), bought["amount_cny"].to_numpy(dtype=np.float64)
 
     def draw(ax: Axes, months: int, top: int) -> None:
         """Draw the cumulated share and the corner that belongs to the chosen top group."""
-        spending = sum_spending(purchases, as_of=day, days=round(months * 30.44))
-        ordered = np.sort(spending.to_numpy())[::-1]
+        inside = times >= np.datetime64(day + DAY - pd.Timedelta(days=round(months * 30.44)))
+        if not inside.any():
+            ax.set(xlabel="share of customers", ylabel="share of sales", title="Nobody bought.")
+            return
+        spending = np.bincount(codes[inside], weights=amounts[inside])[np.bincount(codes[inside]) > 0]
+        ordered = np.sort(spending)[::-1]
         customers = np.linspace(0, 1, len(ordered) + 1)
         heights = np.append(0, ordered.cumsum() / ordered.sum())
         share = float(np.interp(top / 100, customers, heights))
