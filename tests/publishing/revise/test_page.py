@@ -125,7 +125,10 @@ def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(tmp_path, c
         other = open_page()
         assert other.inner_text("#cards .front") == first
         other.click("nav a[href='#keep']")
-        (tmp_path / "wrong.json").write_text('{"format": "else"}', encoding="utf-8")
+        record = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
+        record["cards"]["broken"] = {"at": 1}  # no record of a card: left out
+        (tmp_path / "record.json").write_text(json.dumps(record), encoding="utf-8")
+        (tmp_path / "wrong.json").write_text(json.dumps({**record, "format": "else"}), encoding="utf-8")
         other.set_input_files("#import", tmp_path / "wrong.json")
         other.wait_for_function("document.getElementById('status').textContent.includes('no export')")
         assert other.inner_text("#summary").startswith("0 of ")
