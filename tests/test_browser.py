@@ -156,8 +156,10 @@ def test_chapter_is_a_lecture_with_running_code_and_live_sliders(lab, page, name
     page.wait_for_selector(".reveal .slides section", timeout=SECONDS_TO_START * 1000)
     lab.wait_for_kernel(f"notebooks/{name}")
     watch_prompts(page)
+    first = page.url.partition("#")[2].removeprefix("/")
     page.keyboard.press("Control+Shift+Enter")
     wait_for_end(page)
+    assert page.url.partition("#")[2].removeprefix("/") in (first, "slide-0-0"), "running turned the slide"
     assert page.locator(ERRORS).all_inner_texts() == []
     assert page.locator(".reveal .slides section[id^=slide-]").count() > 5, (
         "the chapter is not cut into slides"

@@ -51,9 +51,13 @@
     app.commands.addCommand("crm-slides:run-all", {
       label: "Run all cells and stay on this slide",
       execute: async () => {
+        // The last cell is selected as the run begins, and the view turns to its slide: turn back at once, so
+        // that whoever turns a slide while the cells run is left alone.
         const slide = location.hash || "#/";
+        const back = () => { location.hash = slide; };
+        window.addEventListener("hashchange", back, { once: true });
+        setTimeout(() => window.removeEventListener("hashchange", back), 1000);
         await app.commands.execute("notebook:run-all-cells");
-        location.hash = slide;
       }
     });
     keys.forEach((key) => app.commands.addKeyBinding(key));
