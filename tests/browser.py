@@ -253,3 +253,13 @@ def record_prediction(page: Page, key: str, number: str) -> None:
     field.fill(number)
     field.press("Enter")
     page.wait_for_function(f"() => ({ANSWERS})().includes('{key}')", timeout=20_000)
+
+
+SCREENSHOTS = Path(__file__).resolve().parents[1] / "build" / "screenshots"
+ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
+
+
+def take_picture(page: Page, name: str) -> None:
+    """Keep a picture of the page in build/screenshots."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import CHROMIUM, Lab, Watch, copy_course
 from tests.chromium import NO_BROWSER, find_chromium
 
 
@@ -38,6 +39,45 @@ def chromium() -> str:
     if found is None:
         pytest.skip(NO_BROWSER)
     return found
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, chromium):
+    """JupyterLab on a copy of the course, started as a reader starts it."""
+    course = copy_course(Path(__file__).resolve().parents[1], tmp_path_factory.mktemp("the course"))
+    with Lab(course=course, home=tmp_path_factory.mktemp("home")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def started_browser(chromium):
+    """One Chromium for all tests here."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch():
+    """What the page asked for; no test here may reach another host."""
+    watch = Watch()
+    yield watch
+    assert watch.asked, "the page asked for nothing at all"
+    assert watch.find_foreign() == []
+
+
+@pytest.fixture
+def page(started_browser, lab, watch):
+    """An empty page of a browser without history; kernels that it starts are stopped in the end."""
+    context = started_browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    watch.follow(page)
+    yield page
+    context.close()
+    lab.stop_kernels()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,6 +1,5 @@
 """The course seen in a browser: the first start, every notebook run from its menu, sliders, live slides."""
 
-import ast
 import os
 import re
 import shutil
@@ -15,11 +14,9 @@ import pytest
 from crmlib.grading.exchange.notebook import Unreadable, code_cells, read_notebook
 from crmlib.publishing.folding import predictions_answered
 from tests.browser import (
-    CHROMIUM,
+    ERRORS,
     SECONDS_TO_START,
-    Lab,
     Watch,
-    copy_course,
     find_figures,
     move_slider,
     open_notebook,
@@ -28,26 +25,14 @@ from tests.browser import (
     record_prediction,
     run_all,
     show_answers,
-    show_slide_of,
-    wait_for_end,
+    take_picture,
     wait_for_idle,
-    watch_prompts,
 )
+from tests.interactive import INTERACTIVE, NOTEBOOKS
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-SCREENSHOTS = ROOT / "build" / "screenshots"
-ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
 
 pytestmark = pytest.mark.browser
-
-
-def is_interactive(name: str) -> bool:
-    """Tell whether a notebook draws a figure with sliders."""
-    cells = nbformat.read(ROOT / "notebooks" / name, as_version=4).cells
-    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-    calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
-    return any(getattr(call, "id", getattr(call, "attr", "")).startswith("explore_") for call in calls)
 
 
 def find_answered(name: str) -> list[str]:
@@ -57,51 +42,6 @@ def find_answered(name: str) -> list[str]:
 
 
 ANSWERED = [name for name in NOTEBOOKS if find_answered(name)]
-INTERACTIVE = [name for name in NOTEBOOKS if is_interactive(name)]
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory, chromium):
-    """JupyterLab on a copy of the course, started as a reader starts it."""
-    course = copy_course(ROOT, tmp_path_factory.mktemp("the course"))
-    with Lab(course=course, home=tmp_path_factory.mktemp("home")) as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
-def started_browser(chromium):
-    """One Chromium for all tests here."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def watch():
-    """What the page asked for; no test here may reach another host."""
-    watch = Watch()
-    yield watch
-    assert watch.asked, "the page asked for nothing at all"
-    assert watch.find_foreign() == []
-
-
-@pytest.fixture
-def page(started_browser, lab, watch):
-    """An empty page of a browser without history; kernels that it starts are stopped in the end."""
-    context = started_browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    watch.follow(page)
-    yield page
-    context.close()
-    lab.stop_kernels()
-
-
-def take_picture(page, name):
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 def test_first_start_shows_the_first_notebook_and_asks_nothing(lab, page):
@@ -148,30 +88,6 @@ def test_notebook_runs_in_jupyterlab_without_an_error(lab, page, name):
         move_slider(page, figure)
         take_picture(page, f"{Path(name).stem}_figure_{number}")
     take_picture(page, Path(name).stem)
-
-
-@pytest.mark.parametrize("name", INTERACTIVE)
-def test_chapter_is_a_lecture_with_running_code_and_live_sliders(lab, page, name):
-    page.goto(lab.address("rise", f"notebooks/{name}"))
-    page.wait_for_selector(".reveal .slides section", timeout=SECONDS_TO_START * 1000)
-    lab.wait_for_kernel(f"notebooks/{name}")
-    watch_prompts(page)
-    first = page.url.partition("#")[2].removeprefix("/")
-    page.keyboard.press("Control+Shift+Enter")
-    wait_for_end(page)
-    assert page.url.partition("#")[2].removeprefix("/") in (first, "slide-0-0"), "running turned the slide"
-    assert page.locator(ERRORS).all_inner_texts() == []
-    assert page.locator(".reveal .slides section[id^=slide-]").count() > 5, (
-        "the chapter is not cut into slides"
-    )
-    show_answers(page)
-    figures = find_figures(page)
-    assert figures, "no slider is on the slides"
-    show_slide_of(page, figures[0])
-    slide = page.url
-    move_slider(page, figures[0])
-    assert page.url == slide, "the key turned the slide instead of moving the slider"
-    take_picture(page, f"{Path(name).stem}_slides")
 
 
 def test_answers_are_clicked_and_typed_and_saved_with_the_notebook(lab, page):

@@ -26,7 +26,7 @@ TESTS = [
     "-p",
     "crmlib.publishing.numbers.pytest_numbers",
 ]
-PLACES = ["tests/test_browser.py", "notebooks", "exercises", "tests", "crmlib"]
+PLACES = ["tests/test_browser.py", "tests/test_lectures.py", "notebooks", "exercises", "tests", "crmlib"]
 
 
 def main(words: list[str]) -> None:

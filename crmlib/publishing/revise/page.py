@@ -20,13 +20,12 @@ def render_page(content: dict[str, Any], *, language: str = "both") -> str:
     if language not in LANGUAGES:
         raise ValueError(f"language is {language!r}. {list_valid(language, LANGUAGES)}")
     import jinja2
-    from markupsafe import Markup
 
     loader = jinja2.FileSystemLoader(TEMPLATES)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     inside = {
-        name: Markup((TEMPLATES / f"revise.{kind}").read_text(encoding="utf-8"))
+        name: (TEMPLATES / f"revise.{kind}").read_text(encoding="utf-8")
         for name, kind in (("style", "css"), ("script", "js"))
     }
     page = environment.get_template("revise.html.j2")
