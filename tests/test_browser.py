@@ -204,7 +204,7 @@ def pytester_run(tmp_path):
     """Run one test that wants Chromium, with the course's own fixtures, where there is none."""
     folder = tmp_path / "tests"
     folder.mkdir()
-    for name in ("__init__.py", "conftest.py", "chromium.py"):
+    for name in ("__init__.py", "browser.py", "conftest.py", "chromium.py"):
         shutil.copy(ROOT / "tests" / name, folder)
     (folder / "test_one.py").write_text("def test_page(chromium):\n    pass\n", encoding="utf-8")
 
