@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmlib.classroom.exam.layout import Sheet
+from crmlib.imports.text import find_encoding, find_separator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +73,10 @@ def read_marks(path: Path, paper: dict[str, dict[str, Any]]) -> tuple[pd.DataFra
     """
     import pandas as pd
 
-    rows = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    head = path.read_bytes()
+    encoding = find_encoding(head, path.name, whole=True)
+    separator = find_separator(head.decode(encoding).splitlines())
+    rows = pd.read_csv(path, dtype=str, encoding=encoding, sep=separator, keep_default_na=False)
     rows.columns = [str(column).strip() for column in rows]
     if STUDENT not in rows:
         raise ValueError(f"{path.name}: there is no column {STUDENT!r}. Name the first column so.")

@@ -76,6 +76,8 @@ def open_shop(receipts: pd.DataFrame, *, as_of: str | None = None, margin: float
         margin = float(known["margin_cny"].sum() / known["amount_cny"].sum())
     elif margin is not None:
         read_number(margin, "margin", "a share above 0, at most 1", limits=">0")
+        if margin > 1:
+            raise ValueError(f"margin is {margin!r}, expected a share above 0, at most 1: 0.3 for 30 %.")
     summary = summarise_purchases(known, as_of=last)
     return Shop(known, last, summary, margin)
 

@@ -97,6 +97,15 @@ def test_choices_are_counted_and_an_empty_cell_is_no_answer(tmp_path):
     assert found.questions.loc[1, "difficulty"] == pytest.approx((4 + 2 + 7 * 1.5) / 40)
 
 
+@pytest.mark.parametrize(("encoding", "separator"), [("gb18030", ","), ("utf-8", ";"), ("utf-16", "\t")])
+def test_marks_come_as_a_spreadsheet_writes_them(tmp_path, encoding, separator):
+    table = draw_class([0.5, 0.5], students=12)
+    table["student"] = [f"学生{number}" for number in range(12)]
+    path = tmp_path / "marks.csv"
+    table.to_csv(path, index=False, encoding=encoding, sep=separator)
+    assert analyse_marks(path, make_paper(["choice"] * 2)).students == 12
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -173,8 +173,10 @@ def test_odd_wishes_are_refused(shop, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TableError, match="none up to 2020-01-01"):
         open_shop(shop.receipts, as_of="2020-01-01")
-    with pytest.raises(ValueError, match="margin"):
-        open_shop(shop.receipts, margin=0)
+    for margin in (0, 1.01, 30):
+        with pytest.raises(ValueError, match=r"margin is .*, expected a share above 0, at most 1"):
+            open_shop(shop.receipts, margin=margin)
+    assert open_shop(shop.receipts, margin=1).margin_share == 1
     (tmp_path / "page.html").write_text("mine", encoding="utf-8")
     for arguments, message in (
         (["--out", "page.html"], "page.html is there already"),
