@@ -71,6 +71,12 @@ def test_a_wrong_key_is_named(tmp_path):
     assert any(note.startswith("Question 4: a wrong choice drew more students") for note in found.notes)
 
 
+def test_what_tells_nothing_and_a_tie_of_choices_are_no_wrong_key(tmp_path):
+    table = draw_class([0.5] * 3, students=20).assign(**{"1": "b", "2": ["b"] * 10 + ["a"] * 10})
+    notes = analyse_marks(write(tmp_path, table), make_paper(["choice"] * 3)).notes
+    assert not any(note.startswith("Question 1:") or "2: a wrong choice" in note for note in notes)
+
+
 def test_alpha_is_that_of_the_formula_and_covers_the_truth():
     marks = pd.DataFrame({"1": [1, 2, 3, 4, 5], "2": [2, 1, 4, 3, 5], "3": [1, 3, 2, 5, 4]}, dtype=float)
     sums = np.cov(marks.to_numpy().T)

@@ -150,6 +150,27 @@ def test_the_large_who_are_silent_beyond_three_of_their_gaps_are_listed():
     assert found.table["silence_days"].tolist() == [213]
 
 
+def test_the_second_of_six_is_large_and_the_midnight_after_the_last_day_is_left_out():
+    rows = [(1, "2025-12-30", 900), (2, "2025-01-01", 500), (2, "2025-01-11", 300)]
+    rows += [(one, "2025-12-31", one) for one in range(3, 7)]
+    late = [*rows, (7, "2026-01-01", 5000)]
+    found = tell_leaving(open_shop(buy(*late), as_of="2025-12-31"))  # the limit of six is the second largest
+    assert found.table["customer_id"].tolist() == [2]
+
+
+@pytest.mark.parametrize(("last", "n"), [("2025-07-02", 2), ("2025-07-01", 1)])
+def test_half_a_year_to_come_back_is_182_days(last, n):
+    found = tell_repeat(open_shop(buy((1, "2024-12-31", 10), (2, "2025-01-01", 10), (3, last, 10))))
+    assert f"only: 100 % ({21 if n == 1 else 34} to 100, n = {n})" in words(found)
+
+
+@pytest.mark.parametrize(("last", "followed"), [("2025-12-31", True), ("2025-12-30", False)])
+def test_two_years_of_receipts_show_who_stays_on_top(last, followed):
+    rows = [(1, "2024-01-01", 10), (1, "2024-03-01", 10), (2, "2024-06-01", 10), (1, "2025-06-01", 10)]
+    rows.append((2, last, 10))
+    assert (tell_concentration(open_shop(buy(*rows))).table is not None) is followed
+
+
 def test_a_part_that_cannot_be_computed_says_why_and_the_others_stand():
     parts = collect_parts(open_shop(buy((1, "2025-01-01", 10), (2, "2025-06-01", 10))))
     missing = {part.key: part.missing for part in parts if part.missing}
