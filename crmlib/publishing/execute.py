@@ -17,6 +17,8 @@ from crmlib.publishing.numbers.ties import Tie, agrees, find_ties, render_value,
 from crmlib.publishing.numbers.values import make_request, read_reply
 
 SECONDS_PER_CELL = 120
+# A share beyond this is most likely per cent already, multiplied by 100 twice.
+LARGEST_SHARE = 10
 SECONDS_PER_NUMBER = 60
 # A reader's saved answers must neither show in a stored notebook nor be written by building one.
 ENVIRONMENT = {"CRM_PROGRESS": "off", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
@@ -130,7 +132,8 @@ def list_expressions(ties: list[Tie]) -> dict[str, str]:
 def _read_values(reply: Any, number: int, tie: Tie) -> list[float]:
     """Return the values of the expressions of one tie from the kernel's reply.
 
-    Raises PublishingError naming the line and the expression that could not be computed.
+    Raises PublishingError naming the line and the expression that could not be computed, or that gives per
+    cent already: before a per cent sign a value of 1 is written as 100.
     """
     values = []
     for part, expression in enumerate(tie.sources):
@@ -141,6 +144,11 @@ def _read_values(reply: Any, number: int, tie: Tie) -> list[float]:
                 f"line {tie.line}: the number tied to {expression!r} cannot be computed here ({error}). "
                 "Use names that the cells above define; the expression must give one number."
             ) from None
+        if tie.in_percent and abs(values[-1]) > LARGEST_SHARE:
+            raise PublishingError(
+                f"line {tie.line}: {expression!r} gives {values[-1]:g}, which would be written as "
+                f"{100 * values[-1]:,.0f} %. Before a per cent sign write the share alone, without 100 *."
+            )
     return values
 
 

@@ -82,6 +82,11 @@ def test_what_must_be_executed_is_told_with_the_reason(course):
             "share_left --> left.",
             r"the number tied to 'share_left' .*TypeError: expected one number, found dict",
         ),
+        (
+            "share_left[True] -->",
+            "100 * share_left[True] -->",
+            r"gives \d+, which would be written as \d,\d{3} %\. Before a per cent sign write the share alone",
+        ),
     ],
 )
 def test_a_failure_names_its_place_and_leaves_everything(course, old, new, message):
