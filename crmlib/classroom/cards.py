@@ -1,17 +1,16 @@
-"""Cards of the course terms, English to Chinese and back, repeated at growing distances (Leitner's boxes)."""
+"""Cards of the course terms, English to Chinese and back, asked when they are due."""
 
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from crmlib.classroom.formats.glossary import Term
 from crmlib.classroom.formats.schema import Text
+from crmlib.classroom.schedule import find_due
 
-# Box → days until a card of this box comes back. A card that was not known returns to box 1.
-DAYS = {1: 0, 2: 1, 3: 3, 4: 7, 5: 21}
 COLUMNS = ("front", "back", "definition", "definition_zh", "topic", "chapter")
 
 
@@ -45,35 +44,16 @@ def due_cards(
     there would need no memory.
     """
     known = [card for card in cards if card.key in records]
-    overdue = [card for card in known if _due_on(records[card.key], today) <= today]
-    overdue.sort(key=lambda card: (_due_on(records[card.key], today), _asks_english(card)))
+    overdue = [card for card in known if find_due(records[card.key], today=today) <= today]
+    overdue.sort(key=lambda card: (find_due(records[card.key], today=today), _asks_english(card)))
     new = [card for card in cards if card.key not in records]
     chosen = new[: max(0, limit - len(overdue))]
     return [*overdue, *sorted(chosen, key=_asks_english)][:limit]
 
 
-def move_card(entry: Mapping[str, Any], *, knew: bool, today: date) -> dict[str, Any]:
-    """Return a card's record after it was asked: one box on if known, back to the first box if not.
-
-    >>> move_card({"box": 2}, knew=True, today=date(2026, 3, 1))
-    {'box': 3, 'due_on': '2026-03-04'}
-    """
-    present = entry.get("box", 1)
-    box = min(present + 1, max(DAYS)) if knew else 1
-    return {"box": box, "due_on": (today + timedelta(days=DAYS[box])).isoformat()}
-
-
 def _asks_english(card: Card) -> bool:
     """Tell whether the card shows the Chinese term and asks for the English one."""
     return card.key.endswith("zh-en")
-
-
-def _due_on(record: Mapping[str, Any], today: date) -> date:
-    """Return the day on which a card is due; a record without a readable day is due today."""
-    try:
-        return date.fromisoformat(str(record.get("due_on")))
-    except ValueError:
-        return today
 
 
 def write_cards(path: Path, terms: Mapping[str, Sequence[Term]]) -> int:

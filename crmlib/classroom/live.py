@@ -4,16 +4,20 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from crmlib.classroom.cards import Card, move_card
+from crmlib.classroom.cards import Card
 from crmlib.classroom.display import to_html
 from crmlib.classroom.formats.recall import RecallQuestion, reread_hint
 from crmlib.classroom.formats.units import format_value, parse_number
 from crmlib.classroom.progress import Progress
+from crmlib.classroom.schedule import EASY, HARD, KNEW, NOT_YET, RATINGS, rate_card
 
 if TYPE_CHECKING:
     from datetime import date
 
     import ipywidgets
+
+# What a reader says of a card that was turned.
+SAID = {NOT_YET: "Not yet", HARD: "With effort", KNEW: "I knew it", EASY: "At once"}
 
 
 def prediction_field(
@@ -110,38 +114,66 @@ def _note_buttons(progress: Progress, key: str) -> "ipywidgets.Widget":
 
 
 def drill(progress: Progress, cards: Sequence[Card], *, today: "date") -> "ipywidgets.Widget":
-    """Return flash cards one after the other: think, turn, say honestly whether you knew it."""
+    """Return flash cards one after the other: think, turn, say honestly how well you knew it.
+
+    By mouse with the buttons, by keyboard in the field beside them: space turns, 1 to 4 answer.
+    """
     import ipywidgets as widgets
 
-    queue = list(cards)
+    queue, turned = list(cards), [False]
     face = text_block()
-    turn, knew, not_yet = (widgets.Button(description=text) for text in ("Turn", "I knew it", "Not yet"))
+    turn = widgets.Button(description="Turn")
+    answers = [widgets.Button(description=f"{rating} {SAID[rating]}") for rating in RATINGS]
+    field = widgets.Text(
+        placeholder="keys: space, 1 2 3 4", description="by keyboard", layout={"width": "16em"}
+    )
 
     def front() -> None:
-        turn.disabled, knew.disabled, not_yet.disabled = not queue, True, True
+        turned[0] = False
+        _enable([turn], bool(queue))
+        _enable(answers, False)
         face.value = to_html(
-            f"### {queue[0].front}\n\n{len(queue)} cards left" if queue else "Done for today."
+            f"### {queue[0].front}\n\n{_count_cards(len(queue))} left" if queue else "Done for today."
         )
 
-    def back(_: Any) -> None:
-        turn.disabled, knew.disabled, not_yet.disabled = True, False, False
+    def back(_: Any = None) -> None:
+        turned[0] = True
+        _enable([turn], False)
+        _enable(answers, True)
         card = queue[0]
         face.value = to_html(
             f"### {card.front}\n\n**{card.back}**\n\n{card.definition.en}\n\n{card.definition.zh}"
         )
 
-    def grade(known: bool) -> Callable[[Any], None]:
-        def step(_: Any) -> None:
-            card = queue.pop(0)
-            progress.update("cards", card.key, lambda entry: move_card(entry, knew=known, today=today))
-            if not known:
-                queue.append(card)
-            front()
+    def grade(rating: int) -> None:
+        card = queue.pop(0)
+        progress.update("cards", card.key, lambda entry: rate_card(entry, rating=rating, today=today))
+        if rating == NOT_YET:
+            queue.append(card)
+        front()
 
-        return step
+    def press(change: dict[str, Any]) -> None:
+        typed = change["new"][-1:]
+        if not typed or not queue:
+            return
+        field.value = ""
+        if not turned[0]:
+            back()
+        elif typed in map(str, RATINGS):
+            grade(int(typed))
 
     turn.on_click(back)
-    knew.on_click(grade(True))
-    not_yet.on_click(grade(False))
+    for rating, button in zip(RATINGS, answers, strict=True):
+        button.on_click(lambda _, rating=rating: grade(rating))
+    field.observe(press, names="value")
     front()
-    return widgets.VBox([face, widgets.HBox([turn, knew, not_yet])])
+    return widgets.VBox([face, widgets.HBox([turn, *answers], layout={"flex_flow": "row wrap"}), field])
+
+
+def _count_cards(count: int) -> str:
+    return "1 card" if count == 1 else f"{count} cards"
+
+
+def _enable(buttons: Sequence[Any], on: bool) -> None:
+    for button in buttons:
+        button.disabled = not on

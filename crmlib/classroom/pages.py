@@ -13,6 +13,7 @@ from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.schema import ContentError
 from crmlib.classroom.formats.units import format_value
 from crmlib.classroom.progress import Progress, read_all_answers
+from crmlib.classroom.schedule import find_stability
 
 EXAMPLE_SEED = 1
 
@@ -125,7 +126,7 @@ def render_progress(stem: str, progress: Progress) -> str:
     open_ones = [question.id for question in questions if question.id not in passed]
     known = sum(1 for entry in recall.values() if entry.get("knew"))
     terms = 2 * len(load_glossary(stem))
-    learnt = sum(1 for entry in cards.values() if entry.get("box", 1) >= 4)
+    learnt = sum(1 for entry in cards.values() if find_stability(entry) >= 7)
     return "\n".join(
         [
             f"- predictions recorded: {len(progress.read('predictions'))}",

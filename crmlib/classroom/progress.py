@@ -29,6 +29,8 @@ KINDS: dict[str, tuple[tuple[type, ...], Any, Any]] = {
     "unit": ((str,), None, None),
     "knew": ((bool,), None, None),
     "box": ((int,), 1, 5),
+    "stability": (NUMBER, 0.001, 100_000),
+    "difficulty": (NUMBER, 1, 10),
     "marks": (NUMBER, 0, 1000),
     "of": (NUMBER, 0, 1000),
 }

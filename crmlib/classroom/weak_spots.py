@@ -13,12 +13,13 @@ from crmlib.classroom.formats.glossary import Term, load_glossary
 from crmlib.classroom.formats.registry import load_syllabus
 from crmlib.classroom.lessons import MARK
 from crmlib.classroom.progress import Progress, read_all_answers
+from crmlib.classroom.schedule import find_stability
 
 AT_ONCE, LATER, NEVER = "at once", "later", "not yet"
 TERMS = 10
 MINUTES = 20
 CARDS_A_MINUTE = 5
-LEARNT = 4  # a card in this box or above stays for a week or longer
+LEARNT = 7  # days: a card that stays as long is no weak one
 
 
 @dataclass
@@ -64,16 +65,16 @@ def tally_topics(stem: str, progress: Progress) -> dict[str, Tally]:
 
 
 def list_weak_terms(stem: str, progress: Progress, *, limit: int = TERMS) -> list[Term]:
-    """Return the terms whose cards were asked and do not stay yet, those in the lowest box first."""
+    """Return the terms whose cards were asked and do not stay yet, those that fade soonest first."""
     records = progress.read("cards")
-    boxes: dict[str, int] = {}
+    days: dict[str, float] = {}
     terms = load_glossary(stem)
     for term in terms:
-        asked = [records[card.key].get("box", 1) for card in make_cards([term]) if card.key in records]
+        asked = [find_stability(records[card.key]) for card in make_cards([term]) if card.key in records]
         if asked and min(asked) < LEARNT:
-            boxes[term.term_en] = min(asked)
-    weak = [term for term in terms if term.term_en in boxes]
-    return sorted(weak, key=lambda term: boxes[term.term_en])[:limit]
+            days[term.term_en] = min(asked)
+    weak = [term for term in terms if term.term_en in days]
+    return sorted(weak, key=lambda term: days[term.term_en])[:limit]
 
 
 def advise_next(stem: str, progress: Progress, *, today: date) -> list[str]:

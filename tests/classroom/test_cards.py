@@ -1,12 +1,10 @@
-"""Cards of the terms: both directions, at growing distances; written for other programs."""
+"""Cards of the terms: both directions, those that are due first; written for other programs."""
 
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from crmlib.classroom.cards import DAYS, due_cards, make_cards, move_card, write_cards
+from crmlib.classroom.cards import due_cards, make_cards, write_cards
 from crmlib.classroom.formats.glossary import Term
 from crmlib.classroom.formats.schema import Text
 from tests.classroom.calls import STEM
@@ -54,17 +52,6 @@ def test_the_way_back_is_not_asked_right_behind_the_way_there():
 def test_a_card_with_an_unreadable_day_is_due_today():
     records = {"trust en-zh": {"box": 2, "due_on": "soon"}, "trust zh-en": {}}
     assert len(due_cards(make_cards(TERMS[1:]), records, today=TODAY)) == 2
-
-
-@given(answers=st.lists(st.booleans(), max_size=12))
-def test_a_card_climbs_by_one_box_and_falls_to_the_first(answers):
-    entry: dict = {}
-    box = 1
-    for knew in answers:
-        entry = move_card(entry, knew=knew, today=TODAY)
-        box = min(box + 1, 5) if knew else 1
-        assert entry["box"] == box
-        assert (date.fromisoformat(entry["due_on"]) - TODAY).days == DAYS[box]
 
 
 def test_cards_are_written_for_other_programs_and_never_over_a_file(tmp_path):

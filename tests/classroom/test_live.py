@@ -67,8 +67,8 @@ def test_recall_notes_whether_the_reader_knew(content, progress):
 def test_the_drill_asks_again_what_was_not_known(content, progress):
     cards = make_cards(load_glossary(STEM))[:2]
     box = live.drill(progress, cards, today=date(2026, 3, 1))
-    face, buttons = box.children
-    turn, knew, not_yet = buttons.children
+    face, buttons, _ = box.children
+    turn, not_yet, _, knew, _ = buttons.children
     assert cards[0].front in face.value and cards[0].back not in face.value
     turn.click()
     for shown in (cards[0].back, cards[0].definition.en, cards[0].definition.zh):
@@ -80,4 +80,15 @@ def test_the_drill_asks_again_what_was_not_known(content, progress):
     turn.click()
     knew.click()
     assert "Done for today" in face.value
-    assert {entry["box"] for entry in progress.read("cards").values()} == {2}
+    assert [entry["stability"] > 1 for entry in progress.read("cards").values()] == [False, True]
+
+
+def test_the_drill_goes_by_keyboard(content, progress):
+    cards = make_cards(load_glossary(STEM))[:2]
+    face, _, field = live.drill(progress, cards, today=date(2026, 3, 1)).children
+    for typed in (" ", "x", "2", " ", "4"):
+        field.value = typed
+        assert field.value == ""
+    assert "Done for today" in face.value
+    due = [entry["due_on"] for entry in progress.read("cards").values()]
+    assert due == ["2026-03-02", "2026-03-09"]

@@ -71,6 +71,7 @@ def store(section: str, entry: object) -> str:
     store("answers", {"passed": 1}), store("answers", {"of": 4}), store("predictions", {"unit": "%"}),
     store("predictions", {"value": math.nan}), store("predictions", {"value": 10**400}),
     store("cards", {"box": 0}), store("cards", {"box": 6}), store("cards", {"box": True}),
+    store("cards", {"stability": 0}), store("cards", {"difficulty": 11}),
 ])  # fmt: skip
 def test_a_damaged_file_is_kept_aside_and_reported(progress, capsys, content):
     progress.folder.mkdir()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from crmlib.classroom.cards import DAYS, make_cards
+from crmlib.classroom.cards import make_cards
 from crmlib.classroom.course.coverage import name_of
 from crmlib.classroom.exam.items import ExamItem, Point
 from crmlib.classroom.formats.chapters import chapter_stems, load_info
@@ -18,6 +18,7 @@ from crmlib.classroom.formats.registry import (
 )
 from crmlib.classroom.formats.schema import Text
 from crmlib.classroom.review.content import load_bank, load_lists
+from crmlib.classroom.schedule import describe_schedule
 
 # Kinds of items that the page can put as a question; the others need a marker or a calculation.
 KINDS = ("choice", "true_false", "fill_in")
@@ -29,7 +30,7 @@ def collect_content() -> dict[str, Any]:
     """Everything that the page holds, as values that JSON can write; a text is {"en": …, "zh": …}."""
     topics = {topic.id: {"en": topic.term_en, "zh": topic.term_zh} for topic in load_syllabus().values()}
     return {
-        "days": DAYS,
+        "schedule": describe_schedule(),
         "chapters": [
             {"key": stem, "name": name_of(stem), "title": _both(load_info(stem).title)}
             for stem in chapter_stems()

@@ -25,8 +25,8 @@ def render_page(content: dict[str, Any], *, language: str = "both") -> str:
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     inside = {
-        name: (TEMPLATES / f"revise.{kind}").read_text(encoding="utf-8")
-        for name, kind in (("style", "css"), ("script", "js"))
+        name: (TEMPLATES / file).read_text(encoding="utf-8")
+        for name, file in (("style", "revise.css"), ("schedule", "schedule.js"), ("script", "revise.js"))
     }
     page = environment.get_template("revise.html.j2")
     return page.render(content=content, language=language, **inside) + "\n"

@@ -1,4 +1,3 @@
-"use strict";
 // Cards, lists and a mock on the content of this page. What the reader has done lies in `state`, which is kept
 // in the browser and travels as a file. All text goes in as text, never as HTML.
 (() => {
@@ -7,6 +6,7 @@
   const CARDS_AT_ONCE = 20;
   const find = (id) => document.getElementById(id);
   const content = JSON.parse(find("content").textContent);
+  const schedule = makeSchedule(content.schedule);
   const stage = (part) => find(part).querySelector(".stage");
   const keys = { cards: {}, lists: {}, mock: {} }; // what a key does in a part, at this moment
 
@@ -49,7 +49,7 @@
   const isOurs = (value) =>
     isRecord(value) && value.format === KEY && ["cards", "lists", "items"].every((part) => isRecord(value[part]));
   const isSound = {
-    cards: (record) => record.box in content.days && typeof record.due_on === "string",
+    cards: schedule.isRecord,
     lists: (record) => Number.isFinite(record.right) && Number.isFinite(record.asked),
     items: (record) => Number.isFinite(record.marks) && Number.isFinite(record.of),
   };
@@ -85,11 +85,6 @@
     const two = (number) => String(number).padStart(2, "0");
     return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   }
-  function inDays(days) {
-    const date = new Date();
-    date.setDate(date.getDate() + days);
-    return dayOf(date);
-  }
   const inChapter = (entries) => {
     const chosen = find("chapter").value;
     return chosen ? entries.filter((entry) => entry.chapter === chosen) : entries;
@@ -97,11 +92,15 @@
 
   // --- Cards: due ones first, the longest overdue before the others, then new ones ------------------------------
   let queue = [];
-  function moveCard(card, knew) {
-    const boxes = Object.keys(content.days).map(Number);
-    const present = state.cards[card.key] ? state.cards[card.key].box : 1;
-    const box = knew ? Math.min(present + 1, Math.max(...boxes)) : 1;
-    state.cards[card.key] = { box, due_on: inDays(content.days[box]), at: Date.now() };
+  const RATINGS = [
+    ["Not yet", "还不会"],
+    ["With effort", "吃力"],
+    ["Knew it", "会"],
+    ["At once", "脱口而出"],
+  ];
+  function rate(card, rating) {
+    const record = schedule.rateCard(state.cards[card.key], rating, dayOf(Date.now()));
+    state.cards[card.key] = { ...record, at: Date.now() };
     keep();
   }
   function dueCards() {
@@ -127,10 +126,10 @@
     const front = make("p", { className: "front only", lang: frontLanguage }, card.front);
     const box = make("div", { className: "card", "aria-live": "polite" }, front);
     const row = make("div", { className: "row" });
-    const answer = (knew) => {
-      moveCard(card, knew);
+    const answer = (rating) => {
+      rate(card, rating);
       queue.shift();
-      if (!knew) queue.push(card);
+      if (rating === 1) queue.push(card);
       showCard();
       focusMain("cards");
     };
@@ -140,10 +139,12 @@
         lines(card.definition),
         topicsOf([card.topic]),
       );
-      const knew = button("2 Knew it", "会", () => answer(true), "main");
-      row.replaceChildren(button("1 Not yet", "还不会", () => answer(false)), knew);
-      keys.cards = { 1: () => answer(false), 2: () => answer(true) };
-      knew.focus();
+      const buttons = RATINGS.map(([en, zh], place) =>
+        button(`${place + 1} ${en}`, `${place + 1} ${zh}`, () => answer(place + 1), place === 2 ? "main" : ""),
+      );
+      row.replaceChildren(...buttons);
+      keys.cards = Object.fromEntries(RATINGS.map((_, place) => [place + 1, () => answer(place + 1)]));
+      buttons[2].focus();
     };
     row.append(button("Turn", "翻卡", turn, "main"));
     const left = lines({ en: `${queue.length} cards left`, zh: `还剩${queue.length}张` }, "soft");
@@ -401,7 +402,7 @@
 
   // --- Keeping: export, import, forget ----------------------------------------------------------------------------------
   function summarise() {
-    const known = Object.values(state.cards).filter((record) => record.box > 1).length;
+    const known = Object.values(state.cards).filter((record) => schedule.stabilityOf(record) > 1).length;
     const marks = Object.values(state.items);
     const sum = (name) => marks.reduce((total, record) => total + record[name], 0);
     find("summary").replaceChildren(

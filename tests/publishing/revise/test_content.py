@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from crmlib.classroom.cards import DAYS
 from crmlib.classroom.exam.items import Point
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import load_glossary
@@ -26,7 +25,6 @@ def test_each_term_has_a_card_in_both_directions_under_a_key_of_its_own(content)
     assert {card["front"] for card in content["cards"] if card["asks"] == "en"} == {
         term.term_zh for term in terms
     }
-    assert content["days"] == DAYS
 
 
 def test_lists_figures_and_disagreements_are_all_there(content):

@@ -1,11 +1,14 @@
 """The review on one page: nothing asked of the network, no content that runs, all of it by keyboard."""
 
 import json
+import random
 import re
+from datetime import date, timedelta
 
 import pytest
 from typer.testing import CliRunner
 
+from crmlib.classroom.schedule import RATINGS, rate_card
 from crmlib.cli import app
 from crmlib.publishing.revise.content import collect_content
 from crmlib.publishing.revise.page import TEMPLATES, render_page
@@ -76,6 +79,25 @@ def answer_mock(page):
     return page.inner_text("#mock .stage .front")
 
 
+def try_ratings(seed):
+    """Return 40 cards' records as Python reckons them, with the ratings and days that led there."""
+    chance, tries = random.Random(seed), []
+    for number in range(40):
+        start = {} if number % 4 else {"box": chance.randint(1, 5), "due_on": "2026-02-27"}
+        record, day, steps = start, date(2026, 2, 27), []
+        for _ in range(8):
+            day += timedelta(days=chance.choice((0, 0, 1, 2, 9, 40)))
+            rating = chance.choice(RATINGS)
+            record = rate_card(record, rating=rating, today=day)
+            steps.append([rating, day.isoformat()])
+        tries.append({"start": start, "steps": steps, "end": record})
+    return tries
+
+
+REPLAY = """({schedule, tries}) => tries.map(({start, steps}) => steps.reduce(
+    (record, [rating, day]) => makeSchedule(schedule).rateCard(record, rating, day), start))"""
+
+
 @pytest.mark.browser
 def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(tmp_path, chromium, content):
     from playwright.sync_api import sync_playwright
@@ -95,9 +117,15 @@ def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(tmp_path, c
             return page
 
         page = open_page()
+        tries = try_ratings(1)
+        replayed = page.evaluate(REPLAY, {"schedule": content["schedule"], "tries": tries})
+        for mine, theirs in zip((one["end"] for one in tries), replayed, strict=True):
+            numbers = {name: mine.pop(name) for name in ("stability", "difficulty")}
+            assert numbers == pytest.approx({name: theirs.pop(name) for name in numbers}, rel=1e-3)
+            assert mine == theirs
         first, left = page.inner_text("#cards .front"), []
         page.locator("#cards button.main").focus()
-        for key in ("2", "1"):  # the first card is known, the second comes back at the end
+        for key in ("3", "1"):  # the first card is known, the second comes back at the end
             page.keyboard.press("Enter")
             assert page.locator("#cards .back").count() == 1
             page.keyboard.press(key)
