@@ -113,61 +113,77 @@ def _note_buttons(progress: Progress, key: str) -> "ipywidgets.Widget":
     return buttons
 
 
-def drill(progress: Progress, cards: Sequence[Card], *, today: "date") -> "ipywidgets.Widget":
+def drill(
+    progress: Progress | Callable[[Card], Progress], cards: Sequence[Card], *, today: "date"
+) -> "ipywidgets.Widget":
     """Return flash cards one after the other: think, turn, say honestly how well you knew it.
 
-    By mouse with the buttons, by keyboard in the field beside them: space turns, 1 to 4 answer.
+    progress: where the cards are kept, or what says so for each card. By mouse with the buttons, by keyboard in
+    the field beside them: space turns, 1 to 4 answer.
     """
-    import ipywidgets as widgets
+    return _Drill(progress if callable(progress) else lambda _: progress, cards, today).make()
 
-    queue, turned = list(cards), [False]
-    face = text_block()
-    turn = widgets.Button(description="Turn")
-    answers = [widgets.Button(description=f"{rating} {SAID[rating]}") for rating in RATINGS]
-    field = widgets.Text(
-        placeholder="keys: space, 1 2 3 4", description="by keyboard", layout={"width": "16em"}
-    )
 
-    def front() -> None:
-        turned[0] = False
-        _enable([turn], bool(queue))
-        _enable(answers, False)
-        face.value = to_html(
-            f"### {queue[0].front}\n\n{_count_cards(len(queue))} left" if queue else "Done for today."
+class _Drill:
+    """The cards that are left, the one that is shown, and whether it is turned."""
+
+    def __init__(self, home: Callable[[Card], Progress], cards: Sequence[Card], today: "date") -> None:
+        import ipywidgets as widgets
+
+        self.home, self.queue, self.today = home, list(cards), today
+        self.turned = False
+        self.face = text_block()
+        self.turn = widgets.Button(description="Turn")
+        self.answers = [widgets.Button(description=f"{rating} {SAID[rating]}") for rating in RATINGS]
+        self.field = widgets.Text(
+            placeholder="keys: space, 1 2 3 4", description="by keyboard", layout={"width": "16em"}
         )
 
-    def back(_: Any = None) -> None:
-        turned[0] = True
-        _enable([turn], False)
-        _enable(answers, True)
-        card = queue[0]
-        face.value = to_html(
-            f"### {card.front}\n\n**{card.back}**\n\n{card.definition.en}\n\n{card.definition.zh}"
-        )
+    def make(self) -> "ipywidgets.Widget":
+        """Return the face of the card, the buttons, and the field for keys."""
+        import ipywidgets as widgets
 
-    def grade(rating: int) -> None:
-        card = queue.pop(0)
-        progress.update("cards", card.key, lambda entry: rate_card(entry, rating=rating, today=today))
+        self.turn.on_click(lambda _: self.show_back())
+        for rating, button in zip(RATINGS, self.answers, strict=True):
+            button.on_click(lambda _, rating=rating: self.grade(rating))
+        self.field.observe(self.press, names="value")
+        self.show_front()
+        row = widgets.HBox([self.turn, *self.answers], layout={"flex_flow": "row wrap"})
+        return widgets.VBox([self.face, row, self.field])
+
+    def show_front(self) -> None:
+        self.turned = False
+        _enable([self.turn], bool(self.queue))
+        _enable(self.answers, False)
+        left = f"### {self.queue[0].front}\n\n{_count_cards(len(self.queue))} left" if self.queue else ""
+        self.face.value = to_html(left or "Done for today.")
+
+    def show_back(self) -> None:
+        self.turned = True
+        _enable([self.turn], False)
+        _enable(self.answers, True)
+        card = self.queue[0]
+        texts = [f"### {card.front}", f"**{card.back}**", card.definition.en, card.definition.zh]
+        self.face.value = to_html("\n\n".join(texts))
+
+    def grade(self, rating: int) -> None:
+        card = self.queue.pop(0)
+        self.home(card).update(
+            "cards", card.key, lambda entry: rate_card(entry, rating=rating, today=self.today)
+        )
         if rating == NOT_YET:
-            queue.append(card)
-        front()
+            self.queue.append(card)
+        self.show_front()
 
-    def press(change: dict[str, Any]) -> None:
+    def press(self, change: dict[str, Any]) -> None:
         typed = change["new"][-1:]
-        if not typed or not queue:
+        if not typed:
             return
-        field.value = ""
-        if not turned[0]:
-            back()
-        elif typed in map(str, RATINGS):
-            grade(int(typed))
-
-    turn.on_click(back)
-    for rating, button in zip(RATINGS, answers, strict=True):
-        button.on_click(lambda _, rating=rating: grade(rating))
-    field.observe(press, names="value")
-    front()
-    return widgets.VBox([face, widgets.HBox([turn, *answers], layout={"flex_flow": "row wrap"}), field])
+        self.field.value = ""
+        if self.queue and not self.turned:
+            self.show_back()
+        elif self.queue and typed in map(str, RATINGS):
+            self.grade(int(typed))
 
 
 def _count_cards(count: int) -> str:
