@@ -15,7 +15,7 @@ from crmlib.publishing.build import build_course, explain_stale
 from crmlib.publishing.course import Course, PublishingError
 from crmlib.publishing.inspect.report import advise_pair, inspect_pair
 from crmlib.publishing.pairing import Side
-from crmlib.publishing.slides import write_slides
+from crmlib.publishing.slides.deck import write_slides
 from crmlib.publishing.working_copy import EXERCISES, PAGES, find_pages, reset_page
 
 

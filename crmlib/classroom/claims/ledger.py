@@ -7,7 +7,7 @@ it can only say what was really computed.
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,12 +52,17 @@ def collect_verdicts(notebooks: Path) -> dict[tuple[str, str], Verdict]:
     """Return the verdicts stored in the outputs of all notebooks of a folder, by chapter and claim."""
     found: dict[tuple[str, str], Verdict] = {}
     for path in sorted(notebooks.glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {}).get(CLAIM_DATA)
-                if data is not None:
-                    found[data["chapter"], data["id"]] = _read_verdict(data)
+        found |= read_verdicts(json.loads(path.read_text(encoding="utf-8"))["cells"])
     return found
+
+
+def read_verdicts(cells: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Verdict]:
+    """Return the verdicts stored in the outputs of cells, by chapter and claim."""
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
+    judged = [
+        data[CLAIM_DATA] for data in (output.get("data", {}) for output in outputs) if CLAIM_DATA in data
+    ]
+    return {(data["chapter"], data["id"]): _read_verdict(data) for data in judged}
 
 
 def collect_mentions(notebooks: Path) -> dict[str, list[str]]:

@@ -9,13 +9,7 @@ from crmlib.ground.printing import print_page
 from crmlib.publishing.clean import clean_notebook
 from crmlib.publishing.course import PublishingError
 from crmlib.publishing.files import format_notebook
-from crmlib.publishing.slides import (
-    make_slides,
-    render_deck,
-    render_formula,
-    render_markdown,
-    write_slides,
-)
+from crmlib.publishing.slides.deck import make_slides, render_deck, write_slides
 from tests.publishing.small_course import make_notebook, picture, write_course
 
 POINT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -41,37 +35,8 @@ def deck_notebook():
     return clean_notebook(notebook)
 
 
-def test_slide_types_decide_what_is_shown_where():
-    first, second = make_slides(deck_notebook())
-    assert [waits for _, waits in first.pieces] == [False, True, True, False]
-    shown = "".join(piece for piece, _ in first.pieces)
-    assert "Opening, 24 %." in shown
-    assert "Only for readers" not in shown and "Tell a story" not in shown
-    assert "Tell a story" in first.notes[0]
-    assert second.notes == first.notes, "notes stay until there are new ones"
-    assert "<table>" in second.pieces[0][0]
-    assert "secret" not in "".join(piece for piece, _ in second.pieces)
-
-
-def test_without_marks_every_heading_opens_a_slide():
-    slides = make_slides(make_notebook("# A", "text", "## B", ("x = 1", [])))
-    assert [len(slide.pieces) for slide in slides] == [2, 2]
-
-
-def test_a_formula_is_drawn_and_says_itself_to_readers_without_eyes():
-    drawn = render_formula(r"P(\text{left} \mid \text{satisfied}) = \frac{2}{8}")
-    assert drawn.startswith('<img class="formula"')
-    assert r'alt="P(\text{left} \mid \text{satisfied}) = \frac{2}{8}"' in drawn
-    assert render_formula(r"\nosuchword{") == r"<code>\nosuchword{</code>"
-
-
-def test_money_and_code_are_no_formulas():
-    assert "<img" not in render_markdown("It costs $5 and $6, or `$x$`.")
-    assert "&lt;b&gt;" in render_markdown("`<b>`")
-
-
 def test_the_file_asks_nothing_of_the_network():
-    page = render_deck(make_slides(deck_notebook()), title="A & B")
+    page = render_deck(make_slides(deck_notebook(), "01_small"), title="A & B")
     assert "<title>A &amp; B</title>" in page
     assert re.findall(r"(?:src|href)=\"(?!data:|#)[^\"]*\"|@import|url\(", page) == []
     assert 'alt="A point."' in page
