@@ -34,12 +34,12 @@ CLOSING = {
 # Topic on a kind of question → the kinds of exam items that examine it. L-08 is about lists, of any kind.
 KINDS = {
     "L-01": ("fill_in",),
-    "L-02": ("short_answer",),
+    "L-02": ("short_answer", "definition"),
     "L-03": ("list",),
     "L-04": ("distinguish",),
-    "L-05": ("choice", "true_false"),
-    "L-06": ("short_answer", "calculation"),
-    "L-07": ("case",),
+    "L-05": ("choice", "multiple", "true_false"),
+    "L-06": ("question", "short_answer", "calculation"),
+    "L-07": ("case", "essay"),
     "L-08": ("list", "distinguish"),
 }
 

@@ -43,7 +43,7 @@ def describe_paper(parts: dict[str, list[Sheet]], *, code: str) -> str:
             "number": sheet.number,
             "kind": kind,
             "marks": sheet.marks,
-            "right": sheet.answer.en[0].lower() if sheet.choices else None,
+            "right": sheet.right,
             "letters": list(sheet.choices),
             "topics": sheet.topics,
         }

@@ -21,8 +21,8 @@ class Share:
     reason: str
 
     def __post_init__(self) -> None:
-        if self.marks <= 0:
-            raise ValueError(f"key 'marks': expected more than 0, found {self.marks:g}. Leave the kind out.")
+        if self.marks < 0:
+            raise ValueError(f"key 'marks': expected 0 or more, found {self.marks:g}. 0 leaves the kind out.")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Blueprint:
         if abs(total - self.marks) > 1e-9:
             raise ValueError(f"key 'kinds': the marks add up to {total:g}, expected {self.marks:g}.")
 
+    @property
+    def asked(self) -> dict[str, Share]:
+        """The kinds that have marks."""
+        return {kind: share for kind, share in self.kinds.items() if share.marks > 0}
+
     def scale(self, *, marks: float | None = None, minutes: int | None = None) -> Blueprint:
         """The same mix for another number of marks or minutes; the marks of a kind become whole numbers.
 
@@ -57,11 +62,11 @@ class Blueprint:
         10
         """
         wanted = self.marks if marks is None else marks
-        if wanted < len(self.kinds):
-            raise ValueError(f"marks: expected at least {len(self.kinds)}, one a kind, found {wanted:g}.")
-        exact = {kind: share.marks * wanted / self.marks for kind, share in self.kinds.items()}
+        if wanted < len(self.asked):
+            raise ValueError(f"marks: expected at least {len(self.asked)}, one a kind, found {wanted:g}.")
+        exact = {kind: share.marks * wanted / self.marks for kind, share in self.asked.items()}
         whole = _share_out(exact, int(wanted))
-        kinds = {kind: replace(self.kinds[kind], marks=whole[kind]) for kind in self.kinds}
+        kinds = {kind: replace(share, marks=whole.get(kind, 0)) for kind, share in self.kinds.items()}
         return replace(self, marks=wanted, minutes=minutes or self.minutes, kinds=kinds)
 
 

@@ -46,7 +46,7 @@ def paper(
     seed: Annotated[int, typer.Option(help="Another seed gives another paper.")] = 1,
     minutes: Annotated[int | None, typer.Option(help="Length; the blueprint's without it.", min=1)] = None,
     marks: Annotated[int | None, typer.Option(help="Full marks; the blueprint's without it.", min=1)] = None,
-    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of paper and scheme.")] = "zh",
+    lang: Annotated[Literal["zh", "en", "both"], typer.Option(help="Language of paper and scheme.")] = "zh",
     versions: Annotated[int, typer.Option(help="How many: A, B, C …", min=1, max=6)] = 1,
     blueprint: Annotated[Path | None, typer.Option(help="A blueprint of your own (YAML).")] = None,
     title: Annotated[str | None, typer.Option(help="Title of the paper.")] = None,

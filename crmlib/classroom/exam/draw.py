@@ -46,9 +46,9 @@ def draw_paper(bank: Mapping[str, Sequence[ExamItem]], blueprint: Blueprint, *, 
     homes = {item.id: stem for stem, items in bank.items() for item in items}
     pools = {
         kind: [item for items in bank.values() for item in items if item.kind == kind]
-        for kind in blueprint.kinds
+        for kind in blueprint.asked
     }
-    for kind, share in blueprint.kinds.items():
+    for kind, share in blueprint.asked.items():
         held = sum(item.marks for item in pools[kind])
         if held < share.marks:
             raise ValueError(
@@ -86,7 +86,7 @@ def _try(
     used: set[str] = set()
     load: dict[str, float] = defaultdict(float)
     parts: dict[str, tuple[ExamItem, ...]] = {}
-    for kind in sorted(blueprint.kinds, key=lambda one: (len(pools[one]), one)):
+    for kind in sorted(blueprint.asked, key=lambda one: (len(pools[one]), one)):
         luck = {item.id: chance.random() for item in pools[kind]}
         weights = {stem: blueprint.chapters.get(stem, 1.0) for stem in homes.values()}
         # what a chapter has on the paper so far, against its weight, and luck in equal parts
@@ -104,7 +104,7 @@ def _try(
         for item in chosen:
             used.update(item.topics)
             load[homes[item.id]] += item.marks
-    return {kind: parts[kind] for kind in blueprint.kinds}
+    return {kind: parts[kind] for kind in blueprint.asked}
 
 
 def _fill(order: list[ExamItem], marks: float, used: set[str], once: bool) -> list[ExamItem] | None:

@@ -12,22 +12,42 @@ from crmlib.ground.spelling import list_valid
 from crmlib.ground.units import check_unit
 
 Kind = Literal[
-    "fill_in", "choice", "true_false", "list", "short_answer", "distinguish", "calculation", "case"
+    "fill_in",
+    "definition",
+    "choice",
+    "multiple",
+    "true_false",
+    "list",
+    "short_answer",
+    "distinguish",
+    "question",
+    "calculation",
+    "case",
+    "essay",
 ]
 BLANK = "____"
 
 # Keys that an item of a kind must have, beside those that every item has; all others are refused.
 NEEDS: dict[str, tuple[str, ...]] = {
     "fill_in": ("answer", "points"),
+    "definition": ("answer", "points", "slip"),
     "choice": ("answer", "points", "choices", "correct"),
+    "multiple": ("answer", "choices", "correct", "hints"),
     "true_false": ("answer", "points", "correct"),
     "list": ("answer", "points"),
     "short_answer": ("answer", "points"),
     "distinguish": ("answer", "points"),
+    "question": ("answer", "points", "slip"),
     "calculation": ("numbers", "steps", "result", "mistakes"),
     "case": ("answer", "points"),
+    "essay": ("answer", "points", "slip"),
 }
 OPTIONAL: dict[str, tuple[str, ...]] = {
+    "fill_in": ("slip",),
+    "list": ("slip",),
+    "short_answer": ("slip",),
+    "distinguish": ("slip",),
+    "case": ("slip",),
     "calculation": ("require",),
     "choice": ("hints",),
     "true_false": ("hints",),
@@ -111,7 +131,11 @@ class WrongAnswer:
 
 @dataclass(frozen=True)
 class ExamItem:
-    """One exam item. Calculations have numbers, steps and a result, all others an answer and points."""
+    """One exam item. Calculations have numbers, steps and a result, all others an answer and points.
+
+    `correct` is the right letter, of a multiple the right letters ("abd"), of a true_false the verdict.
+    `slip` is the usual wrong answer, and why it is wrong. What is `reserved` is for papers alone.
+    """
 
     id: str
     topics: tuple[str, ...]
@@ -130,6 +154,8 @@ class ExamItem:
     steps: tuple[Point, ...] | None = None
     result: Result | None = None
     mistakes: tuple[WrongAnswer, ...] | None = None
+    slip: Text | None = None
+    reserved: bool = False
 
     def __post_init__(self) -> None:
         check_topics(self.topics)
@@ -139,7 +165,9 @@ class ExamItem:
             self._check_blanks()
         if self.kind == "true_false" and not isinstance(self.correct, bool):
             raise ValueError("key 'correct': expected true or false without quotes.")
-        if self.choices is not None and self.correct not in self.choices:
+        if self.kind == "multiple":
+            self._check_letters()
+        elif self.choices is not None and self.correct not in self.choices:
             raise ValueError(f"key 'correct': {list_valid(str(self.correct), list(self.choices))}")
         if self.hints is not None and set(self.hints) != set(self.wrong_options):
             raise ValueError(
@@ -149,7 +177,13 @@ class ExamItem:
 
     @property
     def scheme(self) -> tuple[Point, ...]:
-        """Return what carries the marks: steps of a calculation, marking points of everything else."""
+        """Return what carries the marks: steps of a calculation, right choices, or marking points."""
+        if self.kind == "multiple" and self.choices is not None:
+            right = [(letter, text) for letter, text in self.choices.items() if letter in str(self.correct)]
+            return tuple(
+                Point(self.marks / len(right), f"{letter.upper()}: {text.en}", f"{letter.upper()}：{text.zh}")
+                for letter, text in right
+            )
         return self.steps or self.points or ()
 
     @property
@@ -167,6 +201,8 @@ class ExamItem:
     @property
     def wrong_options(self) -> tuple[str, ...]:
         """Return the options that are wrong; each may have a hint that names the mistake behind it."""
+        if self.kind == "multiple":
+            return tuple(option for option in self.options if option not in self.right_option)
         return tuple(option for option in self.options if option != self.right_option)
 
     def _check_keys(self) -> None:
@@ -181,6 +217,7 @@ class ExamItem:
             "steps",
             "result",
             "mistakes",
+            "slip",
         )
         for name in special:
             given, needed = getattr(self, name) is not None, name in NEEDS[self.kind]
@@ -196,6 +233,13 @@ class ExamItem:
             raise ValueError(
                 f"key 'marks': the item gives {self.marks:g} marks, its {where} add up to {total:g}. "
                 "Correct one of the two."
+            )
+
+    def _check_letters(self) -> None:
+        right, known = str(self.correct), "".join(self.choices or ())
+        if list(right) != sorted(set(right) & set(known)) or not 2 <= len(right) < len(known):
+            raise ValueError(
+                f"key 'correct': expected two or more of {known}, not all, in order; found {right}."
             )
 
     def _check_blanks(self) -> None:

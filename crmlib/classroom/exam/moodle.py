@@ -1,8 +1,8 @@
 """Exam items as a question bank for Moodle (XML): clicked, typed, computed or written, with their scheme.
 
-Choices and verdicts are marked by Moodle; a calculation becomes some copies with other numbers, each with its
-own answer, accepted within one of its last decimal; everything else becomes an essay whose marking points
-stand in the notes for the marker.
+Choices (one or several right) and verdicts are marked by Moodle; a calculation becomes some copies with other
+numbers, each with its own answer, accepted within one of its last decimal; everything else becomes an essay
+whose marking points stand in the notes for the marker.
 """
 
 from __future__ import annotations
@@ -45,7 +45,12 @@ def render_moodle(
 
 def _add(quiz: Element, ready: ExamQuestion, language: str, number: int) -> None:
     item = ready.item
-    kinds = {"choice": "multichoice", "true_false": "truefalse", "calculation": "numerical"}
+    kinds = {
+        "choice": "multichoice",
+        "multiple": "multichoice",
+        "true_false": "truefalse",
+        "calculation": "numerical",
+    }
     kind = kinds.get(item.kind, "essay")
     question = SubElement(quiz, "question", type=kind)
     name = item.id if item.kind != "calculation" else f"{item.id}-{number + 1}"
@@ -69,13 +74,14 @@ def _add(quiz: Element, ready: ExamQuestion, language: str, number: int) -> None
 
 
 def _add_choices(question: Element, item: ExamItem, language: str) -> None:
-    SubElement(question, "single").text = "true"
+    right = str(item.correct)
+    share = "100" if len(right) == 1 else f"{100 / len(right):.5f}"  # Moodle knows 33.33333, not 33.333
+    SubElement(question, "single").text = "true" if item.kind == "choice" else "false"
     SubElement(question, "shuffleanswers").text = "true"
     SubElement(question, "answernumbering").text = "abc"
     for letter, text in (item.choices or {}).items():
-        answer = SubElement(
-            question, "answer", fraction="100" if letter == item.correct else "0", format="html"
-        )
+        wrong = "0" if item.kind == "choice" else "-100"
+        answer = SubElement(question, "answer", fraction=share if letter in right else wrong, format="html")
         SubElement(answer, "text").text = html.escape(text.show(language))
         if item.hints and letter in item.hints:
             _html(answer, "feedback", item.hints[letter], language)

@@ -9,13 +9,17 @@ from crmlib.classroom.formats.schema import Text
 
 HEADINGS = {
     "fill_in": Text(en="Fill in the blanks", zh="填空题"),
-    "choice": Text(en="Choose one answer", zh="选择题"),
+    "definition": Text(en="Define the terms", zh="名词解释"),
+    "choice": Text(en="Choose one answer", zh="单项选择题"),
+    "multiple": Text(en="Choose all right answers", zh="多项选择题"),
     "true_false": Text(en="True or false? Correct what is false", zh="判断改错题"),
     "list": Text(en="Name the points", zh="列举题"),
     "short_answer": Text(en="Short answers", zh="简答题"),
     "distinguish": Text(en="Tell the terms apart", zh="辨析题"),
+    "question": Text(en="Questions and answers", zh="问答题"),
     "calculation": Text(en="Calculations", zh="计算题"),
     "case": Text(en="Cases", zh="案例分析题"),
+    "essay": Text(en="Essay", zh="论述题"),
 }
 
 ANSWER = Text(en="Answer", zh="答案")

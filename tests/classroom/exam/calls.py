@@ -27,3 +27,22 @@ def make_calculation(**changes) -> ExamItem:
         mistakes=(WrongAnswer("divided", "spend / rate", "Share of, not per."),),
     )
     return replace(item, **changes)
+
+
+def make_multiple(**changes) -> ExamItem:
+    """Return a question with several right choices."""
+    words = {"a": ("one", "甲"), "b": ("two", "乙"), "c": ("three", "丙"), "d": ("four", "丁")}
+    given = {
+        "id": "00-02",
+        "topics": ("H-01",),
+        "kind": "multiple",
+        "minutes": 2,
+        "difficulty": 1,
+        "marks": 3,
+        "question": Text(en="Which are odd or large?", zh="哪些是奇数或大数？"),
+        "answer": Text(en="One, three, four.", zh="甲、丙、丁。"),
+        "choices": {letter: Text(*pair) for letter, pair in words.items()},
+        "correct": "acd",
+        "hints": {"b": Text(en="Even and small.", zh="既是偶数又小。")},
+    }
+    return ExamItem(**(given | changes))

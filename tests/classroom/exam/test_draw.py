@@ -11,9 +11,11 @@ from crmlib.classroom.exam.command import app, find_chapters
 from crmlib.classroom.exam.draw import draw_paper
 from crmlib.classroom.exam.items import ExamItem, Point, load_exam
 from crmlib.classroom.exam.layout import lay_out, render_page
+from crmlib.classroom.exam.papers import HEADINGS
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.schema import ContentError, Text
 
+SEEDS = range(1, 51)
 TOPICS = [f"H-{number:02d}" for number in range(1, 16)]
 
 
@@ -41,24 +43,39 @@ def bank():
     return {stem: load_exam(stem) for stem in chapter_stems(having="exam")}
 
 
-@pytest.mark.parametrize("seed", range(1, 21))
-def test_each_part_has_its_marks_and_no_topic_comes_twice(bank, seed):
+@pytest.fixture(scope="module")
+def papers(bank):
+    return {seed: draw_paper(bank, read_blueprint(), seed=seed) for seed in SEEDS}
+
+
+def test_each_part_has_its_marks_and_no_topic_comes_twice(papers):
     blueprint = read_blueprint()
-    drawn = draw_paper(bank, blueprint, seed=seed)
-    assert {kind: sum(item.marks for item in part) for kind, part in drawn.parts.items()} == {
-        kind: share.marks for kind, share in blueprint.kinds.items()
+    for seed, drawn in papers.items():
+        assert {kind: sum(item.marks for item in part) for kind, part in drawn.parts.items()} == {
+            kind: share.marks for kind, share in blueprint.asked.items()
+        }, seed
+        topics = Counter(topic for item in drawn.items for topic in item.topics)
+        assert max(topics.values()) == 1, seed
+        assert drawn.minutes <= blueprint.minutes, seed
+
+
+def test_the_same_seed_draws_the_same_paper(bank, papers):
+    assert draw_paper(bank, read_blueprint(), seed=9) == papers[9] != papers[10]
+
+
+def test_every_kind_can_be_asked(bank):
+    kinds = {kind: Share(0, "none") for kind in HEADINGS} | {
+        "essay": Share(15, "two sides"),
+        "true_false": Share(9, ""),
     }
-    topics = Counter(topic for item in drawn.items for topic in item.topics)
-    assert max(topics.values()) == 1
-    assert drawn.minutes <= blueprint.minutes
-    assert drawn == draw_paper(bank, blueprint, seed=seed)
+    drawn = draw_paper(bank, Blueprint(marks=24, minutes=60, kinds=kinds), seed=1)
+    assert set(drawn.parts) == {"essay", "true_false"} and drawn.marks == 24
 
 
-def test_over_many_papers_every_chapter_gets_its_turn(bank):
-    blueprint = read_blueprint()
+def test_over_many_papers_every_chapter_gets_its_turn(bank, papers):
     marks = Counter()
-    for seed in range(40):
-        for item in draw_paper(bank, blueprint, seed=seed).items:
+    for drawn in papers.values():
+        for item in drawn.items:
             marks[item.id[:2]] += item.marks
     shares = {key: value / sum(marks.values()) for key, value in marks.items()}
     assert len(shares) == len(bank) and min(shares.values()) > 0.02 and max(shares.values()) < 0.16
@@ -106,10 +123,10 @@ def test_a_paper_just_fits_its_minutes():
 def test_a_blueprint_keeps_its_mix_in_whole_marks():
     half = read_blueprint().scale(marks=50)
     assert sum(share.marks for share in half.kinds.values()) == 50
-    assert [share.marks for share in half.kinds.values()] == [10, 8, 8, 12, 2, 4, 6]
-    assert all(share.marks == 1 for share in read_blueprint().scale(marks=7).kinds.values())
-    with pytest.raises(ValueError, match="expected at least 7, one a kind, found 6"):
-        read_blueprint().scale(marks=6)
+    assert half.kinds["fill_in"].marks == 10 and half.kinds["essay"].marks == 0
+    assert all(share.marks == 1 for share in read_blueprint().scale(marks=10).asked.values())
+    with pytest.raises(ValueError, match="expected at least 10, one a kind, found 9"):
+        read_blueprint().scale(marks=9)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +137,7 @@ def test_a_blueprint_keeps_its_mix_in_whole_marks():
         ("chapters: {}", "chapters: {01_relationship: 2}", "'01_relationship'"),
         ("chapters: {}", "chapters: {03_lifecycle: -1}", "expected 0 or more, found -1"),
         ("minutes: 90", "minutes: 0", "expected 1 or more, found 0"),
-        ("{marks: 5,", "{marks: 0,", "expected more than 0, found 0"),
+        ("{marks: 10,", "{marks: -1,", "expected 0 or more, found -1"),
     ],
 )
 def test_mistakes_in_a_blueprint_are_named(tmp_path, old, new, message):
@@ -150,13 +167,27 @@ def test_a_right_letter_moves_with_its_choice(bank):
     drawn = draw_paper(bank, read_blueprint(), seed=5)
     right = {item.id: item.choices[item.correct].en for item in drawn.parts["choice"]}
     letters = set()
-    for version in "ABC":
+    for version in "ABCDEF":
         for sheet in lay_out(drawn, seed=5, version=version)["choice"]:
-            letter = sheet.answer.en[0].lower()
-            assert sheet.choices[letter].en in right.values()
+            letter = sheet.right
+            assert sheet.choices[letter].en == right[sheet.id]
+            assert sheet.answer.en.startswith(f"{letter.upper()}. ")
             assert sheet.scheme == ()
             letters.add(letter)
     assert letters == set("abcd")
+
+
+def test_several_right_letters_move_with_their_choices(bank):
+    drawn = draw_paper(bank, read_blueprint(), seed=5)
+    right = {
+        item.id: {item.choices[letter].zh for letter in item.correct} for item in drawn.parts["multiple"]
+    }
+    first, second = (lay_out(drawn, seed=5, version=version)["multiple"] for version in "AB")
+    for sheet in (*first, *second):
+        assert {sheet.choices[letter].zh for letter in sheet.right} == right[sheet.id]
+        bank_item = next(item for item in drawn.parts["multiple"] if item.id == sheet.id)
+        assert {sheet.letters[letter] for letter in sheet.right} == set(bank_item.correct)
+    assert [sheet.right for sheet in first] != [sheet.right for sheet in second]
 
 
 def test_a_chinese_paper_is_chinese_and_laid_out_as_is_customary(bank):
@@ -174,7 +205,7 @@ def test_a_chinese_paper_is_chinese_and_laid_out_as_is_customary(bank):
         "学号：",
         "得分",
         "一、填空题",
-        "七、案例分析题",
+        "十、案例分析题",
         "（A7卷　考试时间：90分钟　满分：100分）",
     ):
         assert part in words["paper"]

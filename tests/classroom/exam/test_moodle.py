@@ -34,7 +34,12 @@ def plain(text):
 
 def test_every_item_arrives_in_its_kind_with_its_marks_and_topics(chinese):
     assert len(chinese) == len(BANK) + sum(item.kind == "calculation" for item in BANK)
-    kinds = {"choice": "multichoice", "true_false": "truefalse", "calculation": "numerical"}
+    kinds = {
+        "choice": "multichoice",
+        "multiple": "multichoice",
+        "true_false": "truefalse",
+        "calculation": "numerical",
+    }
     for item in BANK:
         one = chinese[f"{item.id}-1" if item.kind == "calculation" else item.id]
         assert one.get("type") == kinds.get(item.kind, "essay")
@@ -51,6 +56,17 @@ def test_exactly_the_right_choice_earns_the_marks(chinese):
         }
 
 
+def test_each_right_choice_of_several_earns_its_part_and_a_wrong_one_takes_all(chinese):
+    for item in (item for item in BANK if item.kind == "multiple"):
+        assert chinese[item.id].findtext("single") == "false"
+        answers = chinese[item.id].findall("answer")
+        fractions = {plain(one.findtext("text")): float(one.get("fraction")) for one in answers}
+        right = {item.choices[letter].zh for letter in item.correct}
+        assert {text for text, share in fractions.items() if share > 0} == right
+        assert sum(fractions[text] for text in right) == pytest.approx(100, abs=0.01)
+        assert all(share == -100 for text, share in fractions.items() if text not in right)
+
+
 def test_verdicts_and_marking_points_are_kept(chinese):
     for item in BANK:
         if item.kind == "true_false":
@@ -60,7 +76,7 @@ def test_verdicts_and_marking_points_are_kept(chinese):
                 if one.get("fraction") == "100"
             ]
             assert right == [str(item.correct).lower()]
-        elif item.kind not in ("choice", "calculation"):
+        elif item.kind not in ("choice", "multiple", "calculation"):
             notes = plain(chinese[item.id].findtext("graderinfo/text"))
             assert all(point.zh in notes for point in item.points)
 

@@ -67,7 +67,7 @@ def test_what_is_stored_of_a_question_holds_no_answer(review, capsys, key):
     ("call", "message"),
     [
         (lambda r: r.marking("lists"), "no kind 'lists' of question. Did you mean 'list'"),
-        (lambda r: r.fresh("essay"), "no kind 'essay'"),
+        (lambda r: r.fresh("poem"), "no kind 'poem'"),
         (lambda r: r.ask("f-fil"), "Did you mean 'f-fill'"),
         (lambda r: r.practise("12"), r"no practice for '12'. Valid: 02, 03, 04, 05|Did you mean '02'"),
         (lambda r: r.side_by_side("abcd"), "Did you mean 'abc'"),
