@@ -149,8 +149,8 @@ def test_every_question_of_an_exercise_has_a_next_step_that_does_not_say_the_ans
         assert not told, f"{stem} {one.id} says {told}"
 
 
-@pytest.mark.parametrize("stem", ["03_lifecycle", "04_satisfaction_and_loyalty", "05_churn_and_recovery"])
-def test_each_hint_of_these_exercises_is_there_in_chinese(stem):
+@pytest.mark.parametrize("stem", EXERCISES)
+def test_each_hint_of_an_exercise_is_there_in_chinese(stem):
     for one in load_exercise(stem).questions:
         pairs = [(one.hint, one.hint_zh), (one.next_step, one.next_step_zh)]
         pairs += [(mistake.hint, mistake.hint_zh) for mistake in one.mistakes]
@@ -160,6 +160,10 @@ def test_each_hint_of_these_exercises_is_there_in_chinese(stem):
             if english and not re.search("[\u4e00-\u9fff]", chinese or "")
         ]
         assert not bad, f"{stem} {one.id}: {bad}"
+        words = [part for answer in one.answer for part in answer.split("|")] if one.kind == "list" else []
+        words += [one.choices[one.answer].zh] if one.kind == "choice" else []
+        chinese = [word for word in words if re.search("[\u4e00-\u9fff]", word)]
+        assert not (told := [word for word in chinese if word in one.next_step_zh]), f"{one.id} says {told}"
 
 
 def test_the_worked_way_of_each_computed_question_of_the_last_exercise_runs_and_passes():
