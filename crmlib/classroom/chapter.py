@@ -33,8 +33,10 @@ from crmlib.classroom.lessons import (
     render_stop,
 )
 from crmlib.classroom.pages import (
+    name_source,
     render_comparison,
     render_decisions,
+    render_disagreements,
     render_exam_preview,
     render_mistakes,
     render_opening,
@@ -46,16 +48,6 @@ from crmlib.classroom.weak_spots import render_weak_spots
 from crmlib.estimates.estimate import Estimate
 from crmlib.ground.spelling import list_valid
 from crmlib.ground.units import check_unit
-
-# Whose figure a comparison shows, and how it is said.
-SOURCES = {
-    "the firm": "the firm's data say",
-    "the panel": "the panel says",
-    "the truth": "the truth says",
-    "the rules": "the rules of the card say",
-    "the computation": "the computation says",
-    "the report": "the report says",
-}
 
 
 def open_chapter(
@@ -175,7 +167,7 @@ class Chapter:
         if isinstance(value, Estimate) and unit == value.unit == "percentage points":
             number, low, high = (100 * one for one in (number, value.low, value.high))
         found = format_range(number, low, high, unit, digits=digits)
-        says = f"{_name_source(whose)} {found}"
+        says = f"{name_source(whose)} {found}"
         text = f"**{says[:1].upper()}{says[1:]}.** How far off was your number?"
 
         def make_block() -> Any:
@@ -196,6 +188,10 @@ class Chapter:
         """Write a prediction into the comparison that is already on the page, if there is one."""
         if key in self._refresh:
             self._refresh[key]()
+
+    def disagreements(self, *ids: str) -> None:
+        """Show points at which the sources contradict each other, such as "X-25", as a table."""
+        show(Page(render_disagreements(ids)))
 
     def claim(
         self,
@@ -291,9 +287,3 @@ class Chapter:
             return f"{render_progress(self.stem, self._progress)}\n\n{weak}"
 
         show(page, lambda: live.text_block(to_html(describe())))
-
-
-def _name_source(whose: str) -> str:
-    if whose not in SOURCES:
-        raise ValueError(f"whose is {whose!r}. {list_valid(whose, list(SOURCES))}")
-    return SOURCES[whose]

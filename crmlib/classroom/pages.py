@@ -10,12 +10,23 @@ from crmlib.classroom.formats.chapters import ChapterInfo
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.reading import Load
 from crmlib.classroom.formats.recall import load_recall
+from crmlib.classroom.formats.registry import load_disagreements
 from crmlib.classroom.formats.schema import ContentError
 from crmlib.classroom.formats.units import format_value
 from crmlib.classroom.progress import Progress, read_all_answers
 from crmlib.classroom.schedule import find_stability
+from crmlib.ground.spelling import list_valid
 
 EXAMPLE_SEED = 1
+# Whose figure a comparison shows, and how it is said.
+WHOSE = {
+    "the firm": "the firm's data say",
+    "the panel": "the panel says",
+    "the truth": "the truth says",
+    "the rules": "the rules of the card say",
+    "the computation": "the computation says",
+    "the report": "the report says",
+}
 
 
 def render_opening(info: ChapterInfo, *, reading: int) -> str:
@@ -66,6 +77,23 @@ def render_mistakes(info: ChapterInfo) -> str:
     return "\n".join([*rows, *(f"| {entry.mistake} | {entry.instead} |" for entry in info.mistakes)])
 
 
+def render_disagreements(ids: Sequence[str]) -> str:
+    """Return disagreements of the sources as a table: one passage, another, and what a reader does with them.
+
+    >>> print(render_disagreements(["X-25"]).splitlines()[-1])
+    | X-25 | there is a member price in the online store, ... | members pay ... | name the channel |
+    """
+    known = load_disagreements()
+    for one in ids:
+        if one not in known:
+            raise ValueError(f"There is no disagreement {one!r}. {list_valid(one, list(known))}")
+    rows = ["| id | one passage | another passage | what to do |", "|---|---|---|---|"]
+    for point in map(known.__getitem__, ids):
+        first, *others = (position.position for position in point.positions)
+        rows.append(f"| {point.id} | {first} | {'; '.join(others)} | {point.advice} |")
+    return "\n".join(rows)
+
+
 def render_exam_preview(stem: str, items: Sequence[ExamItem]) -> str:
     """Return how a chapter is examined: a table of kinds, the command for a paper, and one example."""
     rows = ["| kind | items | minutes | marks |", "|---|---|---|---|"]
@@ -101,6 +129,17 @@ def render_exam_preview(stem: str, items: Sequence[ExamItem]) -> str:
 def _pick_example(items: Sequence[ExamItem]) -> ExamItem:
     """Return the first calculation, or the first item if there is none."""
     return next((item for item in items if item.kind == "calculation"), items[0])
+
+
+def name_source(whose: str) -> str:
+    """Return how a comparison says whose figure it shows.
+
+    >>> name_source("the panel")
+    'the panel says'
+    """
+    if whose not in WHOSE:
+        raise ValueError(f"whose is {whose!r}. {list_valid(whose, list(WHOSE))}")
+    return WHOSE[whose]
 
 
 def render_comparison(said: float, value: float, unit: str, says: str) -> str:

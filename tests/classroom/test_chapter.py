@@ -269,3 +269,15 @@ def test_feedback_and_hints_come_in_the_language_that_the_reader_chose(capsys, m
     assert "**q8**，下一步：对每个选项问两点" in capsys.readouterr().out
     with pytest.raises(ValueError, match=r"language is 'de'. Valid: en, zh."):
         open_chapter("03_lifecycle", language="de")
+
+
+def test_disagreements_are_told_as_the_registry_has_them_and_an_unknown_one_is_named(chapter, capsys):
+    chapter.disagreements("X-09", "X-26")
+    rows = capsys.readouterr().out.splitlines()[2:]
+    assert [row.split(" | ")[:2] for row in rows] == [
+        ["| X-09", "30 million"],
+        ["| X-26", "free, around the clock, for complaints"],
+    ]
+    assert "more than 10 million; tens of millions" in rows[0]
+    with pytest.raises(ValueError, match=r"There is no disagreement 'X-99'\. .*X-37"):
+        chapter.disagreements("X-99")
