@@ -2,6 +2,7 @@
 
 definitions   Who has left, when nobody cancels, and how often is each definition right (I-01)?
 survival      How long do customers stay, when most of them have not left yet (I-01, I-04)?
+kaplan_meier  How do counts of those watched and those leaving become a curve with limits (I-01)?
 frailty       Why does retention rise with tenure although no customer becomes more loyal (I-01)?
 causes        What do leavers say in the interview, and what was it truly (I-02)?
 model         Who is about to leave, by a rule of two thresholds or by a model (I-03, I-04)?

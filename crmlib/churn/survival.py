@@ -6,7 +6,6 @@ Kaplan-Meier estimate uses such histories as far as they go. Complement to the c
 
 from __future__ import annotations
 
-import warnings
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import pandas as pd
 
 from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
+from crmlib.churn.kaplan_meier import estimate_band
 from crmlib.tables.options import read_choice, read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
@@ -133,8 +133,8 @@ def follow_to_truth(
 def estimate_survival(lifetimes: pd.DataFrame, *, by: str | None = None, step_days: int = 30) -> pd.DataFrame:
     """What share of customers is still here after so many days, unfinished histories included.
 
-    Kaplan-Meier: S(t) = Π over days tᵢ ≤ t with leavers of (1 − leavers / still watched), by
-    `scipy.stats.ecdf` on censored data; intervals by the log-log formula. lifetimes: customer_id, days,
+    Kaplan-Meier: S(t) = Π over days tᵢ ≤ t with leavers of (1 − leavers / still watched); 95 % intervals by
+    the log-log formula, exp(±1.96 · √Greenwood / |log S|) in the exponent of S. lifetimes: customer_id, days,
     left, and a column `by` for one curve a group. Columns: group ("all" without by), days (0, step_days, …
     and the longest history), survival, low, high, at_risk (watched for at least so long), n. Raises
     TableError for wrong columns, ValueError for an unknown `by`, customers without a group or step_days below
@@ -180,19 +180,12 @@ def _split(lifetimes: pd.DataFrame, by: str | None) -> list[tuple[object, pd.Dat
 
 
 def _survival_of(rows: pd.DataFrame, name: object, step_days: int) -> pd.DataFrame:
-    from scipy.stats import ecdf
-
-    longest = int(rows["days"].max())
+    counts = rows.groupby("days")["left"].agg(["size", "sum"])  # a line a day, however many customers
+    longest, watched = int(counts.index[-1]), len(rows)
     grid = np.append(np.arange(0, longest, step_days), longest)
-    curve = ecdf(_censor(rows)).sf
-    with warnings.catch_warnings():  # undefined before the first and after the last leaver: closed below
-        warnings.simplefilter("ignore", RuntimeWarning)
-        band = curve.confidence_interval(method="log-log")
-    survival = curve.evaluate(grid)
-    low, high = (
-        np.where(np.isnan(x), survival, x) for x in (band.low.evaluate(grid), band.high.evaluate(grid))
-    )
-    days = np.sort(rows["days"].to_numpy())
+    days, ended = counts.index.to_numpy(), np.cumsum(counts["size"].to_numpy())
+    curve = estimate_band(watched - np.append(0, ended[:-1]), counts["sum"].to_numpy())
+    survival, low, high = curve[:, np.searchsorted(days, grid, side="right")]
     return pd.DataFrame(
         {
             "group": name,
@@ -200,8 +193,8 @@ def _survival_of(rows: pd.DataFrame, name: object, step_days: int) -> pd.DataFra
             "survival": survival,
             "low": low,
             "high": high,
-            "at_risk": len(days) - np.searchsorted(days, grid),
-            "n": len(days),
+            "at_risk": watched - np.append(0, ended)[np.searchsorted(days, grid)],
+            "n": watched,
         }
     )
 

@@ -1,19 +1,19 @@
-"""Group the receipts of each customer by sorting whole numbers: fast, and light on memory.
+"""Group the receipts of each customer by whole numbers: fast, and light on memory.
 
-`summarise_purchases` says what is counted; this module says how it is counted quickly. Each receipt
-becomes one whole number, customer × span + time, so that one sort puts the receipts of a customer next to
-each other in order of time. Everything else is then a comparison of neighbours.
+`summarise_purchases` says what is counted; this module says how it is counted quickly. The customers are
+numbered from 0, so that a number is a place in an array: of first times, of last times, of amounts. Only the
+different days need more: receipts in order of days are looked through day by day, others are sorted by one
+whole number each, customer × days + day.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 DAY = 86_400_000_000  # microseconds
-MAX_KEY = 2**62
-UNITS = (1, 1_000_000, 60_000_000)  # microsecond, second, minute
+FEW = 500  # receipts a day below which one sort is quicker than a look at each day
 
 
 @dataclass(frozen=True)
@@ -38,59 +38,64 @@ def group_receipts(ids: NDArray[np.int64], times: NDArray[np.int64], amounts: ND
     (array([7]), array([2]), array([8.]))
     """
     known, codes = _number_customers(ids)
-    totals = np.bincount(codes, weights=amounts).astype(np.float64)
-    customers, ordered = _sort(codes, times)
-    starts = np.flatnonzero(np.concatenate(([True], customers[1:] != customers[:-1])))
-    ends = np.append(starts[1:], len(customers)) - 1
-    present = customers[starts]
-    del customers
-    first, last = ordered[starts], ordered[ends]
-    ordered //= DAY
-    new_day = np.empty(len(ordered), dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=new_day[1:])
-    new_day[starts] = True
-    days = np.add.reduceat(new_day, starts, dtype=np.int64)
-    return Groups(known[present], first, last, days, totals[present])
+    first, last = np.full(len(known), times.max()), np.full(len(known), times.min())
+    np.minimum.at(first, codes, times)
+    np.maximum.at(last, codes, times)
+    amount = np.bincount(codes, weights=amounts, minlength=len(known)).astype(np.float64)
+    days = _count_days(codes, times, len(known))
+    there = np.flatnonzero(days)
+    if len(there) == len(known):
+        there = np.argsort(known)
+    return Groups(known[there], first[there], last[there], days[there], amount[there])
 
 
-def _number_customers(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number the customers from 0 in the order of their ids: (id of each number, number of each receipt).
+def _number_customers(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    """Number the customers from 0: (id of each number, number of each receipt).
 
     Where the ids lie close together, as in most firms, the number is the distance from the smallest id
-    (some numbers then stand for nobody); otherwise each different id gets the next number. The array
-    `ids` is used up.
+    (some numbers then stand for nobody); otherwise each different id gets the next number, in the order of
+    the receipts. The array `ids` is used up.
 
     >>> _number_customers(np.array([501, 503, 501]))
     (array([501, 502, 503]), array([0, 2, 0]))
     >>> _number_customers(np.array([4 * 10**15, 7, 7]))
-    (array([               7, 4000000000000000]), array([1, 0, 0]))
+    (array([4000000000000000,                7]), array([0, 1, 1], dtype=int32))
     """
     low, high = int(ids.min()), int(ids.max())
     if high - low < 4 * len(ids) + 1000:
         ids -= low
         return low + np.arange(high - low + 1), ids
-    numbers, known = pd.factorize(ids, sort=True)
-    return known, numbers.astype(np.int64, copy=False)
+    import pyarrow as pa
+
+    found: Any = pa.array(ids).dictionary_encode()
+    return found.dictionary.to_numpy(), found.indices.to_numpy()
 
 
-def _sort(codes: NDArray[np.int64], times: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Customer numbers and times, ordered by customer and then by time. The array `codes` is used up."""
-    start = int(times.min()) // DAY * DAY
-    length = int(times.max()) - start + 1
-    customers = int(codes.max()) + 1
-    for unit in UNITS:
-        span = length // unit + 1
-        if customers < MAX_KEY // span and (unit == 1 or not (times % unit).any()):
-            offsets = times - start
-            if unit > 1:
-                offsets //= unit
-            codes *= span
-            codes += offsets
-            codes.sort()
-            np.floor_divide(codes, span, out=offsets)
-            codes -= offsets * span
-            codes *= unit
-            codes += start
-            return offsets, codes
-    order = np.lexsort((times, codes))  # too many customers and too fine a clock for one number: the slow way
-    return codes[order], times[order]
+def _count_days(codes: NDArray[np.integer], times: NDArray[np.int64], customers: int) -> NDArray[np.int64]:
+    """The number of different days of each customer."""
+    days = times // DAY
+    days -= days.min()
+    span = int(days.max()) + 1
+    if len(days) >= FEW * span and bool((days[1:] >= days[:-1]).all()):
+        return _count_day_by_day(codes, days, customers)
+    keys = codes * np.int64(span) + days
+    keys.sort()
+    new = np.concatenate(([True], keys[1:] != keys[:-1]))
+    return np.bincount(keys[new] // span, minlength=customers)
+
+
+def _count_day_by_day(
+    codes: NDArray[np.integer], days: NDArray[np.int64], customers: int
+) -> NDArray[np.int64]:
+    """The same for receipts in order of days: of a customer's receipts on one day, the last one counts.
+
+    >>> _count_day_by_day(np.array([0, 0, 1, 0]), np.array([0, 0, 0, 3]), 2)
+    array([2, 1])
+    """
+    ends = np.cumsum(np.bincount(days))
+    counts, last = np.zeros(customers, dtype=np.int64), np.empty(customers, dtype=np.int64)
+    for start, end in zip(np.append(0, ends[:-1]), ends, strict=True):
+        today, places = codes[start:end], np.arange(start, end)
+        last[today] = places
+        counts[today[last[today] == places]] += 1
+    return counts

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from crmlib.customers.grouping import DAY
 from crmlib.tables.amounts import LARGEST
+from crmlib.tables.columns import unpack
 from crmlib.tables.dates import FIRST_YEAR, LAST_YEAR
 from crmlib.tables.errors import TableError, get_table, problem
 from crmlib.tables.take import take_columns
@@ -38,10 +39,12 @@ def take_purchases(receipts: pd.DataFrame, *, as_of: pd.Timestamp) -> Purchases:
     is there, it may not repeat. Receipts on a later day than as_of are refused: they would make their
     customers look more alive than anyone could know on that day.
     """
-    if not _looks_right(receipts):
+    plain = _take_plain(receipts)
+    if plain is None:
         identified = isinstance(receipts, pd.DataFrame) and "receipt_id" in receipts.columns
         columns = ["receipt_id", *NEEDED] if identified else NEEDED
-        receipts = take_columns(receipts, "receipts", columns, unique=columns[:1] if identified else [])
+        plain = take_columns(receipts, "receipts", columns, unique=columns[:1] if identified else [])
+    receipts = plain
     times = receipts["purchased_at"].to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
     _refuse_later(receipts, times, as_of)
     customers = receipts["customer_id"]
@@ -58,12 +61,19 @@ def take_purchases(receipts: pd.DataFrame, *, as_of: pd.Timestamp) -> Purchases:
     return Purchases(ids, times[known], amounts[known], len(receipts) - len(ids))
 
 
-def _looks_right(receipts: pd.DataFrame) -> bool:
-    """One quick look: usual columns of usual types, nothing missing, infinite, negative or repeated."""
+def _take_plain(receipts: pd.DataFrame) -> pd.DataFrame | None:
+    """The needed columns in pandas' own types, after a quick look; None if it needs a longer one."""
     if not isinstance(receipts, pd.DataFrame) or not len(receipts) or not receipts.columns.is_unique:
-        return False
+        return None
     if not set(NEEDED) <= set(receipts.columns):
-        return False
+        return None
+    wanted = [name for name in ("receipt_id", *NEEDED) if name in receipts.columns]
+    plain = pd.DataFrame({name: unpack(receipts[name]) for name in wanted}, copy=False)
+    return plain if _looks_right(plain) else None
+
+
+def _looks_right(receipts: pd.DataFrame) -> bool:
+    """Whether the columns have their usual types, with nothing missing, infinite, negative or repeated."""
     customers, times, amounts = (receipts[name] for name in NEEDED)
     kinds = [column.dtype.kind for column in (customers, times, amounts) if _is_plain(column.dtype)]
     if kinds != ["i", "M", "f"] or times.hasnans:

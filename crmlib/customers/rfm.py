@@ -52,21 +52,38 @@ def score_rfm(summary: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
     words = "a whole number from 2 to 100, usually 5"
     bins = int(read_number(bins, "score_rfm: bins", words, limits="2..100", whole=True))
     taken = take_summary(summary, ["recency_days", "purchases", "amount_cny"])
-    scores = pd.DataFrame(
-        {
-            "recency_score": _score(-taken["recency_days"], bins),
-            "frequency_score": _score(taken["purchases"], bins),
-            "monetary_score": _score(taken["amount_cny"].round(2), bins),
-        }
-    )
-    hyphen = "" if bins < 10 else "-"
-    return scores.assign(rfm=[hyphen.join(map(str, row)) for row in scores.to_numpy().tolist()])
+    columns = {
+        "recency_score": _score(-taken["recency_days"], bins),
+        "frequency_score": _score(taken["purchases"], bins),
+        "monetary_score": _score(taken["amount_cny"].round(2), bins),
+    }
+    scores = pd.DataFrame(columns, index=taken.index)
+    return scores.assign(rfm=_write_digits(list(columns.values()), bins))
 
 
-def _score(values: pd.Series, bins: int) -> pd.Series:
-    """⌈bins · mean rank / n⌉, in whole numbers so that no rounding decides."""
-    twice_rank = (2 * values.rank(method="average")).astype("int64")
-    return -(-bins * twice_rank // (2 * len(values)))
+def _score(values: pd.Series, bins: int) -> NDArray[np.int64]:
+    """⌈bins · mean rank / n⌉, in whole numbers so that no rounding decides; by the least value of each score.
+
+    The value at place ⌊n · k / bins⌋ has score k + 1 if the mean rank of its ties is high enough; otherwise
+    the next larger value is the first one that has. So nothing needs to be sorted to the end.
+    """
+    numbers = values.to_numpy(dtype=np.float64)
+    places = len(numbers) * np.arange(1, bins) // bins
+    candidates = np.partition(numbers, places)[places]
+    scores = np.ones(len(numbers), dtype=np.int64)
+    for step, candidate in enumerate(candidates.tolist(), start=1):
+        twice_rank = np.count_nonzero(numbers < candidate) + 1 + np.count_nonzero(numbers <= candidate)
+        enough = bins * twice_rank > 2 * len(numbers) * step
+        scores += numbers >= candidate if enough else numbers > candidate
+    return scores
+
+
+def _write_digits(scores: list[NDArray[np.int64]], bins: int) -> pd.Index:
+    """The scores side by side as text; each combination is written once and then looked up."""
+    hyphen, base = "" if bins < 10 else "-", bins + 1
+    places, found = pd.factorize((scores[0] * base + scores[1]) * base + scores[2])
+    rows = ((number // base**2, number // base % base, number % base) for number in found.tolist())
+    return pd.Index([hyphen.join(map(str, row)) for row in rows]).take(places)
 
 
 def tabulate_pair(scores: pd.DataFrame, outcome: pd.Series, *, pair: str) -> pd.DataFrame:

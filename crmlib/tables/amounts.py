@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.tables.dictionary import Column
-from crmlib.tables.errors import Refusal, TableTypeError, is_any, list_values
+from crmlib.tables.errors import Refusal, TableTypeError, is_any, list_types, list_values
 
 LARGEST = 1e15  # yuan, days or points: more than any firm has, and what is computed with it stays finite
 LARGEST_ID = 2**63 - 1
@@ -103,6 +103,9 @@ def _read_cells(values: pd.Series[Any], column: Column, refuse: Refusal) -> pd.S
             if text
             else "each cell holds one number: correct these.",
         )
+    usual = _read_usual(values)
+    if usual is not None:
+        return usual
     cells = [
         None if missing else read_exactly(cell) for cell, missing in zip(values, values.isna(), strict=True)
     ]
@@ -112,6 +115,24 @@ def _read_cells(values: pd.Series[Any], column: Column, refuse: Refusal) -> pd.S
     return pd.Series(
         [np.nan if cell is None else to_float(cell) for cell in cells], index=values.index, dtype="float64"
     )
+
+
+def _read_usual(values: pd.Series[Any]) -> pd.Series[Any] | None:
+    """Whole numbers or floats alone, in one step; None for all that needs a look at each cell."""
+    kinds = list_types(values.dropna())
+    if kinds <= {int}:
+        try:
+            return values.astype("Int64")
+        except (OverflowError, TypeError):
+            return None
+    if not kinds <= {float, np.float64}:
+        return None
+    floats = pd.Series(values.where(values.notna(), np.nan).to_numpy(dtype="float64"), index=values.index)
+    known = floats[floats.notna()]
+    whole = bool(((known == np.floor(known)) & (known.abs() < 2**53)).all())
+    found: pd.Series[Any] = floats.astype("Int64") if whole else floats
+    found.name = values.name
+    return found
 
 
 def _tell_repair(words: pd.Series[Any], column: Column) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlib.tables.dictionary import Column
-from crmlib.tables.errors import Refusal, TableError, TableTypeError, is_any, list_values
+from crmlib.tables.errors import Refusal, TableError, TableTypeError, is_any, list_types, list_values
 
 # A time zone at the end of a time written as text, as in 10:30+08:00; not the year in 03-04-2025.
 OFFSET = re.compile(r":\d\d(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)$")
@@ -117,7 +119,11 @@ def _list_zones(values: pd.Series[Any]) -> set[str]:
         return {str(values.dtype.tz)}
     if pd.api.types.is_datetime64_dtype(values.dtype):
         return {"no time zone"}
-    zones = (getattr(value, "tzinfo", None) for value in values.dropna())
+    known = values.dropna()
+    if all(hasattr(kind, "tzinfo") for kind in list_types(known)):  # one look at each, without a loop of ours
+        zones: Iterable[Any] = set(map(attrgetter("tzinfo"), known))
+    else:
+        zones = (getattr(value, "tzinfo", None) for value in known)
     return {"no time zone" if zone is None else str(zone) for zone in zones}
 
 

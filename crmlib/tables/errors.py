@@ -131,4 +131,16 @@ def is_any(values: pd.Series[Any], types: type | tuple[type, ...]) -> pd.Series[
     >>> is_any(pd.Series(["a", 1]), str).tolist()
     [True, False]
     """
-    return pd.Series([isinstance(value, types) for value in values], index=values.index, dtype=bool)
+    kinds = {kind: issubclass(kind, types) for kind in list_types(values)}
+    if len(set(kinds.values())) < 2:  # the same answer for all: nothing needs to be asked of each value
+        return pd.Series(any(kinds.values()), index=values.index, dtype=bool)
+    return pd.Series([kinds[type(value)] for value in values], index=values.index, dtype=bool)
+
+
+def list_types(values: pd.Series[Any]) -> set[type]:
+    """The types of a column's values, missing ones included.
+
+    >>> sorted(kind.__name__ for kind in list_types(pd.Series(["a", 1, 2], dtype=object)))
+    ['int', 'str']
+    """
+    return set(map(type, values))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.customers.grouping import DAY, group_receipts
+from crmlib.customers.grouping import DAY, FEW, group_receipts
 
 SECOND, MINUTE = 1_000_000, 60_000_000
 rows_of_a_few = st.lists(
@@ -50,11 +50,22 @@ def test_times_before_1970_fall_on_their_own_days():
     assert found.days.tolist() == [2, 1] and found.first.tolist() == [-1, -DAY]
 
 
-def test_microseconds_and_ids_too_large_for_one_number_are_sorted_the_slow_way():
-    ids = np.arange(200_000, dtype=np.int64)[::-1].copy()
+def test_many_customers_with_long_numbers_at_any_microsecond_come_in_order_of_their_numbers():
+    ids = np.arange(200_000, dtype=np.int64)[::-1] * 10**13
     times = np.full(len(ids), 1) + np.arange(len(ids)) * 47 * DAY // 1000 + 3
     found = group_receipts(ids.copy(), times, np.ones(len(ids)))
     order = np.argsort(ids)
     np.testing.assert_array_equal(found.ids, ids[order])
     np.testing.assert_array_equal(found.first, times[order])
     np.testing.assert_array_equal(found.last, times[order])
+
+
+@pytest.mark.parametrize("apart", [1, 10**15], ids=["ids close together", "ids far apart"])
+@pytest.mark.parametrize("turned", [1, -1], ids=["in order of days", "the latest first"])
+def test_days_that_are_looked_through_one_by_one_are_those_that_a_sort_finds(apart, turned):
+    rng = np.random.default_rng(3)
+    ids, days = rng.integers(0, 900, 4 * FEW), np.sort(rng.choice([2, 3, 5], 4 * FEW))
+    times = days * DAY + rng.integers(0, DAY, len(days))
+    found = group_receipts(ids[::turned] * apart, times[::turned], np.ones(len(days)))
+    pairs = np.unique(np.column_stack([ids, days]), axis=0)
+    np.testing.assert_array_equal(found.days, np.bincount(pairs[:, 0])[np.unique(ids)])

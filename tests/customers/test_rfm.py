@@ -70,6 +70,18 @@ def test_scores_follow_the_values_and_not_the_order_of_rows(summary, bins, seed)
 SCORES = pd.DataFrame({"recency_score": [2, 2, 1], "frequency_score": [2, 1, 1]}, index=[11, 12, 13])
 
 
+@settings(max_examples=60, deadline=None)
+@given(values=st.lists(st.integers(0, 9), min_size=1, max_size=40), bins=st.integers(2, 100))
+def test_scores_are_those_of_the_mean_ranks(values, bins):
+    summary = make_summary(values, [value + 1 for value in values], [value / 100 for value in values])
+    twice = 2 * summary["purchases"].rank(method="average")
+    wanted = np.ceil(bins * twice / (2 * len(values))).astype(int)
+    scores = score_rfm(summary, bins=bins)
+    assert scores["frequency_score"].tolist() == scores["monetary_score"].tolist() == wanted.tolist()
+    rows = scores.iloc[:, :3].astype(str).agg(("" if bins < 10 else "-").join, axis=1)
+    assert scores["rfm"].tolist() == rows.tolist()
+
+
 def test_a_pair_shows_the_mean_of_each_cell_and_how_many_stand_behind_it():
     table = tabulate_pair(SCORES, pd.Series([10.0, 20.0, 40.0], index=[11, 12, 13]), pair="RF")
     assert table.loc[2, 2] == 10 and table.loc[1, 1] == 40 and pd.isna(table.loc[1, 2])

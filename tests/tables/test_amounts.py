@@ -9,6 +9,8 @@ import pytest
 
 from crmlib.customers.grouping import group_receipts
 from crmlib.customers.summary import summarise_purchases
+from crmlib.tables.amounts import _read_cells
+from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError, TableTypeError
 from crmlib.tables.repairs import parse_numbers, read_table_csv
 from crmlib.tables.take import take_columns
@@ -40,6 +42,20 @@ def take(values, column="customer_id"):
 def test_long_ids_are_kept_digit_by_digit_however_they_are_stored(values):
     kept = take(values).dropna().tolist()
     assert kept[0] == LONG and kept[0] != kept[1]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [([7.0, None, 8.0], "Int64"), ([7.5, None, 8.0], "float64"), ([7, None, 8], "Int64"),
+     ([7, None, 8.5], "float64"),
+     ([float(2**53), None, 8.0], "float64"), ([float("inf"), 8.0], "float64"),
+     ([None, None], "Int64")],
+)  # fmt: skip
+def test_numbers_kept_as_objects_are_whole_only_if_each_is_surely_so(values, kind):
+    column = TABLES["receipts"].columns["amount_cny"]
+    found = _read_cells(pd.Series(values, dtype=object, index=range(5, 5 + len(values))), column, None)
+    assert found.dtype == kind and found.index[0] == 5
+    assert found.dropna().tolist() == [value for value in values if value is not None]
 
 
 @pytest.mark.parametrize(

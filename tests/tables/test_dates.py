@@ -32,6 +32,13 @@ def test_dates_are_taken_however_they_are_stored(values):
     assert take(values).tolist() == [pd.Timestamp("2025-03-01"), pd.Timestamp("2025-03-02")]
 
 
+@pytest.mark.parametrize("other", [datetime.date(2025, 3, 2), datetime.datetime(2025, 3, 2)])
+def test_a_time_zone_among_dates_without_one_is_found(other):
+    zoned = pd.Timestamp("2025-03-01", tz="Asia/Shanghai")
+    message = message_of(take, pd.Series([other, zoned, other], dtype=object))
+    assert "mixed time zones: Asia/Shanghai, no time zone" in message
+
+
 @pytest.mark.parametrize(("day", "fits"), [("1899-12-31", False), ("1900-01-01", True),
                                            ("2099-12-31", True), ("2100-01-01", False)])  # fmt: skip
 def test_the_first_and_the_last_year_belong_to_the_calendar(day, fits):

@@ -1,9 +1,13 @@
 """How an error names the rows."""
 
+import numbers
+
 import numpy as np
 import pandas as pd
+import pytest
 
 from crmlib.tables.check import conform
+from crmlib.tables.errors import is_any
 from crmlib.tables.examples import example_rows
 from tests.tables.calls import message_of, refuse
 
@@ -30,3 +34,12 @@ def test_missing_key_is_named_by_the_index_of_the_row(receipts):
 def test_unknown_table_suggests_the_nearest():
     message = message_of(conform, pd.DataFrame(), "recepts")
     assert "There is no table 'recepts'. Did you mean 'receipts'?" in message
+
+
+@pytest.mark.parametrize("values", [[1, 2], ["a", 1], ["a", "b"], [True, 1], [None, "a"], [np.int64(3), 1.5]])
+@pytest.mark.parametrize("types", [str, int, (bool, np.bool_), numbers.Real])
+def test_a_quick_look_at_the_types_marks_what_a_look_at_each_value_marks(values, types):
+    column = pd.Series(values, dtype=object, index=range(3, 3 + len(values)))
+    marked = is_any(column, types)
+    assert marked.tolist() == [isinstance(value, types) for value in values]
+    assert marked.index.equals(column.index) and marked.dtype == bool
