@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.datasets import heart
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from crmlib.charts.style import COLOURS, new_axes
@@ -304,3 +305,15 @@ def test_receipts_must_reach_the_first_day_of_the_silence():
     bought = pd.DataFrame({"customer_id": [1], "purchased_at": [pd.Timestamp("2024-12-31")]})
     with pytest.raises(TableError, match="receipts end on 2024-12-31, but the period ends on"):
         follow_members_to_silence(members, bought, as_of="2026-01-01")
+
+
+def test_patients_of_stanford_last_as_published():
+    """Heart transplants (Crowley and Hu 1977, Miller 1976): 69 patients, 45 of whom died under observation."""
+    data = heart.load_pandas()
+    lives = follow(data.endog.astype(int).tolist(), (data.censors == 1).tolist())
+    assert len(lives) == 69 and int(lives["left"].sum()) == 45
+    curve = estimate_survival(lives, step_days=1)
+    second = SurvfuncRight(lives["days"], lives["left"].astype(int))
+    place = np.searchsorted(second.surv_times, curve["days"], side="right")
+    np.testing.assert_allclose(curve["survival"], np.r_[1, second.surv_prob][place], atol=1e-12)
+    assert curve.loc[curve["survival"] <= 0.5, "days"].iloc[0] == second.quantile(0.5)
