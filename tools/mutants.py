@@ -4,12 +4,14 @@
     python tools/mutants.py churn tables    these packages
     python tools/mutants.py churn --show    and every fault that nothing found, as a difference
     python tools/mutants.py churn --again   with the tests as they are now, the faults that were missed
+    python tools/mutants.py churn --every 10 --first 3     of the faults the 3rd, the 13th and so on
+    python tools/mutants.py churn --store   and write the row into docs/mutants.md
 
 A fault is a bound moved by one, a sign turned, an argument dropped, a word changed (made by mutmut). It is
 tried against the tests that mirror the package, its docstring examples and the contracts that hold for all
-packages; notebooks do not count. A fault that changes nothing carries `# pragma: no mutate` with the reason;
-a line that holds nothing but words of a message is left as it is, because the tests hold messages by their
-pieces. Work and results stay in build/mutants/: what is known of a function holds until the function changes.
+packages; notebooks do not count. Faults that change only words or looks are not tried, but counted beside the
+score (`fault_kinds.py` has the rule). A fault that changes nothing carries `# pragma: no mutate` with the
+reason. Work and results stay in build/mutants/: what is known of a function holds until the function changes.
 """
 
 from __future__ import annotations
@@ -17,15 +19,29 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
+from fault_kinds import LOOKS_ALONE, MEANING, WORDS, choose, show_fault
+
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutants"
+PAGE = ROOT / "docs" / "mutants.md"
+HEAD = """\
+# How many small faults the tests catch
+
+Each fault is put in alone, and the package's own tests must fail (`make mutants`; the command
+`python tools/mutants.py --store` writes this page). *Faults* are those that change what a function does,
+*tried* are all of them or a sample, *score* is caught of tried. Not tried are *words*, a text that is wrapped
+in XX or written in other letters and is part of an error message or has three words or more; and *looks*, an
+argument of a drawing such as the width of a line, the size of letters or a colour, dropped or changed.
+
+| package | faults | tried | caught | score | words | looks | how measured |
+|---|---:|---:|---:|---:|---:|---:|---|
+"""
 CONTRACTS = ["tests/contracts/test_refused_inputs.py", "tests/contracts/test_figures.py"]
 # package → folder of the library, tests that mirror it
 PACKAGES = {
@@ -49,8 +65,6 @@ PACKAGES = {
     ]
 } | {"answers": ("crmlib/classroom/answers/", ["tests/classroom/answers/"])}
 UNCALLED = {"tables", "answers"}  # have no calls for the contracts
-# a line of three words or more between quotation marks, and no code
-WORDS = r"""^\s*"[^"{}]*\w[^"{}]* [^"{}]* [^"{}]*"[,)\]]*$"""
 COPIED = ["crmlib", "tests", "tools", "datasets", "docs", "sources", "conftest.py", "pyproject.toml"]
 
 
@@ -60,17 +74,23 @@ def main() -> None:
     parser.add_argument("packages", nargs="*", metavar="package", help=", ".join(PACKAGES))
     parser.add_argument("--show", action="store_true", help="show the faults that nothing found")
     parser.add_argument("--again", action="store_true", help="try the faults that were missed once more")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="try every Nth fault (default: 1)")
+    parser.add_argument("--first", type=int, default=1, metavar="K", help="begin with the Kth (default: 1)")
+    parser.add_argument("--store", action="store_true", help="write the rows into docs/mutants.md")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     wanted = parser.parse_args()
     unknown = [name for name in wanted.packages if name not in PACKAGES]
     if unknown:
         parser.error(f"no package {', '.join(unknown)}. Packages: {', '.join(PACKAGES)}.")
-    print(f"{'package':<24}{'faults':>8}{'caught':>8}{'missed':>8}{'untested':>10}{'score':>8}{'words':>8}")
+    if not 1 <= wanted.first <= wanted.every:
+        parser.error("--first: expected a number from 1 to that of --every.")
+    print(HEAD.split("\n\n")[-1], end="")
     for name in wanted.packages or PACKAGES:
         folder = prepare(name)
-        run(folder, wanted.workers, again=wanted.again)
-        report(name, folder, show=wanted.show)
-    print("words: lines that hold nothing but words of a message, left as they are and not counted")
+        run(folder, wanted)
+        row = report(name, folder, wanted)
+        if wanted.store:
+            store(name, row)
 
 
 def prepare(name: str) -> Path:
@@ -86,18 +106,19 @@ def prepare(name: str) -> Path:
             )
         else:
             shutil.copy2(source, target)
-    settings = {"source_paths": [PACKAGES[name][0]], "also_copy": COPIED, "do_not_mutate_patterns": [WORDS]}
+    settings = {"source_paths": [PACKAGES[name][0]], "also_copy": COPIED}
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n".join(["\n[tool.mutmut]", *lines, ""]))
     return folder
 
 
-def run(folder: Path, workers: int, *, again: bool) -> None:
-    """Try every fault that has no verdict yet; what pytest says goes to a file."""
+def run(folder: Path, wanted: argparse.Namespace) -> None:
+    """Try the wanted faults that have no verdict yet; what pytest says goes to a file."""
     library, tests = PACKAGES[folder.name]
     contracts = [] if folder.name in UNCALLED else [*CONTRACTS, "-k", folder.name]
-    trial = [sys.executable, str(ROOT / "tools" / "try_mutants.py"), str(workers), str(int(again))]
+    options = [wanted.workers, int(wanted.again), wanted.every, wanted.first]
+    trial = [sys.executable, str(ROOT / "tools" / "try_mutants.py"), *map(str, options)]
     with (folder / "log.txt").open("w", encoding="utf-8") as log:
         done = subprocess.run(
             [*trial, *tests, library, *contracts], cwd=folder, stdout=log, stderr=subprocess.STDOUT
@@ -107,28 +128,34 @@ def run(folder: Path, workers: int, *, again: bool) -> None:
         sys.exit(f"{folder.name}: the tests must pass before faults are put in.\n{tail}")
 
 
-def report(name: str, folder: Path, *, show: bool) -> None:
-    """Print one row of the table: mutmut keeps an exit code for every fault."""
+def report(name: str, folder: Path, wanted: argparse.Namespace) -> str:
+    """Print and return one row of the table: mutmut keeps an exit code for every fault."""
+    kinds = json.loads((folder / "kinds.json").read_text(encoding="utf-8"))
+    counts = Counter(kinds.values())
     codes: dict[str, int | None] = {}
     for meta in (folder / "mutants" / PACKAGES[name][0]).rglob("*.meta"):
         codes |= json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
-    kinds = Counter({0: "missed", 33: "untested"}.get(code or 0, "caught") for code in codes.values())
-    score = kinds["caught"] / max(len(codes), 1)
-    counts = "".join(
-        f"{kinds[kind]:>{width}}" for kind, width in (("caught", 8), ("missed", 8), ("untested", 10))
-    )
-    lines = (line for path in (folder / PACKAGES[name][0]).rglob("*.py") for line in read_lines(path))
-    words = sum(re.search(WORDS, line) is not None for line in lines)
-    print(f"{name:<24}{len(codes):>8}{counts}{score:>8.0%}{words:>8}", flush=True)
-    if show:
-        for key in sorted(key for key, code in codes.items() if code in (0, 33)):
-            command = [sys.executable, "-m", "mutmut", "show", key]
-            print(subprocess.run(command, cwd=folder, capture_output=True, text=True).stdout)
+    tried = choose(kinds, wanted.every, wanted.first)
+    missed = [key for key in tried if codes[key] in (0, 33)]
+    caught = len(tried) - len(missed)
+    how = "all" if wanted.every == 1 else f"every {wanted.every}th from the {wanted.first}th"
+    cells = [name, counts[MEANING], len(tried), caught, f"{caught / max(len(tried), 1):.0%}"]
+    row = f"| {' | '.join(map(str, [*cells, counts[WORDS], counts[LOOKS_ALONE], how]))} |"
+    print(row, flush=True)
+    for key in missed if wanted.show else []:
+        module, _, function = key.rpartition(".")
+        path = folder / "mutants" / f"{module.replace('.', '/')}.py"
+        print(f"\n{key}{' (no test calls it)' * (codes[key] == 33)}")
+        print(show_fault(path.read_text(encoding="utf-8"), function))
+    return row
 
 
-def read_lines(path: Path) -> list[str]:
-    """The lines of a text file."""
-    return path.read_text(encoding="utf-8").splitlines()
+def store(name: str, row: str) -> None:
+    """Put the row of one package into the page and leave the others as they are."""
+    old = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    rows = {line.split(" | ")[0].removeprefix("| "): line for line in old if line.startswith("| ")}
+    rows[name] = row
+    PAGE.write_text(HEAD + "".join(f"{rows[one]}\n" for one in PACKAGES if one in rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

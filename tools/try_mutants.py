@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fault_kinds import choose, tell_kinds
 
 FOUND, MISSED, UNTESTED = 1, 0, 33  # as mutmut counts them
 Key = tuple[Path, str]
@@ -30,8 +31,8 @@ Key = tuple[Path, str]
 class Trials:
     """A plugin of pytest: in place of running the tests once, run those of each fault."""
 
-    def __init__(self, workers: int, again: bool) -> None:
-        self.workers, self.again = workers, again
+    def __init__(self, workers: int, again: bool, chosen: set[str]) -> None:
+        self.workers, self.again, self.chosen = workers, again, chosen
         self.running: dict[int, tuple[Path, str, int]] = {}
         self.found: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.metas = {
@@ -73,10 +74,11 @@ class Trials:
         return True
 
     def open_faults(self) -> Iterator[Key]:
-        """Those without a verdict; if asked to, those that were missed as well."""
+        """Those chosen without a verdict; if asked to, those that were missed as well."""
         old = (None, MISSED, UNTESTED) if self.again else (None,)
         for path, meta in self.metas.items():
-            yield from ((path, name) for name, code in meta["exit_code_by_key"].items() if code in old)
+            codes = {name: code for name, code in meta["exit_code_by_key"].items() if name in self.chosen}
+            yield from ((path, name) for name, code in codes.items() if code in old)
 
     def wait(self) -> None:
         """Wait for one child: it says which test failed. A crash and an endless loop are found as well."""
@@ -179,14 +181,27 @@ def write_faults() -> None:
     create_mutants(1)
 
 
+def find_kinds() -> dict[str, str]:
+    """The kind of every fault; `mutants.py` reads them for its table."""
+    kinds: dict[str, str] = {}
+    for path in sorted(Path("mutants/crmlib").rglob("*.py.meta")):
+        module = path.with_suffix("")
+        name = ".".join(module.relative_to("mutants").with_suffix("").parts)
+        found = tell_kinds(module.read_text(encoding="utf-8"))
+        kinds |= {f"{name}.{function}": kind for function, kind in found.items()}
+    Path("kinds.json").write_text(json.dumps(kinds, indent=1), encoding="utf-8")
+    return kinds
+
+
 def main() -> int:
-    """Called as `try_mutants.py <workers> <again: 0 or 1> <arguments of pytest>`."""
-    workers, again, arguments = int(sys.argv[1]), sys.argv[2] == "1", sys.argv[3:]
+    """Called as `try_mutants.py <workers> <again: 0 or 1> <every> <first> <arguments of pytest>`."""
+    workers, again, every, first = map(int, sys.argv[1:5])
     write_faults()
+    chosen = set(choose(find_kinds(), every, first))
     os.chdir("mutants")
     skip_copies()
     plain = ["--rootdir=.", "-q", "-s", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
-    return int(pytest.main([*plain, *arguments], plugins=[Trials(workers, again)]))
+    return int(pytest.main([*plain, *sys.argv[5:]], plugins=[Trials(workers, again == 1, chosen)]))
 
 
 if __name__ == "__main__":
