@@ -78,3 +78,4 @@ def test_a_live_figure_can_be_drawn_at_both_ends_of_every_control(live):
 @pytest.mark.parametrize("live", [pytest.param(one.values, id=one.id) for one in LIVE], indirect=True)
 def test_a_live_figure_says_in_a_sentence_what_it_shows(live):
     assert re.fullmatch(r"[A-Z].{30,}\.", live["alt"], flags=re.S)
+    assert all(isinstance(one.label, str) and one.label for one in live["controls"].values())

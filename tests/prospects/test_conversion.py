@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from scipy.stats import CensoredData, ecdf
 
-from crmlib.prospects.conversion import compare_readings, estimate_conversion
+from crmlib.estimates.estimate import estimate_share
+from crmlib.prospects.conversion import compare_readings, estimate_conversion, plot_conversion
+from tests.figures import describe_figure, lines_of
 
 
 def make_followed(days: list[int], outcomes: list[str], **more: list[int]) -> pd.DataFrame:
@@ -73,3 +75,55 @@ def test_a_horizon_that_nobody_has_reached_is_refused():
     assert compare_readings(rows, within_days=40)["share"].iloc[3] == 1.0
     with pytest.raises(ValueError, match="none was watched for 41 days"):
         compare_readings(rows, within_days=41)
+
+
+def test_the_highest_curve_comes_first_and_each_has_its_band():
+    rows = {"group": ["a", "a", "b", "b"], "days": [0, 30] * 2, "won_share": [0, 0.25, 0, 0.5],
+            "low": [0, 0.1, 0, 0.2], "high": [0, 0.5, 0, 0.9], "n": [1200, 1200, 4, 4]}  # fmt: skip
+    ax = plot_conversion(pd.DataFrame(rows))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        x: days since the lead was recorded
+        y: leads won (share)
+        legend: b (n = 4) | a (n = 1,200)
+        line 'b (n = 4)' navy -: (0, 0) (30, 0.5)
+        line 'a (n = 1,200)' blue -: (0, 0) (30, 0.25)
+        area navy: (0, 0) (30, 0) (30, 0.2) (30, 0.9)
+        area blue: (0, 0) (30, 0) (30, 0.1) (30, 0.5)
+    """)
+    assert [line.get_drawstyle() for line in ax.lines] == ["steps-post"] * 2
+    assert ax.get_ylim()[0] == 0 and ax.yaxis.get_major_formatter()(1) == "100 %"
+
+
+def test_after_four_colours_the_dashes_change():
+    groups = pd.DataFrame({"group": list("abcdefgh"), "won_share": np.arange(8, 0, -1) / 10})
+    ax = plot_conversion(groups.assign(days=0, low=0.0, high=1.0, n=1))
+    looks = [(line.get_color(), line.get_linestyle()) for line in ax.lines]
+    assert len(set(looks)) == 8 and len({colour for colour, _ in looks}) == 4
+    assert [dash for _, dash in looks] == ["-"] * 4 + ["--"] * 4
+
+
+def test_the_grid_begins_at_0_and_ends_on_the_longest_day():
+    curve = estimate_conversion(make_followed([10, 60, 30], ["won", "lost", "open"]))
+    assert curve[["group", "days", "watched", "n"]].to_numpy().tolist() == [
+        ["all", 0, 3, 3], ["all", 30, 2, 3], ["all", 60, 1, 3],
+    ]  # fmt: skip
+    assert curve.columns.tolist() == ["group", "days", "won_share", "low", "high", "watched", "n"]
+
+
+def test_each_reading_has_the_interval_of_its_leads():
+    more = {"watched_days": [200, 60, 100, 90], "worked_days": [30, 60, 20, 90]}
+    rows = make_followed([30, 60, 100, 95], ["won", "open", "lost", "won"], **more)
+    found = compare_readings(rows, within_days=90).set_index("reading")
+    plain = [
+        estimate_share(2, 4),
+        estimate_share(2, 3),
+        estimate_share(1, 3),
+    ]  # the second win came on day 95
+    for name, one in zip(["won of all", "won of decided", "watched long enough"], plain, strict=True):
+        assert found.loc[name].tolist() == pytest.approx([one.value, one.low, one.high, one.n])
+    curve = estimate_conversion(rows, step_days=90).set_index("days").loc[90]
+    assert found.loc["time to winning", ["low", "high"]].tolist() == curve[["low", "high"]].tolist()
+    assert found.loc["time to winning", "share"] == pytest.approx(1 / 4)
+    with pytest.raises(ValueError, match="no lead is decided"):
+        compare_readings(rows.iloc[[1]], within_days=10)

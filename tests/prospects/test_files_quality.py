@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
+from crmlib.estimates.estimate import estimate_share
 from crmlib.prospects.files_quality import measure_coverage, measure_file_age
 
 
@@ -26,3 +28,26 @@ def test_the_age_counts_from_the_last_visit_and_never_is_old():
     found = measure_file_age(accounts, visits, as_of="2025-12-31")
     assert found["age_days"].dropna().tolist() == [365, 366]
     assert found["old"].tolist() == [False, True, True]  # the limit itself is not old; a later visit unseen
+
+
+def test_shares_have_wilson_s_interval_and_no_groups_are_refused():
+    leads = pd.DataFrame({"drop_reason": ["price", "rival", None]})
+    share = estimate_share(2, 3)
+    found = measure_coverage(leads, "leads", groups={"one": ["drop_reason"]})
+    assert found.to_dict("records") == [
+        {"group": "one", "fields": 1, "complete": 2, "share": share.value, "low": share.low,
+         "high": share.high, "n": 3}
+    ]  # fmt: skip
+    for nothing in ({}, ["drop_reason"]):
+        with pytest.raises(ValueError, match="groups: expected names of groups with their columns"):
+            measure_coverage(leads, "leads", groups=nothing)
+
+
+def test_a_visit_of_the_last_day_counts_and_accounts_keep_their_order():
+    accounts = pd.DataFrame({"customer_id": [502, 501]})
+    seen = pd.to_datetime(["2025-12-31", "2025-12-30"])
+    visits = pd.DataFrame({"customer_id": [501, 501], "visited_on": seen})
+    found = measure_file_age(accounts, visits, as_of="2025-12-31", old_days=1)
+    assert found.loc[501].tolist() == [seen[0], 0, False]
+    assert found.index.tolist() == [502, 501] and found.index.name == "customer_id"
+    assert found.columns.tolist() == ["last_seen_on", "age_days", "old"]

@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 from scipy.stats import triang
 
-from crmlib.prospects.key_account import find_break_even, forecast_account, measure_five_ratios
+from crmlib.charts.style import new_axes
+from crmlib.prospects import key_account
+from crmlib.prospects.key_account import (
+    find_break_even,
+    forecast_account,
+    measure_five_ratios,
+    plot_account,
+)
+from tests.figures import describe_figure, lines_of
+from tests.pictures import catch_live
 from tests.prospects.calls import FRAMES
 
 PLAN = FRAMES["plan"]  # profit 60/90/150, stock interest 6/10/20 if won, travel 10/20/30 in any case
@@ -62,3 +71,47 @@ def test_corners_in_another_order_are_named():
     ):
         find_break_even(mixed)
     assert find_break_even(pd.concat([PLAN, PLAN.iloc[[2]]])) == pytest.approx(40 / 88)
+
+
+def test_the_line_crosses_zero_at_break_even_and_the_dot_marks_the_chance():
+    sure = PLAN.assign(low=PLAN["likely"], high=PLAN["likely"])  # 80 if won, 20 in any case
+    ax = plot_account(sure, win_probability=0.5)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        x: probability of winning the account
+        y: net value (yuan)
+        legend: 95 % of the draws | expected net value | break-even: 25 %
+        line 'expected net value' blue -: (0, -20) … (0.5, 20) … (1, 60)
+        line blue o: (0.5, 20)
+        level black - thin: y = 0
+        upright 'break-even: 25 %' orange --: x = 0.25
+        area '95 % of the draws' blue: (0, -20) … (0.5, 20) … (1, 60)
+    """)
+    assert (ax.xaxis.get_major_formatter()(1), ax.yaxis.get_major_formatter()(1000)) == ("100 %", "1,000")
+    even = sure.assign(low=[30, 10, 20], likely=[30, 10, 20], high=[30, 10, 20])  # 20 if won: only if certain
+    assert "break-even: 100 %" in plot_account(even, win_probability=1).get_legend_handles_labels()[1]
+    never = sure.assign(low=[29, 10, 20], likely=[29, 10, 20], high=[29, 10, 20])
+    assert len(plot_account(never, win_probability=1).get_legend_handles_labels()[1]) == 2
+
+
+def test_the_band_holds_95_per_cent_of_the_draws():
+    ax = plot_account(PLAN, win_probability=1.0, draws=2_000, seed=5)
+    found = forecast_account(PLAN, win_probability=1.0, draws=2_000, seed=5)
+    corners = ax.collections[0].get_paths()[0].vertices
+    ends = corners[corners[:, 0] == 1.0, 1]
+    assert (ends.min(), ends.max()) == pytest.approx((found.low, found.high), abs=0.7)  # between two draws
+
+
+def test_smaller_gains_move_the_crossing_and_the_title_tells_what_is_expected(monkeypatch):
+    live = catch_live(monkeypatch, key_account, lambda: key_account.explore_account(PLAN))
+    ax = new_axes()
+    live["draw"](ax, percent=50, profit=50)  # gains 50, stock interest 12, travel 20: 0.5 × 38 − 20
+    halved = PLAN.assign(**{name: PLAN[name] * [0.5, 1, 1] for name in ("low", "likely", "high")})
+    found = forecast_account(halved, win_probability=0.5, draws=1_000)
+    assert ax.get_title() == f"expected: −1 yuan (−{-found.low:.0f} to {found.high:.0f})"
+    assert "upright 'break-even: 53 %' orange --: x = 0.5263" in describe_figure(ax)
+    sliders = live["controls"].items()
+    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+        "percent": (0, 100, 30, 1),
+        "profit": (50, 150, 100, 5),
+    }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from crmlib.estimates.estimate import estimate_mean, estimate_share
 from crmlib.prospects.leads import follow_leads, forecast_leads, measure_lost_time, value_codes
+from crmlib.prospects.man import assign_man_codes
 from crmlib.tables.errors import TableError
 from tests.prospects.calls import FIRM, LAST
 
@@ -81,3 +83,55 @@ def test_lost_time_is_counted_by_reason_and_open_leads_are_left_out():
     assert found.index.tolist() == ["won", "no_authority"]
     assert found.loc["no_authority", "months"] == pytest.approx(30.5 / (365.25 / 12))
     assert found["visits"].to_dict() == {"won": 0.0, "no_authority": 1.0}
+
+
+def test_the_codes_of_greatest_worth_come_first_with_the_interval_of_their_share():
+    rows = make_followed(["m+a+n", "M+A+N", "M+A+N", "M+A+n"], ["lost", "won", "lost", "lost"],
+                         [900, 9, 900, 900], ["2024-01-01"] * 4)  # fmt: skip
+    found, share = value_codes(rows, value_cny=100), estimate_share(1, 2)
+    assert found["code"].tolist() == ["M+A+N", "M+A+n", "m+a+n"]  # equal ones by name
+    limits = [share.value, share.low, share.high]
+    assert found.iloc[0].tolist() == ["M+A+N", 2, 1, *limits, *(100 * one for one in limits)]
+    assert found.columns.tolist() == [
+        "code", "leads", "won", "probability", "low", "high", "expected_cny", "expected_low", "expected_high",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="no lead was watched for 731 days"):
+        value_codes(rows, value_cny=100, within_days=731)
+
+
+def test_lost_time_has_student_s_interval_and_ends_with_one_lead_are_left_out():
+    rows = pd.DataFrame({"lead_id": [1, 2, 3], "outcome": ["lost", "lost", "won"], "worked_days": [0, 61, 9],
+                         "drop_reason": ["price", "price", None]})  # fmt: skip
+    visits = pd.DataFrame({"visit_id": [1, 2], "lead_id": pd.array([2, 2], dtype="Int64")})
+    found = measure_lost_time(rows, visits)
+    months = estimate_mean(pd.Series([0, 61 / (365.25 / 12)]), unit="months")
+    seen = estimate_mean(pd.Series([0.0, 2.0]), unit="visits")
+    assert found.iloc[0].tolist() == [
+        "price", 2, months.value, months.low, months.high, seen.value, seen.low, seen.high,
+    ]  # fmt: skip
+    names = "end leads months low high visits visits_low visits_high"
+    assert found.columns.tolist() == names.split() and len(found) == 1
+    with pytest.raises(ValueError, match="no end has two leads"):
+        measure_lost_time(rows.tail(2), visits)
+
+
+def test_nobody_to_learn_from_or_to_forecast_is_told_in_numbers():
+    rows = make_followed(["M+A+N"] * 3, ["lost"] * 3, [9] * 3, ["2024-01-01", "2024-01-01", "2025-01-02"])
+    with pytest.raises(
+        ValueError, match="2 leads to learn from before 2025-06-01 and 0 to forecast after it"
+    ):
+        forecast_leads(rows, learned_on="2025-06-01", within_days=180)
+    with pytest.raises(ValueError, match="0 leads to learn from before 2024-01-02 and 1 to forecast"):
+        forecast_leads(rows, learned_on="2024-01-02", within_days=180)
+
+
+def test_the_followed_table_tells_code_and_reason_and_a_win_before_the_start_is_refused():
+    found = follow(drop_reason=[None, "price", None])
+    names = "lead_id created_on code outcome days watched_days worked_days drop_reason"
+    assert found.columns.tolist() == names.split()
+    assert found["outcome"].tolist() == ["won", "lost", "open"] and found["drop_reason"].iloc[1] == "price"
+    assert found["code"].tolist() == assign_man_codes(FIRM["leads"].head(3)).tolist()
+    accounts = FIRM["accounts"].assign(since_on=pd.Timestamp("2023-01-01"))
+    leads = FIRM["leads"].head(1).assign(outcome="won", stage=5)
+    with pytest.raises(TableError, match=r"1 of 1 leads were won before they were created.*lead_id: 1\."):
+        follow_leads(leads, accounts, as_of=LAST)

@@ -7,6 +7,8 @@ from itertools import product
 import pandas as pd
 import pytest
 
+from crmlib.charts.style import new_axes
+from crmlib.prospects import man
 from crmlib.prospects.man import (
     CONDITIONS,
     assign_man_codes,
@@ -14,6 +16,8 @@ from crmlib.prospects.man import (
     list_phone_prospects,
     search_rules,
 )
+from tests.figures import describe_figure, lines_of
+from tests.pictures import catch_live
 
 
 def test_the_seven_persons_carry_the_codes_of_the_course():
@@ -90,3 +94,52 @@ def test_of_equally_good_limits_the_lowest_are_named():
     """Stop at 0 and ideal at 3 are given: both limits may lie anywhere from 1 to 3."""
     rules = search_rules(list_phone_prospects().iloc[[1, 3]], max_weight=1)
     assert rules.loc[0, ["contact_from", "ideal_from", "right"]].tolist() == [1, 1, 2]
+
+
+def test_each_person_has_a_bar_and_what_the_rule_says_where_it_differs(monkeypatch):
+    live = catch_live(monkeypatch, man, lambda: man.explore_man_rule(list_phone_prospects(), max_weight=4))
+    ax = new_axes()
+    live["draw"](ax, money=2, authority=1, need=1, limit=2)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: 4 of 7 verdicts as in the source
+        x: score (sum of the weights of conditions met)
+        y: person and code
+        y ticks at 0, 1, 2, 3, 4, 5, 6: 1  m+A+n | 2  M+A+N | 3  m+a+N | 4  m+a+n | 5  M+A+n |
+         6  M+a+n | 7  M+a+n
+        y runs backwards
+        bars orange ///blue: 0: 0 to 1, 1: 0 to 4, 2: 0 to 1, 3: 0 to 0, 4: 0 to 3, 5: 0 to 2, 6: 0 to 2
+        upright black --: x = 1.5
+        texts black (left, center): (1, 0) stop, source: contact, (4, 1) ideal, (1, 2) stop, source: contact,
+         (0, 3) stop, (3, 4) contact, (2, 5) contact, (2, 6) contact, source: stop
+    """)
+    assert ax.get_xlim() == pytest.approx((0, 1.45 * 4))
+    sliders = live["controls"].items()
+    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+        "money": (1, 4, 1, 1), "authority": (1, 4, 1, 1), "need": (1, 4, 1, 1), "limit": (1, 8, 1, 1),
+    }  # fmt: skip
+
+
+def test_twelve_persons_have_a_line_each_and_a_thirteenth_has_none(monkeypatch):
+    seven = list_phone_prospects()
+    many = pd.concat([seven, seven.tail(6)], ignore_index=True).assign(person=range(1, 14))
+    catch_live(monkeypatch, man, lambda: man.explore_man_rule(many.head(12)))
+    with pytest.raises(ValueError, match="prospects: 13 rows, expected at most 12"):
+        man.explore_man_rule(many)
+
+
+def test_what_is_no_column_of_codes_is_refused():
+    with pytest.raises(TypeError, match=r"codes: expected a column \(pandas Series\), found list"):
+        choose_actions(["M+A+N"])
+
+
+def test_the_best_rules_come_first_then_the_lightest_weights():
+    persons = list_phone_prospects()
+    rules = search_rules(persons[persons["person"] != 6], max_weight=2)
+    assert rules.columns.tolist() == [
+        "money", "authority", "need", "contact_from", "ideal_from", "right", "of", "heaviest",
+    ]  # fmt: skip
+    # 1, 2, 2: manager and clerk reach 2, both technicians 1; money and authority, 3, is no ideal yet
+    assert rules.iloc[0].tolist() == [1, 2, 2, 2, 4, 6, 6, "tie"]
+    others = rules.iloc[1:][["money", "authority", "need"]].to_numpy().tolist()
+    assert others == sorted(others) and len(others) == 7 and set(rules["right"].iloc[1:]) == {5}

@@ -52,3 +52,19 @@ def test_current_assets_hold_bills_and_stock():
     measure_need_ratios(limit)
     with pytest.raises(ValueError, match=r"in 1 of 6 rows receivables and inventory exceed.*mill, 2024-12"):
         measure_need_ratios(limit.assign(inventory_cny=[101.0, *MONTHS["inventory_cny"].iloc[1:]]))
+
+
+def test_the_whole_row_of_a_prospect_with_two_months():
+    found = measure_need_ratios(MONTHS)
+    names = "prospect months receivables_share inventory_share profit_rate receivables_turnover"
+    assert found.columns.tolist() == [
+        *names.split(), "inventory_turnover", "receivables_turnover_year_end", "inventory_turnover_year_end",
+    ]  # fmt: skip
+    assert found["prospect"].tolist() == ["mill", "yard"]
+    one = measure_need_ratios(MONTHS, months=1).set_index("prospect")
+    assert one["months"].tolist() == [1, 1]
+    assert one.loc["mill", ["receivables_share", "inventory_share", "profit_rate"]].tolist() == [
+        0.5,
+        0.25,
+        0.05,
+    ]

@@ -80,3 +80,13 @@ def test_a_larger_customer_is_never_in_a_lower_class(amounts):
     mix = measure_mix(assign_abc_by_sales(spending), spending)
     assert mix["sales_share"].sum() == pytest.approx(1) and mix["customers"].sum() == len(amounts)
     assert mix["sales_share"].iloc[0] >= 0.55 - 1e-9
+
+
+def test_classes_are_ordered_words_with_a_name_and_a_mix_has_its_columns():
+    classes = assign_abc_by_sales(spend([60, 30, 10]))
+    assert classes.cat.ordered and classes.cat.categories.tolist() == ["A", "B", "C"]
+    assert (classes.name, classes.index.tolist()) == ("class", [1, 2, 3])
+    mix = measure_mix(pd.Series(["b", "a", "b"], index=[1, 2, 3]), spend([60, 30, 10]))
+    wanted = {"class": ["a", "b"], "customers": [1, 2], "customer_share": [1 / 3, 2 / 3],
+              "sales_share": [0.3, 0.7], "each_cny": [30.0, 35.0]}  # fmt: skip
+    pd.testing.assert_frame_equal(mix, pd.DataFrame(wanted), check_dtype=False)

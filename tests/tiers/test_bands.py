@@ -67,3 +67,10 @@ def test_only_the_days_of_the_period_are_counted():
     )
     assert short.loc[3, ["purchases", "refund_cny"]].tolist() == [1, 0.0]
     assert short["tenure_days"].unique().tolist() == [1086]  # 2023-01-10 to 2025-12-31
+
+
+def test_bands_are_ordered_words_and_scores_have_a_name():
+    bands = assign_bands(pd.Series([10.0, 90.0], index=[4, 3]))
+    assert (bands.name, bands.index.tolist(), bands.cat.ordered) == ("band", [4, 3], True)
+    assert bands.cat.categories.tolist() == ["VIP", "important", "ordinary", "small"]
+    assert score_indicators(FRAMES["indicators"], {"amount_cny": 1}).name == "score"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from crmlib.estimates.estimate import estimate_mean, estimate_share
 from crmlib.tables.errors import TableError
 from crmlib.tiers.cards import assign_cards, cost_cards, follow_cards, measure_points_liability
 from tests.tiers.calls import FRAMES, LAST
@@ -85,3 +86,58 @@ def test_points_are_owed_to_active_and_to_silent_members():
     assert found["value_cny"].sum() == pytest.approx(5)
     with pytest.raises(TableError, match="nothing was booked up to as_of"):
         measure_points_liability(FRAMES["points"], as_of="2022-01-01")
+
+
+def test_the_whole_table_of_costs_and_the_card_without_gifts():
+    cards = pd.DataFrame(
+        {"amount_cny": [1000.0, 2000.0, 100.0], "margin_cny": [300.0, 600.0, -5.0], "purchases": 9,
+         "card": ["Charming Woman", "Goddess", "Charming Woman"]}, index=[1, 2, 3],
+    )  # fmt: skip
+    found = cost_cards(cards, goddess_gifts_cny=50)
+    # 100 + 9.5 + 50 of 600; the Charming Woman costs nothing, whatever her margin
+    wanted = {
+        "card": ["Goddess", "Charming Woman"], "customers": [1, 2], "amount_cny": [2000.0, 1100],
+        "margin_cny": [600.0, 295], "discount_cny": [100.0, 0], "points_cny": [9.5, 0],
+        "gifts_cny": [50.0, 0], "cost_cny": [159.5, 0], "cost_share": [159.5 / 600, 0],
+        "lift_needed": [650 / 490.5 - 1, 0],
+    }  # fmt: skip
+    pd.testing.assert_frame_equal(found, pd.DataFrame(wanted), check_dtype=False)
+    alone = cost_cards(cards.tail(1))
+    assert alone[["cost_share", "lift_needed"]].isna().all(axis=None)  # there is no margin to take a share of
+
+
+def test_the_days_of_cards_and_of_points_end_with_the_day():
+    days = ["2024-12-31 23:59", "2025-01-01 00:00", "2025-12-31 23:59", "2026-01-01 00:00"]
+    bought = pd.concat([buy(10, day=day, customer=4 - one) for one, day in enumerate(days)])
+    assert assign_cards(bought, as_of=LAST).index.tolist() == [2, 3]
+    points = pd.DataFrame(
+        {"customer_id": [1, 2, 3], "booked_on": pd.to_datetime(["2025-12-31", "2026-01-01", "2025-01-01"]),
+         "kind": "purchase", "points": [10, 20, 30]}
+    )  # fmt: skip
+    found = measure_points_liability(points, as_of=LAST)
+    assert found[["group", "members", "points"]].to_numpy().tolist() == [["active", 2, 40], ["silent", 0, 0]]
+    one_less = measure_points_liability(points, as_of=LAST, silent_days=364)
+    assert one_less["points"].tolist() == [10, 30]
+    assert one_less["share"].tolist() == [0.25, 0.75] and one_less["value_cny"].tolist() == [0.5, 1.5]
+
+
+def test_holders_are_followed_with_the_intervals_of_their_card():
+    before = [
+        buy(amount, customer=one, day="2024-06-01") for one, amount in ((1, 4000), (2, 5000), (3, 2000))
+    ]
+    after = [buy(4000, customer=1), buy(1000, customer=2), buy(9000, customer=3)]
+    found = follow_cards(pd.concat(before + after), as_of=LAST)
+    spent, kept = estimate_mean(pd.Series([4000.0, 1000.0]), unit="yuan"), estimate_share(1, 2)
+    assert found.columns.tolist() == [
+        "card", "customers", "this_cny", "next_cny", "low", "high", "kept", "kept_low", "kept_high",
+    ]  # fmt: skip
+    assert found.iloc[0].tolist() == [
+        "Queen", 2, 4500, spent.value, spent.low, spent.high, kept.value, kept.low, kept.high,
+    ]  # fmt: skip
+    assert len(found) == 1  # the only Goddess is one customer
+
+
+def test_who_rises_has_kept_the_card():
+    before = [buy(2000, customer=one, day="2024-06-01") for one in (1, 2)]
+    found = follow_cards(pd.concat([*before, buy(4000, customer=1), buy(2000, customer=2)]), as_of=LAST)
+    assert found[["card", "kept"]].to_numpy().tolist() == [["Goddess", 1.0]]

@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from crmlib.charts.style import new_axes
-from crmlib.estimates.estimate import draw_weights
+from crmlib.estimates.estimate import draw_weights, estimate_ratio
 from crmlib.tables.errors import TableError
+from crmlib.tiers import concentration
 from crmlib.tiers.concentration import follow_top, measure_concentration, measure_top_share, plot_pareto
+from tests.figures import describe_figure, lines_of
+from tests.pictures import catch_live
 from tests.tiers.calls import FRAMES, LAST
 
 
@@ -80,3 +83,97 @@ def test_the_chart_has_a_bar_a_customer_and_ends_at_all_sales():
     ax = plot_pareto(spend(60, 30, 10), classes=pd.Series(["A", "B", "B"], index=[1, 2, 3]), ax=new_axes())
     assert [round(bar.get_height(), 2) for bar in ax.patches] == [0.6, 0.9, 1.0]
     assert [text.get_text() for text in ax.texts] == ["A\n60 %", "B\n40 %"]
+
+
+def test_up_to_sixty_customers_have_bars_and_more_an_area():
+    found = [
+        [line.split(":")[0] for line in describe_figure(plot_pareto(spend(*range(1, n + 1)))) if n]
+        for n in (60, 61)
+    ]
+    assert "bars sky" in found[0] and "area sky" not in found[0]
+    assert "area sky" in found[1] and "bars sky" not in found[1]
+
+
+def test_the_end_of_each_class_is_marked_and_who_has_none_is_passed_over():
+    classes = pd.Series(["B", "A", "B"], index=[2, 1, 9])
+    ax = plot_pareto(spend(10, 60, 20, 10), classes=classes)  # first 2 (B), then 3 (none), 1 (A), 4 (none)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        x: customers, the largest first (number)
+        y: cumulated share of sales
+        y ticks at 0, 0.2, 0.4, 0.6, 0.8, 1: 0 % | 20 % | 40 % | 60 % | 80 % | 100 %
+        bars sky: 1: 0 to 0.6, 2: 0 to 0.8, 3: 0 to 0.9, 4: 0 to 1
+        line navy - thick: (1, 0.6) (2, 0.8) (3, 0.9) (4, 1)
+        upright #595959 -- thin: x = 1
+        upright #595959 -- thin: x = 3
+        texts black (center, bottom): (1, 1.02) B / 60 %, (3, 1.02) A / 30 %
+    """)
+    assert ax.get_ylim() == (0, 1.12)
+
+
+def test_the_window_counts_its_days_and_the_corner_stands_where_the_curve_passes(monkeypatch):
+    days = [
+        "2025-12-31 10:00",
+        "2025-12-02 00:00",
+        "2025-12-01 00:00",
+        "2025-12-20 00:00",
+        "2026-01-01 00:00",
+    ]
+    bought = pd.DataFrame(
+        {"customer_id": pd.array([1, 2, 3, None, 1], dtype="Int64"), "purchased_at": pd.to_datetime(days),
+         "amount_cny": [60.0, 30, 30, 99, 99]}
+    )  # fmt: skip
+    live = catch_live(
+        monkeypatch, concentration, lambda: concentration.explore_concentration(bought, as_of=LAST)
+    )
+    ax = new_axes()
+    live["draw"](
+        ax, months=1, top=25
+    )  # 30 days: 1 and 2 with 60 and 30; a quarter of two is half of the first
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: 1 months: the top 25 % bring 33 % of sales
+        x: share of customers, the largest first
+        y: share of sales
+        legend: 80/20
+        line blue - thick: (0, 0) (0.5, 0.6667) (1, 1)
+        line #999999 :: (0, 0) (1, 1)
+        line orange -: (0.25, 0) (0.25, 0.3333) (0, 0.3333)
+        line '80/20' black x: (0.2, 0.8)
+    """)
+    assert [ax.xaxis.get_major_formatter()(1), ax.yaxis.get_major_formatter()(1)] == ["100 %"] * 2
+    assert ax.get_ylim() == (0, 1.02)
+    ax = new_axes()
+    live["draw"](ax, months=0, top=25)
+    assert (ax.get_title(), ax.get_ylabel(), len(ax.lines)) == ("Nobody bought.", "share of sales", 0)
+    sliders = live["controls"].values()
+    assert [(one.low, one.high, one.start, one.step) for one in sliders] == [(1, 36, 12, 1), (1, 60, 20, 1)]
+
+
+def test_a_window_may_begin_a_month_before_the_purchases_and_not_a_day_more():
+    days = pd.to_datetime(["2025-06-01", "2025-06-02"])
+    bought = pd.DataFrame({"customer_id": [1, 2], "purchased_at": days, "amount_cny": [3.0, 1.0]})
+    found = measure_concentration(bought, as_of="2025-06-30", windows=[61])  # from May 1 on
+    assert found.iloc[0, :3].tolist() == [61, 2, 0.75]
+    with pytest.raises(TableError, match="begin on 2025-06-01, the window of 62 days on 2025-04-30"):
+        measure_concentration(bought, as_of="2025-06-30", windows=[62])
+
+
+def test_the_next_year_is_told_with_newcomers_and_intervals_of_its_ratios():
+    before = pd.DataFrame({"customer_id": [1, 2, 3, 4], "amount_cny": [60.0, 20, 10, 10], "year": 2024})
+    after = pd.DataFrame({"customer_id": [1, 2, 5], "amount_cny": [30.0, 50, 20], "year": 2025})
+    bought = pd.concat([before, after])
+    bought["purchased_at"] = pd.to_datetime(bought["year"].astype(str) + "-06-01")
+    found = follow_top(bought, as_of=LAST, top_share=0.5)
+    assert found["measure"].tolist() == [
+        "of sales, that year",
+        "of the same customers' sales, next year",
+        "of all sales, next year",
+        "among the largest again",
+        "bought nothing",
+    ]
+    assert found["value"].tolist() == pytest.approx([0.8, 1, 0.8, 1, 0])  # 1 and 2; of 3 buyers 2 are half
+    assert found["n"].tolist() == [4, 4, 5, 2, 2]
+    inside, everybody = pd.Series([30.0, 50, 0, 0, 0]), pd.Series([30.0, 50, 0, 0, 20])
+    wanted = estimate_ratio(inside, everybody, unit="%")
+    assert found.loc[2, ["low", "high"]].tolist() == pytest.approx([wanted.low, wanted.high])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
+from crmlib.estimates.estimate import estimate_ratio
 from crmlib.tables.errors import TableError
 from crmlib.tiers.grading import audit_prices, compare_visit_plans, share_out
 from tests.tiers.calls import FRAMES
@@ -96,3 +97,28 @@ def test_a_promotion_is_no_unfair_price_and_half_a_cent_is_rounding():
 def test_a_product_without_a_list_price_is_refused():
     with pytest.raises(TableError, match="4 lines name products that are not in products"):
         audit_prices(RECEIPTS, make_lines(10.0), PRODUCTS.assign(product_id=7), GROUPS)
+
+
+def test_the_whole_table_of_plans_and_of_prices_is_that_of_a_hand():
+    accounts = pd.DataFrame(
+        {"class": ["A", "C"], "margin_cny": [200.0, 100.0], "visits": [3.0, 0.0], "effect": [0.5, 0.5]},
+        index=[1, 2],
+    )
+    found = compare_visit_plans(accounts, visits_a=2, visits_c=1, most_visits=2)
+    # bases 100 and 100; alike 1.5 each; by class 2 and 1; best alike, for both win the same
+    after = np.array([200 + 100, 200 * np.sqrt(2.5), 100 * (np.sqrt(3) + np.sqrt(2)), 200 * np.sqrt(2.5)])
+    assert found["plan"].tolist() == ["as today", "alike", "by class", "best"]
+    assert found.columns.tolist() == ["plan", "visits", "margin_cny", "change", "fewer", "fewer_change"]
+    assert found["visits"].tolist() == pytest.approx([3] * 4)
+    assert found["margin_cny"].tolist() == pytest.approx(after)
+    assert found["change"].tolist() == pytest.approx(after / after[1] - 1)
+    assert found["fewer"].tolist() == [1, 0, 1, 0]
+    fewer = [100 * (1 - np.sqrt(2.5)), 0, 100 * (np.sqrt(2) - np.sqrt(2.5)), 0]
+    assert found["fewer_change"].tolist() == pytest.approx(fewer)
+
+    prices = audit_prices(RECEIPTS, make_lines(11.0), PRODUCTS, GROUPS).iloc[1]
+    ratio = estimate_ratio(pd.Series([10.0, 22.0]), pd.Series([10.0, 20.0]), unit="%")
+    assert prices.to_dict() == {
+        "group": "old", "customers": 2, "off_list": 1, "paid_share": pytest.approx(ratio.value),
+        "low": pytest.approx(ratio.low), "high": pytest.approx(ratio.high),
+    }  # fmt: skip

@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.charts.style import new_axes
 from crmlib.tables.errors import TableError
+from crmlib.tiers import pyramid
 from crmlib.tiers.abc import assign_curry_levels
 from crmlib.tiers.pyramid import simulate_upgrade
+from tests.figures import describe_figure, lines_of
+from tests.pictures import catch_live
 
 SALES = pd.Series(np.random.default_rng(4).lognormal(5, 1.3, 500), index=range(1, 501))
 
@@ -49,3 +53,44 @@ def test_one_level_alone_and_more_movers_than_there_are_customers_are_refused():
         simulate_upgrade(levels, pd.Series([5.0, 2.0], index=[1, 2]), moved_share=1.0)
     with pytest.raises(ValueError, match="without a profit there is no change"):
         simulate_upgrade(levels, pd.Series([5.0, 2.0], index=[1, 2]), fixed_share=1.0)
+
+
+def test_the_bars_their_intervals_and_the_claim_are_those_of_a_hand(monkeypatch):
+    levels = pd.Series(pd.Categorical(["top", "low", "low"], ["top", "low"], ordered=True), index=[1, 2, 3])
+    sales = pd.Series([60.0, 30.0, 10.0], index=[1, 2, 3])
+    live = catch_live(monkeypatch, pyramid, lambda: pyramid.explore_upgrade(levels, sales))
+    ax = new_axes()
+    live["draw"](ax, moved=300, fixed=50, cost=10)
+    # one of two moves and gains 30 or 50, on average 40 ± 1.96 × 14.14 × √½; 30 % of it less 10 is left
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: 30 % of the customers move up one level
+        x: yearly total of the firm
+        x ticks at 0, 1, 2: sales | contribution | profit
+        y: change (share)
+        bars sky/blue/navy: 0: 0 to 0.4, 1: 0 to 0.06667, 2: 0 to 0.1333
+        line orange x: (0, 0.1) (2, 0.5)
+        level black - thin: y = 0
+        spans black: (0, 0.204) to (0, 0.596), (1, -0.1293) to (1, 0.2627), (2, -0.2587) to (2, 0.5253)
+        texts black (left, center): (0.33, 0.4) +40 %, (1.33, 0.06667) +7 %, (2.33, 0.1333) +13 %
+    """)
+    assert ax.get_ylim() == pytest.approx((-0.2587 * 1.1, 0.596 * 1.1), abs=1e-3)
+    assert (ax.get_xlim(), ax.yaxis.get_major_formatter()(1)) == ((-0.5, 2.8), "100 %")
+    sliders = live["controls"].values()
+    assert [(one.low, one.high, one.start, one.step) for one in sliders] == [
+        (5, 100, 20, 5),
+        (0, 95, 80, 5),
+        (0, 1000, 0, 50),
+    ]
+    ax = new_axes()
+    live["draw"](ax, moved=300, fixed=0, cost=100)  # contribution falls by 88 of 30
+    assert [text.get_text() for text in ax.texts] == ["+40 %", "−293 %", "−293 %"]
+
+
+def test_plain_words_are_ordered_by_the_alphabet_and_customers_without_sales_do_not_count():
+    levels = pd.Series(["a", "b", "b", "c", "a"], index=[1, 2, 3, 4, 5])
+    sales = pd.Series([60.0, 30.0, 10.0], index=[1, 2, 3])
+    found = simulate_upgrade(levels, sales, moved_share=0.67, contribution_share=0.4, fixed_share=0.5)
+    assert found["before_cny"].tolist() == pytest.approx([100, 40, 20])
+    assert found["after_cny"].tolist() == pytest.approx([180, 72, 52])  # both move: no lot, no interval
+    assert found["low"].tolist() == found["high"].tolist() == pytest.approx([0.8, 0.8, 1.6])

@@ -100,3 +100,28 @@ def test_words_and_gaps_in_the_shares_and_too_few_customers_are_refused():
         cluster_needs(shares.assign(hair=shares["hair"].where(shares.index > 1)))
     with pytest.raises(TableError, match="shares: 1 customers in 2 columns, expected at least 4"):
         cluster_needs(shares.head(1))
+
+
+def test_with_two_groups_one_hidden_takes_the_other_and_alone_it_is_hidden_by_itself():
+    people = PEOPLE.assign(city=["Elm"] * 25 + ["Ash"] * 5)
+    assert count_groups(people, ["city"])["customers"].isna().tolist() == [True, True]
+    one = count_groups(people.head(3), ["city"])
+    assert one["customers"].isna().tolist() == [True] and one["customers"].dtype == "Int64"
+
+
+def test_a_group_of_exactly_ten_is_shown_and_missing_values_are_a_group():
+    people = PEOPLE.assign(city=["Elm"] * 10 + [None] * 20)
+    assert count_groups(people, ["city"])["customers"].tolist() == [10, 20]
+    assert filter_customers(people, {"city": "Elm"})["customer_id"].tolist() == list(range(1, 11))
+    with pytest.raises(ValueError, match=r"customers: no column 'town'. Columns: customer_id, city, age"):
+        count_groups(people, ["town"])
+
+
+def test_stability_is_told_in_four_columns_and_holds_its_limits():
+    found = measure_stability(FRAMES["shares"], groups=2, draws=6, seed=3)
+    assert found.columns.tolist() == ["data", "agreement", "low", "high"]
+    assert found["data"].tolist() == ["as they are", "shuffled"]
+    assert found.loc[0].tolist() == ["as they are", 1, 1, 1]
+    assert found.loc[1, "low"] < found.loc[1, "agreement"] < found.loc[1, "high"]
+    assert found.equals(measure_stability(FRAMES["shares"], groups=2, draws=6, seed=3))
+    assert not found.equals(measure_stability(FRAMES["shares"], groups=2, draws=6, seed=4))

@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from crmlib.charts.style import new_axes
+from crmlib.estimates.estimate import estimate_ratio
 from crmlib.tables.errors import TableError
 from crmlib.tiers.visits import measure_visits, plan_visits, plot_visit_calendar
+from tests.pictures import read_frame, read_texts
 
 
 def plan(grades: str, *, month: str = "2026-06-01", people: int = 1, **options) -> pd.DataFrame:
@@ -88,3 +90,59 @@ def test_months_without_a_visit_are_refused():
         measure_visits(VISITS, CLASSES, first="2024-01-01", last="2024-01-31")
     with pytest.raises(ValueError, match="a first month that is not after the last"):
         measure_visits(VISITS, CLASSES, first="2025-02-01", last="2025-01-01")
+
+
+def test_a_calendar_is_drawn_field_by_field_the_darker_the_more_visits():
+    days = ["2026-06-02", "2026-06-02", "2026-06-02", "2026-06-02", "2026-06-30"]
+    made = pd.DataFrame(
+        {"customer_id": range(1, 6), "class": list("ACACB"), "salesperson_id": 1, "visit": 1,
+         "planned_on": pd.to_datetime(days)}
+    )  # fmt: skip
+    ax = plot_visit_calendar(made)
+    assert read_frame(ax) | {"rows": 0} == {
+        "title": "2026-06: 5 visits", "x": "day of the week", "y": "week of the month", "rows": 0,
+    }  # fmt: skip
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["Mon", "Tue", "Wed", "Thu", "Fri"]
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-0.5, 4.5), (4.5, -0.5))
+    assert not any(line.get_visible() for line in ax.get_xgridlines())
+    fields = [bar for bar in ax.patches if bar.get_alpha() is not None]
+    assert len(fields) == 22 and len(ax.patches) == 44
+    shades = {bar.get_xy(): bar.get_alpha() for bar in fields if bar.get_alpha()}
+    assert shades == {(1 - 0.48, -0.46): 0.75, (1 - 0.48, 4 - 0.46): 0.75 / 4}
+    assert all((bar.get_width(), bar.get_height()) == (0.96, 0.92) for bar in ax.patches)
+    texts = read_texts(ax)
+    assert texts[:5] == [
+        ("1", -0.44, -0.38),
+        ("2", 0.56, -0.38), ("4", 1.0, -0.06), ("A 2  C 2", 1.0, 0.3),
+        ("3", 1.56, -0.38),
+    ]  # fmt: skip
+    assert texts[-3:] == [("30", 0.56, 3.62), ("1", 1.0, 3.94), ("B 1", 1.0, 4.3)]
+
+
+def test_the_whole_table_of_visits_is_that_of_a_hand():
+    found = measure_visits(VISITS, CLASSES, first="2025-01-15", last="2025-02-10")
+    # A: customers with 3 and 0 visits in 2 months; of the months with a visit of the first, one of two early
+    rate = estimate_ratio(pd.Series([3.0, 0.0]), pd.Series([2.0, 2.0]), unit="visits")
+    week = estimate_ratio(pd.Series([1.0, 0.0]), pd.Series([2.0, 0.0]), unit="%")
+    assert found.loc[0].tolist() == [
+        "A", 2, rate.value, rate.low, rate.high, week.value, week.low, min(1, week.high),
+    ]  # fmt: skip
+    columns = "class customers visits_a_month low high first_week_share week_low week_high"
+    assert found.columns.tolist() == columns.split()
+    with pytest.raises(TableError, match="no class has two customers"):
+        measure_visits(VISITS, CLASSES.head(1), first="2025-01-15", last="2025-02-10")
+
+
+def test_months_are_counted_over_the_end_of_a_year():
+    visits = pd.DataFrame({"customer_id": [1, 2], "visited_on": pd.to_datetime(["2024-12-31", "2026-01-31"])})
+    found = measure_visits(visits, CLASSES, first="2024-12-01", last="2026-01-01")
+    assert found.loc[0, "visits_a_month"] == pytest.approx(2 / 2 / 14)
+
+
+def test_as_many_visits_as_asked_for_and_up_to_twenty():
+    found = plan("ABC", visits_a=0, visits_b=20, visits_c=2)
+    assert found.groupby("class").size().to_dict() == {"B": 20, "C": 2}
+    assert found.columns.tolist() == ["customer_id", "class", "salesperson_id", "visit", "planned_on"]
+    assert found["salesperson_id"].dtype == "int64"
+    with pytest.raises(ValueError, match="visits_c is 21, expected a whole number from 0 to 20"):
+        plan("C", visits_c=21)

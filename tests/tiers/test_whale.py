@@ -7,7 +7,10 @@ import pytest
 
 from crmlib.charts.style import new_axes
 from crmlib.tables.errors import TableError
+from crmlib.tiers import whale
 from crmlib.tiers.whale import cost_accounts, plot_whale
+from tests.figures import describe_figure, lines_of
+from tests.pictures import catch_live
 from tests.tiers.calls import FRAMES, LAST
 
 DAY = pd.Timestamp("2025-12-01")
@@ -73,3 +76,74 @@ def test_the_curve_is_highest_before_the_first_loss_and_ends_at_all_profit():
 def test_a_firm_without_profit_has_no_curve():
     with pytest.raises(TableError, match="bring -1 yuan together"):
         plot_whale(pd.DataFrame({"profit_cny": [-3.0, 2.0]}, index=[1, 2]))
+
+
+def test_the_days_are_counted_from_the_first_to_the_end_of_the_last_and_rows_go_by_number():
+    days = pd.to_datetime(["2025-12-21 23:00", "2025-12-22 00:00", "2025-12-31 23:00", "2026-01-01 00:00"])
+    orders = pd.concat([make_orders(customer_id=4 - one, purchased_at=day) for one, day in enumerate(days)])
+    assert cost(orders, days=10).index.tolist() == [2, 3]
+    visits = pd.DataFrame(
+        {"customer_id": [501, 502, 503, 504], "visited_on": days.normalize(), "minutes": 60.0}
+    )
+    assert cost(make_orders(customer_id=2, purchased_at=days[2]), visits, days=10).index.tolist() == [
+        2,
+        502,
+        503,
+    ]
+
+
+def test_several_orders_and_visits_of_an_account_are_added():
+    orders = pd.concat([make_orders(), make_orders(margin_cny=-100.0, paid_on=DAY + pd.Timedelta(days=1))])
+    visits = pd.DataFrame({"customer_id": 501, "visited_on": [DAY, DAY], "minutes": [60.0, 30.0]})
+    accounts = pd.DataFrame({"customer_id": [501], "distance_km": [10.0]})
+    found = cost_accounts(
+        orders,
+        visits,
+        accounts,
+        as_of=LAST,
+        cny_per_hour=100,
+        cny_per_km=2,
+        cny_per_order=7,
+        yearly_interest=0.1,
+    )
+    # 1.5 hours of 100 and 4 × 10 km of 2; 2 × 7; 36,500 × 10 % is 10 a day: 31 days and 1 day
+    wanted = {
+        "margin_cny": 800.0, "visits_cny": 230.0, "orders_cny": 14.0, "credit_cny": 320.0, "cost_cny": 564.0,
+        "profit_cny": 236.0,
+    }  # fmt: skip
+    pd.testing.assert_frame_equal(found, pd.DataFrame(wanted, index=pd.Index([501], name="customer_id")))
+
+
+def test_a_period_in_which_nobody_ordered_is_named():
+    with pytest.raises(TableError, match="nobody ordered from 2025-11-01 to before 2025-11-11"):
+        cost_accounts(make_orders(), FRAMES["visits"], FRAMES["accounts"], as_of="2025-11-10", days=10)
+
+
+def test_dearer_service_bends_the_curve_and_may_leave_nothing(monkeypatch):
+    costs = pd.DataFrame(
+        {"margin_cny": [100.0, 60, 20], "visits_cny": [20.0, 10, 40], "orders_cny": [10.0, 5, 5],
+         "credit_cny": [0.0, 5, 10]}, index=[1, 2, 3],
+    )  # fmt: skip
+    live = catch_live(monkeypatch, whale, lambda: whale.explore_whale(costs))
+    ax = new_axes()
+    live["draw"](ax, visits=100, orders=200, credit=300)  # left: 60, 25 and −60, together 25
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: Highest point 340 % of profit; 1 of 3 behind it
+        x: share of customers, the most profitable first
+        y: cumulated share of profit
+        line blue - thick: (0, 0) (0.3333, 2.4) (0.6667, 3.4)
+        line orange -- thick: (0.6667, 3.4) (1, 1)
+        level black : thin: y = 1
+    """)
+    assert [ax.xaxis.get_major_formatter()(1), ax.yaxis.get_major_formatter()(1)] == ["100 %"] * 2
+    ax = new_axes()
+    live["draw"](ax, visits=300, orders=300, credit=300)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: At these costs the firm earns nothing at all.
+        x: share of customers
+        y: cumulated share of profit
+    """)
+    sliders = live["controls"].values()
+    assert [(one.low, one.high, one.start, one.step) for one in sliders] == [(0, 300, 100, 10)] * 3

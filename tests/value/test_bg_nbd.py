@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 from scipy.special import betaln, gammaln, hyp2f1
 
+from crmlib.charts.style import new_axes
 from crmlib.tables.errors import TableError
-from crmlib.value.bg_nbd import BgNbd, _make_likelihood, _take, fit_bg_nbd
+from crmlib.value import bg_nbd
+from crmlib.value.bg_nbd import BgNbd, _make_likelihood, _take, fit_bg_nbd, plot_alive
+from tests.pictures import catch_live, read_frame, read_lines
 from tests.value.calls import BUYING, FRAMES
 
 
@@ -177,3 +180,69 @@ def test_the_list_of_parameters_reads_the_model(published):
     table = published.list_parameters()
     assert table["value"].tolist() == [published.r, published.alpha, published.a, published.b]
     assert "0.055 purchases a week" in table.loc["alpha", "says"] and "0.246" in table.loc["b", "says"]
+
+
+def test_the_curves_fall_with_silence_from_who_came_most_to_who_came_once():
+    ax = plot_alive(BUYING, purchases=(1, 2, 15), watched_days=70)
+    often, twice, once = read_lines(ax)
+    assert [line[1] for line in (often, twice, once)] == ["-", "--", ":"]
+    assert {tuple(line[3]) for line in (often, twice, once)} == {tuple(range(0, 366, 5))}
+    for line, x in ((often, 14), (twice, 1)):
+        silence = np.array(line[3])
+        odds = BUYING.a / (BUYING.b + x - 1)
+        odds = odds * ((BUYING.alpha + 10 + silence / 7) / (BUYING.alpha + 10)) ** (BUYING.r + x)
+        assert line[4] == pytest.approx(1 / (1 + odds), abs=1e-4)
+    assert set(once[4]) == {1.0}
+    assert read_frame(ax) | {"rows": 0} == {
+        "title": f"After 180 days of silence: {100 * often[4][36]:.0f} %, {100 * twice[4][36]:.0f} %, 100 % "
+        "still there",
+        "x": "silence since the last purchase (days)", "y": "probability to be still a customer", "rows": 0,
+        "legend": ["15 purchases", "2 purchases", "1 purchase"],
+    }  # fmt: skip
+    assert ax.get_legend().get_title().get_text() == "in the 70 days before"
+    assert (ax.get_xlim(), ax.get_ylim(), ax.yaxis.get_major_formatter()(1)) == ((0, 365), (0, 1.04), "100 %")
+    with pytest.raises(ValueError, match="5 numbers of purchases, expected 1 to 4"):
+        plot_alive(BUYING, purchases=(1, 2, 3, 4, 5))
+
+
+def test_the_sliders_are_the_purchases_and_the_time_of_one_customer(monkeypatch):
+    live = catch_live(monkeypatch, bg_nbd, lambda: bg_nbd.explore_alive(BUYING))
+    ax = new_axes()
+    live["draw"](ax, purchases=6, lifetime_days=70)
+    assert read_lines(ax) == read_lines(plot_alive(BUYING, purchases=(6,), watched_days=70))
+    sliders = live["controls"].items()
+    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+        "purchases": (1, 40, 6, 1),
+        "lifetime_days": (30, 720, 360, 30),
+    }
+
+
+def test_equal_customers_are_put_together_and_none_is_taken_for_another():
+    table = pd.DataFrame(
+        {"repeat_purchases": [2, 1, 2, 1, 0], "lifetime_days": [70, 7, 70, 8, 0],
+         "age_days": [84, 84, 84, 84, 8]}, index=[5, 4, 3, 2, 1],
+    )  # fmt: skip
+    rows, place, ids = _take(table, 7)
+    assert ids.tolist() == table.index.tolist()
+    assert (rows.x[place].tolist(), (7 * rows.t)[place].tolist(), (7 * rows.T)[place].tolist()) == (
+        table["repeat_purchases"].tolist(),
+        pytest.approx(table["lifetime_days"].tolist()),
+        pytest.approx(table["age_days"].tolist()),
+    )
+    assert rows.many.tolist() == [1, 1, 1, 2] and rows.kinds.tolist() == [0, 1, 2]
+    assert rows.per_kind.tolist() == [1, 2, 2] and rows.kinds[rows.kind].tolist() == rows.x.tolist()
+
+
+def test_the_unit_of_time_is_named_and_each_parameter_is_read():
+    daily = BgNbd(0.5, 10.0, 1.0, 3.0, 30, 0.0, True, 9, (1.0, 2, 3, 4), (5.0, 6, 7, 8), "")
+    wanted = {
+        "value": [0.5, 10.0, 1.0, 3.0], "low": [1.0, 2, 3, 4], "high": [5.0, 6, 7, 8],
+        "says": [
+            "small: rates of buying differ much",
+            "mean rate 0.050 purchases a 30 days",
+            "small: chances to leave differ much",
+            "mean chance to leave 0.250 a purchase",
+        ],
+    }  # fmt: skip
+    index = pd.Index(["r", "alpha", "a", "b"], name="parameter")
+    pd.testing.assert_frame_equal(daily.list_parameters(), pd.DataFrame(wanted, index=index))

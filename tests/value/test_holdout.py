@@ -4,8 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.customers.summary import summarise_purchases
 from crmlib.tables.errors import TableError
-from crmlib.value.holdout import compare_value_with_truth, follow_forecasts, forecast_value, measure_deciles
+from crmlib.value.holdout import (
+    compare_value_with_truth,
+    follow_forecasts,
+    forecast_value,
+    measure_deciles,
+    plot_deciles,
+)
+from tests.figures import describe_figure, lines_of
 from tests.value.calls import BUYING, FRAMES, SPENDING, SPLIT
 
 MODELS = {"buying": BUYING, "spending": SPENDING, "margin_share": 0.3}
@@ -87,3 +95,56 @@ def test_an_early_forecast_after_the_end_is_refused():
     compare_value_with_truth(bought, truth, **MODELS, as_of="2027-12-31")  # day 1,095 of 1,096
     with pytest.raises(ValueError, match="the 1096 days of somebody are over"):
         compare_value_with_truth(bought, truth, **MODELS, as_of="2028-01-01")
+
+
+def test_forecast_and_fact_of_each_group_are_drawn_with_the_interval_of_the_fact():
+    deciles = pd.DataFrame(
+        {"group": [1, 2], "n": 5, "forecast": [1200.0, 3000], "actual": [1000.0, 2500], "low": [900.0, 2000],
+         "high": [1300.0, 4000]}
+    )  # fmt: skip
+    ax = plot_deciles(deciles, label="margin (yuan)", fact="came")
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: Last group: forecast 3,000, came 2,500
+        x: customers in equal groups, lowest forecast first
+        x ticks at 1, 2: 1 | 2
+        y: margin (yuan)
+        legend: forecast | came
+        intervals 'came' black: (1, 900) to (1, 1300), (2, 2000) to (2, 4000)
+        line 'forecast' blue s-: (1, 1200) (2, 3000)
+        line black o: (1, 1000) (2, 2500)
+    """)
+    assert ax.yaxis.get_major_formatter()(1000) == "1,000"
+    assert plot_deciles(deciles, label="x").get_title().endswith("what happened 2,500")
+
+
+def test_a_group_has_student_s_interval_and_equal_forecasts_go_by_number():
+    table = pd.DataFrame({"expected_purchases": 1.0, "purchases_next": [7, 1, 3, 5]}, index=[4, 1, 2, 3])
+    found = measure_deciles(table.rename_axis("customer_id"), groups=2)
+    half = 12.706 * np.std([1, 3], ddof=1) / np.sqrt(2)
+    assert found.columns.tolist() == ["group", "n", "forecast", "actual", "low", "high"]
+    assert found.loc[0].tolist() == pytest.approx([1, 2, 1, 2, 2 - half, 2 + half], abs=1e-3)
+    assert found.loc[1, ["group", "actual"]].tolist() == [2, 6]
+
+
+def test_the_last_day_of_a_quarter_still_belongs_to_it():
+    summary = FRAMES["summary"]
+    quarter = BUYING.predict_purchases(summary, days=91) / 1.21 ** (45.5 / 365.25)
+    value = forecast_value(summary, **MODELS, days=91, discount_share=0.21)
+    assert value.to_numpy() == pytest.approx((quarter * SPENDING.predict_amount(summary) * 0.3).to_numpy())
+    assert value.name == "expected_margin_cny" and value.index.equals(summary.index)
+
+
+def test_the_followed_table_holds_the_forecasts_of_the_past_alone():
+    bought = make([(1, "2025-01-01", 50.0, 10.0), (1, "2025-03-01", 70.0, 12.0), (2, "2025-03-02", 60.0, 9.0),
+                   (1, "2025-05-30", 1.0, 1.0)])  # fmt: skip
+    found = follow_forecasts(bought, **MODELS, as_of="2025-04-30", days=30)
+    summary = summarise_purchases(bought.head(3), as_of="2025-04-30")
+    assert found.columns.tolist() == [
+        "alive", "expected_purchases", "expected_margin_cny", "purchases_next", "margin_next_cny",
+    ]  # fmt: skip
+    assert found["alive"].equals(BUYING.predict_alive(summary))
+    purchases = BUYING.predict_purchases(summary, days=30)
+    assert found["expected_purchases"].equals(purchases)
+    margin = purchases * SPENDING.predict_amount(summary) * 0.3
+    assert found["expected_margin_cny"].tolist() == pytest.approx(margin.tolist())

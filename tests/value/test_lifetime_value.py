@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from crmlib.value.lifetime_value import STEPS, discount_flows, follow_value
+from crmlib.value.lifetime_value import STEPS, discount_flows, follow_value, plot_value_steps
+from tests.figures import describe_figure, lines_of
 from tests.value.calls import FRAMES
 
 DAYS = pd.to_datetime
@@ -66,3 +67,28 @@ def test_later_money_is_worth_less_and_today_s_money_is_not():
         -50 + 40 + 40 / 1.1 + 40 / 1.21 - 40 + 40 / 1.331
     )
     assert discount_flows([7], 0.5) == 7 and discount_flows([1, 1, 1], 0) == 3
+
+
+def test_each_way_to_count_has_a_bar_with_student_s_interval():
+    steps = {"first_cny": [10.0, 20], "sales_cny": [1000.0, 2000], "margin_cny": [30.0, 50],
+             "served_cny": [25.0, 45], "value_cny": [20.0, 40]}  # fmt: skip
+    ax = plot_value_steps(pd.DataFrame(steps, index=pd.Index([1, 2], name="customer_id")))
+    # of two numbers the interval is the mean ± 12.706 × half their distance
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: The value is 2.0 times the first purchase
+        x: what is counted
+        x ticks at 0, 1, 2, 3, 4: first purchase | all purchases | margin in them |
+         with fee, less / cost to serve | discounted
+        y: yuan for a new member
+        bars orange/sky/blue: 0: 0 to 15, 1: 0 to 1500, 2: 0 to 40, 3: 0 to 35, 4: 0 to 30
+        intervals black: (0, -48.53) to (0, 78.53), (1, -4853) to (1, 7853), (2, -87.06) to (2, 167.1),
+         (3, -92.06) to (3, 162.1), (4, -97.06) to (4, 157.1)
+        texts black (center, baseline): (0, 78.53) 15, (1, 7853) 1,500, (2, 167.1) 40, (3, 162.1) 35,
+         (4, 157.1) 30
+    """)
+    assert ax.yaxis.get_major_formatter()(1000) == "1,000"
+    free = pd.DataFrame(steps | {"first_cny": [0.0, 0.0]}, index=pd.Index([1, 2], name="customer_id"))
+    assert plot_value_steps(free).get_title() == ""
+    with pytest.raises(ValueError, match="one member has no interval"):
+        plot_value_steps(free.head(1))

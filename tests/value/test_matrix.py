@@ -1,9 +1,14 @@
 """The value matrix at its cuts, and the ways of telling customers apart, by hand."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from crmlib.charts.style import new_axes
+from crmlib.estimates.estimate import draw_weights
+from crmlib.value import matrix
 from crmlib.value.matrix import CELLS, compare_ways, place_in_matrix, summarise_matrix
+from tests.pictures import catch_live, read_lines, read_texts
 
 VALUES = pd.DataFrame(
     {"current_cny": [100, 99, 100, 99, 5], "future_cny": [50, 50, 49, 49, 5]}, index=range(5)
@@ -48,3 +53,55 @@ def test_a_share_of_nothing_or_of_everybody_is_refused(share, margin):
     table = pd.DataFrame({"score": [1, 2], "margin": [margin, 0.0]})
     with pytest.raises(ValueError, match=r"table: \d of 2 customers are taken"):
         compare_ways(table, ["score"], outcome="margin", top_share=share)
+
+
+def test_the_picture_cuts_where_the_sliders_say_and_tells_each_cell(monkeypatch):
+    values = pd.DataFrame(
+        {"current_cny": [100.0, 20, 160, 40, 30], "future_cny": [90.0, 80, 10, 20, -5]}, index=range(5)
+    )
+    live = catch_live(monkeypatch, matrix, lambda: matrix.explore_value_matrix(values))
+    ax = new_axes()
+    live["draw"](ax, current_cut_cny=50.0, future_cut_cny=50.0)
+    dots, upright, level = read_lines(ax)
+    # 97 % of the customers have at most 152.8 yuan now, so the picture ends at 200
+    assert (dots[3], dots[4], dots[2]) == ([90, 80, 10, 20, 0], [100, 20, 160, 40, 30], ".")
+    assert (upright[3], level[4]) == ([50, 50], [50, 50])
+    assert read_texts(ax) == [
+        ("VIP: 20 %", 0.98, 0.97), ("maintained: 20 %", 0.02, 0.97), ("to improve: 20 %", 0.98, 0.04),
+        ("given up: 40 %", 0.02, 0.04),
+    ]  # fmt: skip
+    assert ax.get_title() == "Now and later disagree for 40 % of the customers"
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 200), (0, 200))
+    assert ax.get_xlabel() == "future value: margin expected next year (yuan)"
+    assert ax.get_ylabel() == "current value: margin last year (yuan)"
+    assert [axis.get_major_formatter()(1000) for axis in (ax.xaxis, ax.yaxis)] == ["1,000"] * 2
+    assert [text.get_transform() == ax.transAxes for text in ax.texts] == [True] * 4
+    sliders = live["controls"].items()
+    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+        "current_cut_cny": (0, 200, 70, 10),
+        "future_cut_cny": (0, 200, 70, 10),
+    }
+    assert live["height"] == 4.2
+
+
+def test_of_many_customers_1500_are_drawn_the_first_and_the_last_among_them(monkeypatch):
+    values = pd.DataFrame({"current_cny": range(3000), "future_cny": range(3000)}, index=range(3000))
+    live = catch_live(monkeypatch, matrix, lambda: matrix.explore_value_matrix(values))
+    ax = new_axes()
+    live["draw"](ax, current_cut_cny=0.0, future_cut_cny=0.0)
+    drawn = ax.lines[0].get_xdata()
+    assert (len(drawn), drawn[0], drawn[-1]) == (1500, 0, 2950)  # 0.97 × 2,999 rounded up to 50
+
+
+def test_the_compared_ways_have_the_intervals_of_the_bootstrap():
+    table = pd.DataFrame(
+        {"old": [9, 8, 1, 1], "new": [1, 9, 8, 1], "margin": [10.0, 50.0, 30.0, 10.0]}, index=range(4)
+    )
+    found = compare_ways(table, ["old", "new"], outcome="margin", top_share=0.5, draws=200, seed=4)
+    weights = draw_weights(4, draws=200, seed=4)
+    totals = weights @ [10, 50, 30, 10]
+    old, new = (weights @ one / totals for one in ([10, 50, 0, 0], [0, 50, 30, 0]))
+    limits = [np.quantile(drawn, [0.025, 0.975]) for drawn in (old, new - old)]
+    assert found.loc["old", ["low", "high"]].tolist() == pytest.approx(limits[0])
+    assert found.loc["old", ["ahead_low", "ahead_high"]].tolist() == pytest.approx(limits[1])
+    assert found.index.tolist() == ["old", "new", "knowing the future"] and found.index.name == "way"

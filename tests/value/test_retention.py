@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from crmlib.charts.style import new_axes
+from crmlib.value import retention
 from crmlib.value.retention import find_margin_multiple, list_retention_gains
+from tests.figures import describe_figure, lines_of
+from tests.pictures import catch_live, read_lines
 
 
 def test_the_multiple_has_the_published_values():
@@ -41,3 +45,42 @@ def test_a_value_that_is_not_positive_has_no_gain():
 def test_nobody_can_stay_more_than_always():
     with pytest.raises(ValueError, match="nobody would ever leave"):
         list_retention_gains([0.5, 0.95])
+
+
+def test_the_line_enters_the_band_of_the_sentence_where_the_title_says(monkeypatch):
+    live = catch_live(monkeypatch, retention, retention.explore_retention_gain)
+    ax = new_axes()
+    live["draw"](ax, discount=10, acquisition_years=0.0)
+    # 1 + r / (1.1 − r) is 1.1 / (1.1 − r), so five points gain 0.05 / (1.05 − r): a quarter from 0.85 on
+    (line,) = read_lines(ax)
+    starts = np.arange(40, 95) / 100
+    assert line[3] == pytest.approx(starts) and line[4] == pytest.approx(0.05 / (1.05 - starts), abs=1e-4)
+    assert describe_figure(ax)[1:5] == lines_of("""
+        title: 25 % and more from a retention of 85 % on
+        x: retention a year, before
+        y: more lifetime value by 5 points
+        legend: the sentence: 25 to 85 % | computed
+    """)
+    ends = ax.patches[0].get_extents().transformed(ax.transData.inverted())
+    assert (ends.y0, ends.y1) == pytest.approx((0.25, 0.85))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0.4, 0.94), (0, 1.5))
+    assert [axis.get_major_formatter()(1) for axis in (ax.xaxis, ax.yaxis)] == ["100 %"] * 2
+    ax = new_axes()
+    live["draw"](ax, discount=25, acquisition_years=0.0)  # 0.05 / (1.2 − r) is 0.19 at 0.94
+    assert ax.get_title() == "Never 25 %"
+    sliders = live["controls"].items()
+    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+        "discount": (0, 25, 10, 1),
+        "acquisition_years": (0, 3, 0, 0.25),
+    }
+
+
+def test_the_whole_table_of_gains_is_that_of_a_hand():
+    found = list_retention_gains([0.5], discount_share=0, points=0.25, acquisition_years=1).iloc[0]
+    # 1 / (1 − r) years: 2 and 4, less the year that winning costs
+    assert found.to_dict() == pytest.approx(
+        {"retention": 0.5, "loyal_years": 2, "value_years": 1, "value_after_years": 3, "gain_share": 2,
+         "fewer_leave_share": 0.5}
+    )  # fmt: skip
+    with pytest.raises(ValueError, match=r"0\.75 and 0\.25 more are 1 or above"):
+        list_retention_gains([0.5, 0.75], points=0.25)

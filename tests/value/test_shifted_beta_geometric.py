@@ -7,7 +7,9 @@ from crmlib.value.shifted_beta_geometric import (
     ShiftedBetaGeometric,
     _make_likelihood,
     fit_shifted_beta_geometric,
+    plot_survivors,
 )
+from tests.pictures import read_frame, read_lines
 from tests.value.calls import HIGH_END
 
 
@@ -70,3 +72,43 @@ def test_a_loss_that_never_slows_down_does_not_converge_and_forecasts_nothing():
     for forecast in (model.predict_survival, model.predict_retention):
         with pytest.raises(ValueError, match="No forecast by this model"):
             forecast(periods=3)
+
+
+def test_two_models_are_told_from_the_first_periods_and_held_against_the_rest():
+    there = [1000, 869, 743, 653, 593, 551, 517, 491]
+    ax = plot_survivors(there, learn_from=3)
+    counted, differ, alike = read_lines(ax)
+    assert counted[4] == pytest.approx([one / 1000 for one in there])
+    model = fit_shifted_beta_geometric(there[:4])
+    assert differ[4] == pytest.approx(model.predict_survival(periods=7), abs=1e-4)
+    assert alike[4] == pytest.approx(0.653 ** (np.arange(8) / 3), abs=1e-4)
+    assert [line[1:3] for line in (counted, differ, alike)] == [("None", "o"), ("-", ""), ("--", "")]
+    assert all(line[3] == list(range(8)) for line in (counted, differ, alike))
+    assert read_frame(ax) | {"rows": 0} == {
+        "title": f"At the end 49 % are counted; told were {100 * differ[4][-1]:.0f} % and 37 %",
+        "x": "periods since the start", "y": "still there", "rows": 0,
+        "legend": ["seen by the models", "counted", "customers differ", "all alike"],
+    }  # fmt: skip
+    ends = ax.patches[0].get_extents().transformed(ax.transData.inverted())
+    assert (round(ends.x0, 6), round(ends.x1, 6)) == (0, 3)
+    assert ax.get_ylim() == (0, 1.04) and ax.yaxis.get_major_formatter()(1) == "100 %"
+
+
+@pytest.mark.parametrize(
+    ("survivors", "message"),
+    [
+        ([100, 90], "found 2 numbers, the first one 100"),
+        ([0, 0, 0], "found 3 numbers, the first one 0"),
+        ([100, 90, 91], "rises after period 1 from 90 to 91"),
+        ([100, 100, 100], "nobody left"),
+    ],
+)
+def test_what_tells_nothing_about_leaving_is_refused(survivors, message):
+    with pytest.raises(ValueError, match=message):
+        fit_shifted_beta_geometric(survivors)
+
+
+@pytest.mark.parametrize(("periods", "wrong"), [(4, 1), (4, 3)])
+def test_the_models_see_two_periods_at_least_and_not_the_last(periods, wrong):
+    with pytest.raises(ValueError, match=f"learn_from is {wrong}, expected a whole number from 2 to 2"):
+        plot_survivors([100, 90, 85, 82][:periods], learn_from=wrong)
