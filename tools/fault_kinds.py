@@ -19,7 +19,21 @@ from typing import Any
 
 MEANING, WORDS, LOOKS_ALONE = "meaning", "words", "looks"
 LOOKS = {
-    *("color", "colors", "c", "ecolor", "edgecolor", "edgecolors", "facecolor", "facecolors", "alpha"),
+    *(
+        "markeredgewidth",
+        "markeredgecolor",
+        "weight",
+        "linespacing",
+        "color",
+        "colors",
+        "c",
+        "ecolor",
+        "edgecolor",
+        "edgecolors",
+        "facecolor",
+        "facecolors",
+        "alpha",
+    ),
     *("linewidth", "linewidths", "lw", "elinewidth", "capsize", "markersize", "s", "zorder"),
     *("fontsize", "labelsize", "fontweight", "ha", "va", "rotation", "xytext", "textcoords", "pad"),
     *("frameon", "loc", "ncols", "ncol", "bbox_to_anchor", "borderaxespad"),
