@@ -17,7 +17,7 @@ from crmlib.classroom.cards import due_cards, make_cards
 from crmlib.classroom.claims.claims import Claim, judge_claim, load_claims, render_claim
 from crmlib.classroom.claims.ledger import CLAIM_DATA, claim_data
 from crmlib.classroom.display import Page, show, to_html
-from crmlib.classroom.exam.items import load_exam
+from crmlib.classroom.exam.bank import load_open
 from crmlib.classroom.formats.chapters import files_of, load_info
 from crmlib.classroom.formats.glossary import load_glossary, render_glossary
 from crmlib.classroom.formats.reading import count_minutes, measure_chapter
@@ -276,7 +276,7 @@ class Chapter:
 
     def exam_items(self) -> None:
         """Show how the chapter is examined: kinds of questions, minutes, marks, and one example."""
-        show(Page(render_exam_preview(self.stem, load_exam(self.stem))))
+        show(Page(render_exam_preview(self.stem, load_open(self.stem))))
 
     def progress(self) -> None:
         """Show what the reader has done, which topics and terms are weak, what to do next (live only)."""

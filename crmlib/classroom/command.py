@@ -12,7 +12,7 @@ from crmlib.classroom.course.audit import find_computed_problems, find_problems,
 from crmlib.classroom.course.coverage import find_holes
 from crmlib.classroom.course.schemas import write_schemas
 from crmlib.classroom.course.syllabus_page import write_syllabus_page
-from crmlib.classroom.exam.items import load_exam
+from crmlib.classroom.exam.bank import load_open
 from crmlib.classroom.exam.papers import render_paper, select_items
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import load_glossary
@@ -32,7 +32,7 @@ def exam(
 ) -> None:
     """Write an exam paper and its marking scheme; existing files are never overwritten."""
     stems = find_stems(chapters, having="exam")
-    items = [item for stem in stems for item in load_exam(stem)]
+    items = [item for stem in stems for item in load_open(stem)]
     chosen = select_items(items, minutes=minutes, seed=seed)
     _make_folder(folder)
     name = f"exam-{'-'.join(stem.split('_')[0] for stem in stems)}-{language}-{seed}"

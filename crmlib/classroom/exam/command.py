@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from crmlib.classroom.command import exam as write_sheet
 from crmlib.classroom.exam.after import analyse_marks, describe_paper, read_paper, render_analysis
+from crmlib.classroom.exam.bank import load_papers
 from crmlib.classroom.exam.blueprint import read_blueprint
 from crmlib.classroom.exam.draw import draw_paper
 from crmlib.classroom.exam.items import load_exam
@@ -49,6 +50,7 @@ def paper(
     lang: Annotated[Literal["zh", "en", "both"], typer.Option(help="Language of paper and scheme.")] = "zh",
     versions: Annotated[int, typer.Option(help="How many: A, B, C …", min=1, max=6)] = 1,
     blueprint: Annotated[Path | None, typer.Option(help="A blueprint of your own (YAML).")] = None,
+    items: Annotated[Path | None, typer.Option(help="A private folder of your own items (YAML).")] = None,
     title: Annotated[str | None, typer.Option(help="Title of the paper.")] = None,
     large: Annotated[bool, typer.Option("--large", help="Large print.")] = False,
     extra_minutes: Annotated[int, typer.Option(help="Extra time, printed on the paper.", min=0)] = 0,
@@ -57,8 +59,7 @@ def paper(
 ) -> None:
     """Write a paper by a blueprint, its marking scheme and answer sheet, as pages ready for print."""
     plan = read_blueprint(blueprint).scale(marks=marks, minutes=minutes)
-    bank = {stem: load_exam(stem) for stem in find_chapters(chapters)}
-    drawn = draw_paper(bank, plan, seed=seed)
+    drawn = draw_paper(load_papers(find_chapters(chapters), folder=items), plan, seed=seed)
     codes = [f"{chr(ord('A') + place)}{seed}" for place in range(versions)]
     paths = {
         (code, kind): folder / f"paper-{code}-{lang}{'-large' if large else ''}-{kind}.html"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crmlib.classroom.exam.items import ExamItem, Kind, load_exam
+from crmlib.classroom.exam.bank import load_open
+from crmlib.classroom.exam.items import ExamItem, Kind
 from crmlib.classroom.formats.chapters import REVIEW, chapter_stems, load_entries
 from crmlib.classroom.formats.registry import check_topics
 from crmlib.classroom.formats.schema import ContentError, Text
@@ -97,11 +98,11 @@ def load_lists() -> dict[str, ListGroup]:
 
 
 def load_bank() -> dict[str, tuple[ExamItem, ...]]:
-    """Return the exam items of every chapter whose items can be read, by chapter in reading order."""
+    """Return the exam items of every chapter that can be read, without those held back for papers."""
     bank = {}
     for stem in chapter_stems(having="exam"):
         try:
-            bank[stem] = load_exam(stem)
+            bank[stem] = load_open(stem)
         except ContentError:
             continue
     return bank

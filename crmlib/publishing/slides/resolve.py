@@ -10,7 +10,8 @@ from functools import cached_property
 
 from crmlib.classroom.claims.claims import Claim, Verdict, describe_claimed, load_claims
 from crmlib.classroom.claims.ledger import read_verdicts
-from crmlib.classroom.exam.items import ExamItem, load_exam
+from crmlib.classroom.exam.bank import load_open
+from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.formats.chapters import load_info
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.lecture import Section, Slide, load_lecture
@@ -143,7 +144,7 @@ def _show_prediction(slide: Slide, lecture: Lecture) -> Shown:
 def _show_question(slide: Slide, lecture: Lecture) -> Shown:
     name = slide.question or ""
     recall = {entry.id: entry for entry in load_recall(lecture.stem)}
-    items = {item.id: item for item in load_exam(lecture.stem) if item.kind in ASKED_ALOUD}
+    items = {item.id: item for item in load_open(lecture.stem) if item.kind in ASKED_ALOUD}
     if name in recall:
         entry = recall[name]
         answer = f'<p class="answer">{_inline(entry.answer)}</p>'

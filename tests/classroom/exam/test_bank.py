@@ -1,14 +1,19 @@
 """The bank of exam items as a whole: nothing in it tells the answer, and no wrong way gives the right one."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
+from crmlib.classroom.exam.bank import load_own, load_papers
 from crmlib.classroom.exam.items import ExamItem, draw_numbers, load_exam
+from crmlib.classroom.exam.papers import HEADINGS
 from crmlib.classroom.formats.arithmetic import evaluate
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.registry import load_syllabus
+from crmlib.classroom.formats.schema import ContentError
+from crmlib.classroom.review.content import load_bank
+from crmlib.publishing.revise.content import collect_content
 
 STEMS = chapter_stems(having="exam")
 SEEDS = range(300)
@@ -58,6 +63,33 @@ def test_every_topic_of_the_chapters_is_asked_for(items):
     assert [topic for topic in load_syllabus() if topic[0] not in "KL" and topic not in asked] == []
 
 
+def test_every_list_definition_and_classification_is_asked_in_three_kinds(items):
+    """Held for every topic of A to J, and for those of the cases that give a list."""
+    kinds = defaultdict(set)
+    for item in items:
+        for topic in item.topics:
+            kinds[topic].add(item.kind)
+    lists = [topic for topic in load_syllabus() if topic[0] not in "KL"]
+    few = {topic: kinds[topic] for topic in [*lists, "K-07", "K-16", "K-22", "K-27"] if len(kinds[topic]) < 3}
+    assert few == {}
+
+
+def test_every_kind_has_a_dozen_items_and_a_part_of_each_is_held_back(items):
+    kinds = Counter(item.kind for item in items)
+    assert set(kinds) == set(HEADINGS) and min(kinds.values()) >= 12
+    assert kinds.total() >= 700 and kinds["calculation"] >= 80
+    held = Counter(item.kind for item in items if item.reserved)
+    assert set(held) == set(HEADINGS) and 0.08 <= held.total() / kinds.total() <= 0.2
+
+
+def test_what_is_held_back_is_shown_by_no_review_and_no_topic_is_lost_with_it(items):
+    shown = {item.id: item for bank in load_bank().values() for item in bank}
+    assert set(shown) == {item.id for item in items if not item.reserved}
+    assert {entry["id"] for entry in collect_content()["items"]} <= set(shown)
+    asked = {topic for item in shown.values() for topic in item.topics}
+    assert {topic for item in items for topic in item.topics} == asked
+
+
 def test_no_blank_is_filled_by_another_word_of_its_sentence(items):
     found = [
         f"{item.id}: {point.en}"
@@ -90,3 +122,51 @@ def test_the_longest_choice_is_right_no_more_often_than_chance(choices, language
         if lengths[item.correct] > max(others):
             cues.append(item.id)
     assert len(cues) <= len(choices) / 4, f"{len(cues)} of {len(choices)}: {', '.join(cues)}"
+
+
+OWN = """items:
+- id: zz-01
+  topics: [E-02]
+  kind: list
+  minutes: 3
+  difficulty: 1
+  marks: 2
+  question: {en: "Name two stages.", zh: "写出两个阶段。"}
+  answer: {en: "growth, maturity", zh: "成长期、成熟期"}
+  points:
+  - {marks: 1, en: growth, zh: 成长期}
+  - {marks: 1, en: maturity, zh: 成熟期}
+"""
+
+
+def write_own(folder, text):
+    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_own_items_join_the_chapter_of_their_topic_and_are_held_back(tmp_path):
+    folder = write_own(tmp_path, OWN)
+    bank = load_papers(["03_lifecycle", "05_churn_and_recovery"], folder=folder)
+    assert bank["03_lifecycle"][-1].id == "zz-01" and bank["03_lifecycle"][-1].reserved
+    assert bank["05_churn_and_recovery"] == load_exam("05_churn_and_recovery")
+    assert list(load_papers(["05_churn_and_recovery"], folder=folder)) == ["05_churn_and_recovery"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("zz-01", "03-01", r"mine\.yaml, item '03-01': 03_lifecycle has this id too"),
+        ("marks: 2", "marks: 3", r"mine\.yaml, item 'zz-01', key 'marks': the item gives 3 marks"),
+        ("kind: list", "kind: lists", r"item 'zz-01', key 'kind'.*'list'"),
+        ("items:", "item:", r"mine\.yaml, key 'items': expected a list of entries"),
+        ("[E-02]", "[E-99]", "'E-99'"),
+    ],
+)
+def test_a_mistake_in_own_items_is_named(tmp_path, old, new, message):
+    with pytest.raises(ContentError, match=message):
+        load_own(write_own(tmp_path, OWN.replace(old, new)))
+
+
+def test_a_folder_without_items_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"there is no file \*\.yaml"):
+        load_own(tmp_path / "none")
