@@ -1,4 +1,4 @@
-"""What gives an answer away: a blank's word, the right choice, half of a list; and no paper holds such a pair."""
+"""What gives an answer away: a blank's word, the right choice, half of a list; no paper holds such a pair."""
 
 import re
 from dataclasses import replace
@@ -54,11 +54,8 @@ def test_a_list_is_given_away_by_half_of_it(told, expected):
 
 
 def test_a_choice_is_given_away_by_its_right_choice_alone():
-    choices = {
-        "a": Text("trust of customers", "顾客信任品牌"),
-        "b": Text("price of the goods", "商品价格便宜"),
-    }
-    item = make_open("choice", [("a", "选A")], choices=choices, correct="a")
+    right, wrong = Text("trust of customers", "顾客信任品牌"), Text("price of the goods", "商品价格便宜")
+    item = make_open("choice", [("a", "选A")], choices={"a": right, "b": wrong}, correct="a")
     assert clash(item, ask("Why does the Trust of Customers matter?", "为什么？"))
     assert clash(item, ask("Why?", "为什么顾客信任品牌？"))
     assert not clash(item, ask("Does the price of the goods matter?", "商品价格便宜吗？"))
