@@ -32,13 +32,17 @@ def lab(
     edit: Annotated[
         bool, typer.Option("--edit", help="Open the course's own files, to change the course itself.")
     ] = False,
+    show_all: Annotated[
+        bool,
+        typer.Option("--show-all", help="Show at once what answers the predictions, as lecturers need it."),
+    ] = False,
 ) -> None:
     """Open JupyterLab on your own copy of the course, in the folder work; Ctrl-C in this window stops it."""
     for page in [] if edit else prepare_work(COURSE):
         print(f"{page} has changed in the course; yours is edited and stays. `crm reset` brings the new one.")
     root = COURSE if edit else COURSE / WORK
     address = find_notebook(root, notebook) if notebook else find_last(COURSE)
-    os.environ.update(isolate_settings(COURSE))
+    os.environ.update(isolate_settings(COURSE, show_all=show_all))
     opens = has_display(os.environ, sys.platform) if browser is None else browser
     if not opens:
         print("No browser is opened. Copy the address below, token included, into one.", flush=True)
@@ -77,19 +81,21 @@ def find_last(root: Path) -> str:
     return "" if any(layouts.glob("*.jupyterlab-workspace")) else FIRST_NOTEBOOK
 
 
-def isolate_settings(root: Path) -> dict[str, str]:
+def isolate_settings(root: Path, *, show_all: bool = False) -> dict[str, str]:
     """Return the environment variables that keep the course's Jupyter apart from the reader's own.
 
     Settings come from ``tools/jupyter``; what a reader changes while working (theme, open tabs, command
-    history) is kept in the git-ignored folder ``.jupyter``. Delete that folder to start afresh.
+    history) is kept in the git-ignored folder ``.jupyter``. Delete that folder to start afresh. ``show_all``
+    adds the settings of ``tools/jupyter/lecturer``, by which predictions show their answers at once.
 
     >>> sorted(isolate_settings(COURSE))
     ['IPYTHONDIR', 'JUPYTER_CONFIG_DIR', 'JUPYTER_CONFIG_PATH', 'JUPYTER_DATA_DIR', 'JUPYTER_PREFER_ENV_PATH',
      'JUPYTER_RUNTIME_DIR']
     """
-    own = root / ".jupyter"
+    own, course = root / ".jupyter", root / "tools" / "jupyter"
+    folders = [course / "lecturer", course] if show_all else [course]
     return {
-        "JUPYTER_CONFIG_PATH": str(root / "tools" / "jupyter"),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(map(str, folders)),
         "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_DATA_DIR": str(own / "data"),
         "JUPYTER_RUNTIME_DIR": str(own / "runtime"),

@@ -41,6 +41,7 @@ def find_answered(name: str) -> list[str]:
     return [" ".join(keys) for cell in cells if (keys := predictions_answered(cell))]
 
 
+HIDDEN = "[data-crm-answers]:not(.crm-shown)"
 ANSWERED = [name for name in NOTEBOOKS if find_answered(name)]
 
 
@@ -68,6 +69,8 @@ def test_nothing_answers_a_prediction_before_the_reader_has_recorded_one_or_aske
         take_picture(page, f"{Path(name).stem}_hidden")
         bar.get_by_role("button").click()
         assert set(read_answers(page)) == {find_answered(name)[0]}
+    page.keyboard.press("Control+Shift+Alt+A")
+    assert page.locator(HIDDEN).count() == 0, "a lecturer does not see all"
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -1,6 +1,7 @@
 """JupyterLab starts on the course, with the course's settings and nobody else's."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,20 @@ def test_the_first_start_opens_the_first_page_and_a_later_one_what_was_open(cour
 def test_settings_of_the_reader_are_neither_read_nor_written(course):
     for name, value in lab.isolate_settings(course).items():
         assert name == "JUPYTER_PREFER_ENV_PATH" or Path(value).is_relative_to(course), name
+
+
+def test_lecturers_settings_come_before_the_courses_and_only_if_they_are_asked_for():
+    def find(**options: bool) -> list[Path]:
+        return [
+            *map(Path, lab.isolate_settings(lab.COURSE, **options)["JUPYTER_CONFIG_PATH"].split(os.pathsep))
+        ]
+
+    course = lab.COURSE / "tools" / "jupyter"
+    assert find() == [course]
+    assert find(show_all=True) == [course / "lecturer", course]
+    config = json.loads((course / "lecturer" / "labconfig" / "page_config.json").read_text("utf-8"))
+    script = (course / "labextensions" / "crm-answers" / "static" / "remoteEntry.js").read_text("utf-8")
+    assert [name for name, shown in config.items() if shown and f".{name})" in script] == ["crmShowAll"]
 
 
 def test_browser_is_opened_only_where_there_is_a_display():

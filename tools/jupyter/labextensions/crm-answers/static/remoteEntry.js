@@ -4,12 +4,14 @@
  * Markdown cell all; running the cell does not open it. It opens when the mark data-crm-opens="<key>", which the
  * field of the prediction writes, appears in the same notebook, or by the button that stands in its place. In
  * other programs the cells are folded by their metadata (jupyter.outputs_hidden, source_hidden) and open by a
- * click.
+ * click. Lecturers see all at once: by the command "Show what answers the predictions" (Ctrl Shift Alt A), or from the
+ * start with `crm lab --show-all`, which sets crmShowAll in the page's configuration.
  */
 (function () {
   "use strict";
 
   const PREFIX = "answers-";
+  const SHOW_ALL = "crm-answers:show-all";
   const cells = new WeakMap();
   const opened = new WeakMap();
 
@@ -50,13 +52,20 @@
     page.querySelectorAll(`[data-crm-answers~="${CSS.escape(key)}"]`).forEach(reveal);
   };
 
+  let showAll = false;
+
+  const isShowingAll = () => {
+    const config = document.getElementById("jupyter-config-data");
+    return Boolean(config && JSON.parse(config.textContent).crmShowAll);
+  };
+
   const look = () => {
     document.querySelectorAll("[data-crm-opens]").forEach((mark) => {
       open(page(mark), mark.dataset.crmOpens);
     });
     // A cell that was out of sight is drawn later than its prediction was recorded.
     document.querySelectorAll("[data-crm-answers]:not(.crm-shown)").forEach((node) => {
-      if (node.dataset.crmAnswers.split(" ").some((key) => keysOf(page(node)).has(key))) {
+      if (showAll || node.dataset.crmAnswers.split(" ").some((key) => keysOf(page(node)).has(key))) {
         reveal(node);
       }
     });
@@ -103,7 +112,19 @@
     };
   };
 
-  const activate = () => {
+  const activate = (app, palette) => {
+    showAll = isShowingAll();
+    app.commands.addCommand(SHOW_ALL, {
+      label: "Show what answers the predictions",
+      execute: () => {
+        showAll = true;
+        look();
+      }
+    });
+    app.commands.addKeyBinding({ command: SHOW_ALL, keys: ["Accel Shift Alt A"], selector: "body" });
+    if (palette) {
+      palette.addItem({ command: SHOW_ALL, category: "Course" });
+    }
     const sheet = document.createElement("style");
     sheet.textContent = style;
     document.head.append(sheet);
@@ -117,6 +138,10 @@
     init: async (scope) => {
       const [cells] = Object.values(scope["@jupyterlab/cells"]);
       markAll((await cells.get())());
+      const [apputils] = Object.values(scope["@jupyterlab/apputils"] || {});
+      if (apputils) {
+        plugin.optional = [(await apputils.get())().ICommandPalette];
+      }
     },
     get: () => Promise.resolve(() => ({ __esModule: true, default: [plugin] }))
   };
