@@ -7,7 +7,7 @@ import pytest
 
 from crmlib.estimates.estimate import estimate_ratio
 from crmlib.improving.ages import measure_mix_by_age, plot_mix_by_age
-from tests.improving.calls import FRAMES
+from tests.figures import describe_figure, lines_of
 
 BUYING = pd.DataFrame(
     {
@@ -52,10 +52,34 @@ def test_the_year_ends_before_the_day():
 
 
 def test_the_picture_shows_skin_care_and_nutrition_with_intervals():
-    ax = plot_mix_by_age(FRAMES["mix"])
-    assert {text.get_text() for text in ax.get_legend().get_texts()} == {
-        "skin care",
-        "nutrition",
-        "other categories",
-    }
-    assert len(ax.containers) == 2
+    mix = {"age": ["20 to 29"] * 3 + ["30 to 39"] * 3, "category": ["skin_care", "nutrition", "hair"] * 2,
+           "share": [0.5, 0.1, 0.4, 0.3, 0.2, 0.5], "low": [0.4, 0.05, 0.3, 0.2, 0.1, 0.4],
+           "high": [0.6, 0.2, 0.5, 0.4, 0.3, 0.6]}  # fmt: skip
+    ax = plot_mix_by_age(pd.DataFrame(mix))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.8
+        title: Nutrition: 10 % of spending at the youngest, 20 % at the oldest
+        x: age of the member (years)
+        x ticks at 0, 1: 20 to 29 | 30 to 39
+        y: share of her spending
+        legend: other categories | nutrition | skin care
+        intervals 'nutrition' blue: (0, 0.05) to (0, 0.2), (1, 0.1) to (1, 0.3)
+        intervals 'skin care' rust: (0, 0.4) to (0, 0.6), (1, 0.2) to (1, 0.4)
+        line grey -: (0, 0.4) (1, 0.5)
+        line blue o--: (0, 0.1) (1, 0.2)
+        line rust o-: (0, 0.5) (1, 0.3)
+        line 'other categories' grey -:
+    """)
+    assert ax.get_ylim()[0] == 0 and ax.yaxis.get_major_formatter()(1) == "100 %"
+    without = pd.DataFrame(mix).query("category != 'nutrition'")
+    assert plot_mix_by_age(without).get_title() == ""
+
+
+def test_the_first_day_of_the_year_counts_and_the_day_before_it_does_not():
+    younger = MEMBERS.assign(birth_year=MEMBERS["birth_year"] + 1)
+    found = measure_mix_by_age(BUYING.head(3), younger, as_of="2026-03-01")
+    assert found.columns.tolist() == ["age", "category", "share", "low", "high", "members"]
+    shares = found.set_index("category")["share"].to_dict()
+    assert shares == pytest.approx({"skin_care": 5 / 6, "nutrition": 1 / 6})
+    with pytest.raises(ValueError, match="who bought in the year before 2026-03-02"):
+        measure_mix_by_age(BUYING.head(3), younger, as_of="2026-03-02")

@@ -16,6 +16,7 @@ from crmlib.improving.confounded import (
     list_comparisons,
     plot_comparisons,
 )
+from tests.figures import describe_figure, lines_of
 from tests.improving.calls import FRAMES
 
 CAMPAIGNS = FRAMES["campaigns"]
@@ -107,3 +108,25 @@ def test_the_list_holds_both_comparisons_and_the_truth_and_the_picture_marks_it(
     assert [line.get_marker() for line in ax.lines if line.get_marker() in ("o", "D")] == ["o", "o", "D"]
     assert ax.get_title().startswith(f"From {100 * table['value'].max():.1f} to ")
     assert ax.get_legend() is not None and plot_comparisons(table).get_legend() is None
+
+
+def test_each_comparison_is_drawn_in_points_with_the_truth_as_a_diamond_or_a_line():
+    rows = {"comparison": ["mailed less the others", TRUTH], "value": [0.1, -0.02], "low": [0.05, -0.02],
+            "high": [0.2, -0.02]}  # fmt: skip
+    ax = plot_comparisons(pd.DataFrame(rows), label="change (%)", truth=0.03)
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.2
+        title: From 10.0 to −2.0: the answer depends on the comparison
+        x: change (%)
+        y: comparison
+        y ticks at 0, 1: mailed less the others | truth
+        y runs backwards
+        legend: truth
+        line blue - thick: (5, 0) (20, 0)
+        line blue o: (10, 0)
+        line black - thick: (-2, 1) (-2, 1)
+        line black D: (-2, 1)
+        upright black :: x = 0
+        upright 'truth' black --: x = 3
+        texts black (center, baseline): (10, 0) 10.0, (-2, 1) -2.0
+    """)

@@ -7,8 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from crmlib.charts.style import new_axes
+from crmlib.estimates.estimate import estimate_difference, estimate_share
+from crmlib.improving import experiment
 from crmlib.improving.experiment import (
     _power,
     assign_arms,
@@ -20,6 +24,7 @@ from crmlib.improving.experiment import (
 )
 from crmlib.tables.errors import TableError
 from tests.improving.calls import FRAMES
+from tests.pictures import catch_live, read_frame, read_lines
 
 
 def test_half_the_effect_takes_about_four_times_the_customers():
@@ -125,4 +130,58 @@ def test_a_plan_can_be_judged_from_the_number_of_customers_on_that_it_needs():
 def test_a_plan_written_in_per_cent_is_refused_by_name():
     plans = pd.DataFrame({"measure": ["letter"], "customers": [500], "share": [0.7], "effect": [0.5]})
     with pytest.raises(ValueError, match=r"1 of 1 measures \(letter\).*write shares"):
+        check_plans(plans)
+
+
+def test_the_live_figure_draws_the_curve_the_usual_power_and_the_trial(monkeypatch):
+    live = catch_live(monkeypatch, experiment, experiment.explore_sample_size)
+    ax = new_axes()
+    live["draw"](ax, share_percent=30, effect_points=4.0, customers=500)
+    spread = np.sqrt((0.3 * 0.7 + 0.34 * 0.66) / 500)
+    power = norm.cdf(0.04 / spread - 1.95996)
+    curve, usual, trial = read_lines(ax)
+    assert (trial[2], *trial[3], *trial[4]) == (
+        "o",
+        *(pytest.approx(x, abs=1e-4) for x in (np.log10(500), power)),
+    )
+    assert usual[1] == ":" and set(usual[4]) == {0.8}
+    spreads = np.sqrt((0.3 * 0.7 + 0.34 * 0.66) / 10 ** np.array(curve[3]))
+    assert curve[4] == pytest.approx(norm.cdf(0.04 / spreads - 1.95996), abs=1e-3)
+    assert (curve[3][0], curve[3][-1]) == pytest.approx((np.log10(50), np.log10(20_000)), abs=1e-3)
+    assert read_frame(ax) | {"rows": 0} == {
+        "title": f"With 500 in each group {100 * power:.0f} of 100 trials see it",
+        "x": "customers in each group", "y": "trials that see the effect", "rows": 0,
+    }  # fmt: skip
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["50", "200", "1,000", "5,000", "20,000"]
+    assert ax.get_xticks().tolist() == pytest.approx(np.log10([50, 200, 1000, 5000, 20_000]))
+    assert ax.get_ylim() == (0, 1.03) and ax.yaxis.get_major_formatter()(1) == "100 %"
+    sliders = live["controls"].items()
+    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+        "share_percent": (2, 80, 30, 1),
+        "effect_points": (0.5, 15, 4, 0.5),
+        "customers": (50, 10_000, 500, 50),
+    }
+
+
+def test_the_whole_table_of_arms_and_of_plans():
+    joined = pd.DataFrame({"customer_id": range(1, 7), "stratum": "all", "bought": [1, 0, 1, 1, 1, 0],
+                           "arm": ["b", "b", "control", "control", "a", "a"]})  # fmt: skip
+    found = measure_arms(joined.astype({"bought": bool}))
+    assert found["arm"].tolist() == ["control", "a", "b"]
+    share, gap = estimate_share(1, 2), estimate_difference(1, 2, 2, 2)
+    wanted = ["a", 2, share.value, share.low, share.high, gap.value, gap.low, gap.high]
+    assert found.iloc[1].tolist() == wanted and found.iloc[0, 5:].tolist() == [0, 0, 0]
+    assert found.columns.tolist() == ["arm", "n", "share", "low", "high", "extra", "extra_low", "extra_high"]
+
+    plans = pd.DataFrame({"measure": ["letter", "call"], "customers": [708, 2], "share": 0.3, "effect": 0.1})
+    checked = check_plans(plans)
+    assert checked.columns.tolist() == ["measure", "needed", "customers", "smallest", "can_be_judged"]
+    assert checked.iloc[0].tolist() == ["letter", 708, 708, smallest_effect(0.3, 354), True]
+    assert checked.iloc[1].tolist() == ["call", 708, 2, np.inf, False]
+
+
+@pytest.mark.parametrize(("share", "effect"), [(0.0, 0.1), (0.3, 0.0), (0.9, 0.1)])
+def test_a_plan_at_the_end_of_the_scale_is_refused(share, effect):
+    plans = pd.DataFrame({"measure": ["call"], "customers": [100], "share": share, "effect": effect})
+    with pytest.raises(ValueError, match=r"plans: 1 of 1 measures \(call\) have a share or an effect of 0"):
         check_plans(plans)

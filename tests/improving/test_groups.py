@@ -94,3 +94,44 @@ def test_a_year_without_visits_is_refused():
     )
     with pytest.raises(ValueError, match="visits: 0 visits to the placed accounts"):
         measure_effort(placed, visits, as_of=END)
+
+
+def test_the_tables_of_groups_and_of_effort_have_every_column_of_a_hand():
+    end = pd.Timestamp("2026-01-01")
+    since = pd.to_datetime(["2020-01-01"] * 3 + ["2025-06-01"])
+    accounts = pd.DataFrame({"customer_id": [1, 2, 3, 4], "since_on": since})
+    orders = pd.DataFrame({"customer_id": [4, 3, 2, 1], "purchased_at": pd.Timestamp("2025-05-05"),
+                           "margin_cny": [10.0, 20.0, 30.0, 40.0]})  # fmt: skip
+    wallets = pd.DataFrame({"customer_id": [1, 2, 3], "quarter": pd.Timestamp("2025-01-01"),
+                            "needed_tonnes": 10.0, "bought_tonnes": [5.0, 12.0, 4.0]})  # fmt: skip
+    placed = assign_groups(accounts, orders, wallets, as_of=end)
+    assert placed.columns.tolist() == ["group", "margin_cny", "wallet_share", "room_tonnes"]
+    assert placed.index.tolist() == [1, 2, 3, 4] and placed.index.name == "customer_id"
+    assert placed.to_numpy().tolist() == [
+        ["strategic partner", 40, 0.5, 5], ["retention", 30, 1.2, 0], ["development", 20, 0.4, 6],
+        ["building", 10, 0, 0],
+    ]  # fmt: skip
+    assert list(placed["group"].cat.categories) == placed["group"].tolist()
+
+    visits = pd.DataFrame(
+        {
+            "customer_id": pd.array([1, 1, 3, None], dtype="Int64"),
+            "minutes": [30.0, 15.0, 15.0, 99.0],
+            "visited_on": pd.to_datetime(["2025-01-01", "2025-12-31", "2025-12-31", "2025-12-31"]),
+        }
+    )
+    found = measure_effort(placed, visits, as_of=end)
+    wanted = {
+        "group": ["strategic partner", "retention", "development", "building"], "accounts": [1] * 4,
+        "accounts_share": [0.25] * 4, "margin_share": [0.4, 0.3, 0.2, 0.1], "time_share": [0.75, 0, 0.25, 0],
+        "minutes_each": [45.0, 0, 15, 0], "wallet_share": [0.5, 1.2, 0.4, 0], "room_tonnes": [5.0, 0, 6, 0],
+    }  # fmt: skip
+    assert found.columns.tolist() == list(wanted)
+    assert found.astype({"group": str}).to_dict("list") == wanted
+    outside = visits.assign(
+        visited_on=pd.to_datetime(["2024-12-31", "2026-01-01", "2026-01-01", "2025-05-05"])
+    )
+    with pytest.raises(
+        ValueError, match="0 visits to the placed accounts in the year before 2026-01-01, and 100 yuan"
+    ):
+        measure_effort(placed, outside, as_of=end)

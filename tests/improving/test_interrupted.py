@@ -11,7 +11,7 @@ from crmlib.charts.style import new_axes
 from crmlib.improving import interrupted as module
 from crmlib.improving.interrupted import compare_designs, explore_date, plot_months, sum_months
 from tests.improving.calls import FRAMES
-from tests.pictures import catch_live
+from tests.pictures import catch_live, read_frame, read_lines
 
 MONTHS = FRAMES["months"]
 
@@ -123,3 +123,36 @@ def test_the_live_figure_counts_the_intervals_that_leave_out_zero(monkeypatch):
     live["draw"](ax, month=18)
     assert ax.get_title() == "As if changed in 2024-07: 4 of 4 intervals leave out zero"
     assert (live["controls"]["month"].low, live["controls"]["month"].high) == (6, 30)
+
+
+def test_three_lines_are_told_apart_and_the_change_is_marked():
+    price = np.r_[np.full(12, 50.0), np.full(6, 100.0), np.full(6, 120.0), np.full(12, 50.0)]
+    months = make_months().assign(price_cny_per_tonne=price)
+    ax = plot_months(months.iloc[::-1], changed_on="2024-07-01")
+    assert [line.get_linestyle() for line in ax.lines] == ["-", "--", "-", ":"]
+    treated, spared, oil, mark = ax.lines
+    assert oil.get_ydata() == pytest.approx(2 * price)
+    for line, name in ((treated, "treated_tonnes"), (spared, "spared_tonnes")):
+        assert line.get_ydata() == pytest.approx(100 * months[name] / months[name].head(12).mean())
+    assert read_frame(ax) | {"rows": 0} == {
+        "title": "Oil is 20 % dearer in the half-year after the change", "x": "month", "rows": 0,
+        "y": "index (first year = 100)",
+        "legend": ["tonnes, with the change", "tonnes, spared", "oil price"],
+    }  # fmt: skip
+    assert mark.get_xdata()[0] == pd.Timestamp("2024-07-01")
+
+
+def test_the_live_figure_draws_the_comparisons_of_the_month_and_needs_thirteen(monkeypatch):
+    months = make_months(step=0.3, noise=0.01)
+    live = catch_live(monkeypatch, module, lambda: explore_date(months.iloc[::-1]))
+    ax = new_axes()
+    live["draw"](ax, month=6)
+    changes = compare_designs(months, changed_on="2023-07-01")
+    dots = [line[3][0] for line in read_lines(ax) if line[2] == "o"]
+    assert dots == pytest.approx(100 * changes["value"], abs=1e-3)
+    assert ax.get_xlabel() == "change of the tonnes (%)"
+    month = live["controls"]["month"]
+    assert (month.start, month.step, live["height"]) == (18, 1, 3.2)
+    catch_live(monkeypatch, module, lambda: explore_date(months.head(13)))
+    with pytest.raises(ValueError, match="months: 12 months, expected at least 13"):
+        explore_date(months.head(12))

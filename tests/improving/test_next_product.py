@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from crmlib.estimates.estimate import estimate_mean, estimate_share
 from crmlib.improving import next_product as module
 from crmlib.improving.next_product import BASKET, LIFT, MOST, OWN, measure_hits, try_recommenders
 
@@ -145,3 +146,43 @@ def test_without_the_plain_rule_nothing_is_compared():
 def test_a_day_after_which_nobody_buys_is_refused():
     with pytest.raises(ValueError, match="no member with a receipt before 2025-07-01"):
         try_recommenders(*make_baskets(*PAST), as_of="2025-07-01")
+
+
+def test_the_table_of_hits_holds_every_rule_twice_with_its_intervals():
+    lists = pd.DataFrame({"customer_id": [1, 2, 3] * 2, "rule": [MOST] * 3 + [OWN] * 3,
+                          "hit": [True, False, False, True, True, False],
+                          "new_hit": [False] * 5 + [True]})  # fmt: skip
+    found = measure_hits(lists)
+    assert found.columns.tolist() == [
+        "rule",
+        "list",
+        "members",
+        "share",
+        "low",
+        "high",
+        "extra",
+        "extra_low",
+        "extra_high",
+    ]
+    assert found[["rule", "list"]].to_numpy().tolist() == [
+        [MOST, "any product"], [OWN, "any product"], [MOST, "new to her"], [OWN, "new to her"],
+    ]  # fmt: skip
+    share, gap = estimate_share(2, 3), estimate_mean(pd.Series([0.0, 1.0, 0.0]), unit="purchases")
+    wanted = [3, share.value, share.low, share.high, gap.value, gap.low, gap.high]
+    assert found.iloc[1, 2:].tolist() == wanted
+    assert found.iloc[2, 3] == 0 and found.iloc[3, 3] == pytest.approx(1 / 3)
+    with pytest.raises(ValueError, match="every rule for the same members, 2 or more"):
+        measure_hits(lists.drop(index=5))
+
+
+def test_a_product_in_fewer_than_twenty_baskets_has_no_lift():
+    products = pd.Series([0, 1] * 20 + [0, 2] * 19 + [3])
+    lines = pd.DataFrame({"receipt_id": [*np.repeat(np.arange(39), 2), 39], "product": products,
+                          "customer_id": 1, "purchased_at": pd.Timestamp("2025-01-01")})  # fmt: skip
+    found = module._Matrices(lines, lines, np.array([1]), 4)
+    assert found.popular.tolist() == [39, 20, 19, 1]
+    assert found.share[0].tolist() == pytest.approx([0, 20 / 39, 19 / 39, 0]) and found.share[1, 0] == 1
+    # 20 baskets with both of 40; chance would give 39 × 20 / 40
+    assert found.lift[0].tolist() == found.lift[:, 0].tolist() == pytest.approx([0, 20 / 19.5, 0, 0])
+    assert (found.last.toarray().tolist(), found.next.toarray().tolist()) == ([[0, 0, 0, 1]], [[1, 1, 0, 0]])
+    assert found.own.toarray().tolist() == [[39, 20, 19, 1]]

@@ -8,6 +8,7 @@ import pytest
 
 from crmlib.estimates.estimate import estimate_share
 from crmlib.improving.replenishment import follow_guesses, guess_empty_dates, join_buying, plot_guesses
+from tests.figures import describe_figure, lines_of
 from tests.improving.calls import FRAMES
 
 
@@ -103,3 +104,21 @@ def test_the_picture_holds_what_would_be_if_the_day_did_not_matter():
     ax = plot_guesses(FRAMES["timed"])
     crosses = [line for line in ax.lines if line.get_marker() == "x"]
     assert list(crosses[0].get_ydata()) == FRAMES["timed"]["expected"].tolist()
+
+
+def test_the_best_guess_stands_in_the_title_and_each_class_has_its_interval():
+    rows = {"elapsed": ["0 to 0.5", "1 to 1.5"], "expected": [0.2, 0.25], "share": [0.1, 0.5],
+            "low": [0.05, 0.3], "high": [0.3, 0.7]}  # fmt: skip
+    ax = plot_guesses(pd.DataFrame(rows))
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: At 1 to 1.5 gaps 50 % buy; if the day did not matter, 25 %
+        x: time since the last purchase (in usual gaps)
+        x ticks at 0, 1: 0 to 0.5 | 1 to 1.5
+        y: buy in the next days
+        legend: if the day did not matter | bought
+        intervals 'bought' blue: (0, 0.05) to (0, 0.3), (1, 0.3) to (1, 0.7)
+        line blue o: (0, 0.1) (1, 0.5)
+        line 'if the day did not matter' black x: (0, 0.2) (1, 0.25)
+    """)
+    assert ax.get_ylim()[0] == 0 and ax.yaxis.get_major_formatter()(1) == "100 %"

@@ -10,6 +10,7 @@ from scipy import stats
 from crmlib.charts.style import new_axes
 from crmlib.improving import rescue as module
 from crmlib.improving.rescue import count_quarters, explore_rescue, follow_fallen
+from tests.figures import describe_figure, lines_of
 from tests.pictures import catch_live
 
 
@@ -77,3 +78,30 @@ def test_the_live_figure_tells_the_return_from_the_effect(monkeypatch):
     ax = new_axes()
     live["draw"](ax, fall_percent=50, effect_percent=50)
     assert ax.get_title().endswith("before and after: +2.00, against those left alone: +1.00")
+
+
+def test_the_live_figure_draws_three_lines_and_survives_without_anybody(monkeypatch):
+    quarters = make_quarters([6, 4, 1], [1, 2, 1], [4, 2, 2])
+    live = catch_live(monkeypatch, module, lambda: explore_rescue(quarters))
+    ax = new_axes()
+    live["draw"](ax, fall_percent=50, effect_percent=50)  # the first two fell; their third period is 3
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: Fallen: 2; before and after: +3.00, against those left alone: +1.50
+        x: when
+        x ticks at 0, 1, 2: quarter before | quarter of the fall | quarter after
+        y: purchases per member
+        legend: fallen and rescued | fallen and left alone | everybody
+        line 'fallen and rescued' rust o- thick: (0, 5) (1, 1.5) (2, 4.5)
+        line 'fallen and left alone' blue s--: (0, 5) (1, 1.5) (2, 3)
+        line 'everybody' black :: (0, 3.667) (1, 1.333) (2, 2.667)
+    """)
+    assert ax.get_ylim() == pytest.approx((0, 1.15 * 5)) and ax.get_xlim() == (-0.3, 2.3)
+    ax = new_axes()
+    live["draw"](ax, fall_percent=100, effect_percent=50)
+    assert ax.get_title().startswith("Fallen: 0; before and after: +0.00")
+    sliders = live["controls"].items()
+    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+        "fall_percent": (25, 100, 50, 5),
+        "effect_percent": (-20, 60, 0, 5),
+    }

@@ -18,6 +18,7 @@ from crmlib.improving.uplift import (
     follow_policies,
     score_members,
 )
+from tests.figures import describe_figure, lines_of
 from tests.improving.calls import FRAMES, TRIAL
 from tests.pictures import catch_live
 
@@ -138,3 +139,33 @@ def test_the_live_figure_names_the_policy_that_earns_most(monkeypatch):
     assert ax.get_title() == "Best: most moved first, 34 % written to, 1,918 yuan"
     live["draw"](ax, margin=5, cost=8.0)
     assert "nobody" in ax.get_title()
+
+
+def test_the_live_figure_draws_the_profit_of_each_policy(monkeypatch):
+    extra = {RISK: [0.0, 1, 4], LIKELY: [0.0, 3, 4], UPLIFT: [0.0, 5, 4], CHANCE: [0.0, 2, 4]}
+    curves = pd.concat(
+        pd.DataFrame({"policy": name, "written_share": [0, 0.5, 1], "extra_per_100": gains})
+        for name, gains in extra.items()
+    )
+    live = catch_live(monkeypatch, module, lambda: explore_policies(curves.iloc[::-1]))
+    ax = new_axes()
+    live["draw"](ax, margin=50, cost=2.0)  # extra × 50 less 100 and 200 yuan for letters
+    assert describe_figure(ax) == lines_of("""
+        picture: 6.4 × 3.6
+        title: Best: most moved first, 50 % written to, 150 yuan
+        x: members written to
+        y: profit per 100 members (yuan)
+        legend: at risk first | likeliest first | most moved first | by lot
+        line 'at risk first' rust -. thick: (0, 0) (0.5, -50) (1, 0)
+        line 'likeliest first' orange -- thick: (0, 0) (0.5, 50) (1, 0)
+        line 'most moved first' blue - thick: (0, 0) (0.5, 150) (1, 0)
+        line 'by lot' black : thick: (0, 0) (0.5, 0) (1, 0)
+        level black - thin: y = 0
+    """)
+    assert ax.get_ylim() == pytest.approx((-60, 160 + 0.25 * 220))
+    assert (ax.xaxis.get_major_formatter()(1), ax.yaxis.get_major_formatter()(1000)) == ("100 %", "1,000")
+    sliders = live["controls"].items()
+    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+        "margin": (5, 150, 50, 5),
+        "cost": (0, 8, 2.4, 0.2),
+    }
