@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+from functools import cache
 from typing import Any
 
 MEANING, WORDS, LOOKS_ALONE = "meaning", "words", "looks"
@@ -41,6 +42,7 @@ LOOKS = {
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
 def read_functions(text: str) -> dict[str, Function]:
     """The unspoilt functions (…_orig) and their spoilt copies, by the names that mutmut gives them."""
     found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, Function)]

@@ -135,7 +135,7 @@ def report(name: str, folder: Path, wanted: argparse.Namespace) -> str:
     codes: dict[str, int | None] = {}
     for meta in (folder / "mutants" / PACKAGES[name][0]).rglob("*.meta"):
         codes |= json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
-    tried = choose(kinds, wanted.every, wanted.first)
+    tried = [key for key in choose(kinds, wanted.every, wanted.first) if codes[key] is not None]
     missed = [key for key in tried if codes[key] in (0, 33)]
     caught = len(tried) - len(missed)
     how = "all" if wanted.every == 1 else f"every {wanted.every}th from the {wanted.first}th"

@@ -246,3 +246,11 @@ def test_the_unit_of_time_is_named_and_each_parameter_is_read():
     }  # fmt: skip
     index = pd.Index(["r", "alpha", "a", "b"], name="parameter")
     pd.testing.assert_frame_equal(daily.list_parameters(), pd.DataFrame(wanted, index=index))
+
+
+def test_forecasts_are_named_and_keep_the_customers_of_the_summary():
+    for found, name in (
+        (BUYING.predict_purchases(FRAMES["summary"], days=30), "expected_purchases"),
+        (BUYING.predict_alive(FRAMES["summary"]), "alive"),
+    ):
+        assert found.name == name and found.index.equals(FRAMES["summary"].index)

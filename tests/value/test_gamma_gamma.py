@@ -69,3 +69,9 @@ def test_free_purchases_and_equal_amounts_are_refused():
         fit_gamma_gamma(table)
     with pytest.raises(ValueError, match="all mean amounts are alike"):
         fit_gamma_gamma(table.assign(mean_amount_cny=5.0))
+
+
+def test_the_forecast_is_named_and_keeps_the_customers_of_the_summary():
+    table = pd.DataFrame({"purchases": [1, 20], "mean_amount_cny": [400.0, 400.0]}, index=[8, 7])
+    found = SPENDING.predict_amount(table)
+    assert found.name == "expected_amount_cny" and found.index.tolist() == [8, 7]

@@ -105,3 +105,14 @@ def test_the_compared_ways_have_the_intervals_of_the_bootstrap():
     assert found.loc["old", ["low", "high"]].tolist() == pytest.approx(limits[0])
     assert found.loc["old", ["ahead_low", "ahead_high"]].tolist() == pytest.approx(limits[1])
     assert found.index.tolist() == ["old", "new", "knowing the future"] and found.index.name == "way"
+
+
+def test_where_all_are_worth_much_the_other_cells_are_empty(monkeypatch):
+    values = pd.DataFrame({"current_cny": [100.0, 100], "future_cny": [90.0, 90]}, index=range(2))
+    live = catch_live(monkeypatch, matrix, lambda: matrix.explore_value_matrix(values))
+    ax = new_axes()
+    live["draw"](ax, current_cut_cny=0.0, future_cut_cny=0.0)
+    words = [text.get_text() for text in ax.texts]
+    assert words == ["VIP: 100 %", "maintained: 0 %", "to improve: 0 %", "given up: 0 %"]
+    cells = place_in_matrix(values, **CUTS)
+    assert (cells.name, cells.index.tolist(), cells.cat.ordered) == ("cell", [0, 1], False)
