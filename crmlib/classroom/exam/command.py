@@ -14,16 +14,23 @@ from crmlib.classroom.exam.after import analyse_marks, describe_paper, read_pape
 from crmlib.classroom.exam.bank import load_papers
 from crmlib.classroom.exam.blueprint import read_blueprint
 from crmlib.classroom.exam.draw import draw_paper
-from crmlib.classroom.exam.items import load_exam
+from crmlib.classroom.exam.exports.gift import render_gift
+from crmlib.classroom.exam.exports.moodle import render_moodle
+from crmlib.classroom.exam.exports.qti import render_qti
+from crmlib.classroom.exam.exports.ready import COPIES
+from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.exam.layout import lay_out, render_page
-from crmlib.classroom.exam.moodle import COPIES, render_moodle
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.schema import Text
 from crmlib.ground.files import write_file
 from crmlib.ground.printing import print_page
 from crmlib.ground.spelling import list_valid, match_stems
 
-AFTER = Path("build/after-the-exam.html")
+Chapters = Annotated[str, typer.Option(help="Chapters, as 1-9 or 3,5; all without it.")]
+Language = Annotated[Literal["zh", "en", "both"], typer.Option(help="Language of the questions.")]
+Copies = Annotated[int, typer.Option(help="Of each calculation, with other numbers.", min=1)]
+Seed = Annotated[int, typer.Option(help="Another seed gives other numbers.")]
+Own = Annotated[Path | None, typer.Option(help="A private folder of your own items (YAML).")]
 
 
 class _SheetByDefault(TyperGroup):
@@ -116,19 +123,56 @@ def analyse(
 
 @app.command()
 def moodle(
-    chapters: Annotated[str, typer.Option(help="Chapters, as 1-9 or 3,5; all without it.")] = "",
-    lang: Annotated[Literal["zh", "en", "both"], typer.Option(help="Language of the questions.")] = "zh",
-    copies: Annotated[int, typer.Option(help="Of each calculation, with other numbers.", min=1)] = COPIES,
-    seed: Annotated[int, typer.Option(help="Another seed gives other numbers.")] = 1,
+    chapters: Chapters = "",
+    lang: Language = "zh",
+    copies: Copies = COPIES,
+    seed: Seed = 1,
+    items: Own = None,
     out: Annotated[Path, typer.Option(help="The file to write; a new one.")] = Path("build/crm-moodle.xml"),
 ) -> None:
     """Write the exam items as a question bank that Moodle imports (Moodle XML)."""
+    bank = _read_bank(chapters, items, out)
+    _write_bank(out, render_moodle(bank, language=lang, copies=copies, seed=seed).encode(), bank, copies)
+
+
+@app.command()
+def gift(
+    chapters: Chapters = "",
+    lang: Language = "zh",
+    copies: Copies = COPIES,
+    seed: Seed = 1,
+    items: Own = None,
+    out: Annotated[Path, typer.Option(help="The file to write; a new one.")] = Path("build/crm-gift.txt"),
+) -> None:
+    """Write the exam items as GIFT, plain text that Moodle and other systems import."""
+    bank = _read_bank(chapters, items, out)
+    _write_bank(out, render_gift(bank, language=lang, copies=copies, seed=seed).encode(), bank, copies)
+
+
+@app.command()
+def qti(
+    chapters: Chapters = "",
+    lang: Language = "zh",
+    copies: Copies = COPIES,
+    seed: Seed = 1,
+    items: Own = None,
+    out: Annotated[Path, typer.Option(help="The file to write; a new one.")] = Path("build/crm-qti.zip"),
+) -> None:
+    """Write the exam items as a QTI 1.2 package (zip) that Canvas imports."""
+    bank = _read_bank(chapters, items, out)
+    _write_bank(out, render_qti(bank, language=lang, copies=copies, seed=seed), bank, copies)
+
+
+def _read_bank(chapters: str, folder: Path | None, out: Path) -> list[ExamItem]:
     if out.exists():
         raise ValueError(f"{out} is there already. Give another --out.")
-    items = [item for stem in find_chapters(chapters) for item in load_exam(stem)]
+    return [item for part in load_papers(find_chapters(chapters), folder=folder).values() for item in part]
+
+
+def _write_bank(out: Path, packed: bytes, bank: list[ExamItem], copies: int) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_file(out, render_moodle(items, language=lang, copies=copies, seed=seed))
-    typer.echo(f"wrote {out}: {len(items)} items, calculations {copies} times")
+    out.write_bytes(packed)
+    typer.echo(f"wrote {out}: {len(bank)} items, calculations {copies} times")
 
 
 def find_chapters(wish: str) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from crmlib.classroom.cards import make_cards
 from crmlib.classroom.course.coverage import name_of
-from crmlib.classroom.exam.items import ExamItem, Point
+from crmlib.classroom.exam.exports.ready import list_accepted
+from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.formats.chapters import chapter_stems, load_info
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.registry import (
@@ -23,7 +23,6 @@ from crmlib.classroom.schedule import describe_schedule
 # Kinds of items that the page can put as a question; the others need a marker or a calculation.
 KINDS = ("choice", "true_false", "fill_in")
 VERDICTS = {"true": Text(en="true", zh="正确"), "false": Text(en="false", zh="错误")}
-BRACKETS = re.compile(r"\s*[(（]([^)）]*)[)）]")
 
 
 def collect_content() -> dict[str, Any]:
@@ -66,21 +65,6 @@ def collect_content() -> dict[str, Any]:
             for point in load_disagreements().values()
         ],
     }
-
-
-def list_accepted(point: Point) -> list[str]:
-    """The words that count for a blank, in both languages: each alternative, with and without its brackets.
-
-    >>> list_accepted(Point(1, "used or bought", "使用（或购买）"))
-    ['used', 'bought', '使用', '购买']
-    >>> list_accepted(Point(1, "frequency (marketing)", "频繁"))
-    ['frequency', 'frequency marketing', '频繁']
-    """
-    english = [BRACKETS.sub("", point.en), BRACKETS.sub(r" \1", point.en)]
-    chinese = [BRACKETS.sub("", point.zh), *(found[1] for found in BRACKETS.finditer(point.zh))]
-    words = [part for text in english for part in re.split(r"\s+or\s+|/", text)]
-    words += [part.removeprefix("或") for text in chinese for part in re.split(r"(?<=.)或|/", text)]
-    return list(dict.fromkeys(word.strip() for word in words if word.strip()))
 
 
 def _list_cards(stem: str) -> list[dict[str, Any]]:

@@ -4,13 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from crmlib.classroom.exam.exports.ready import list_accepted
 from crmlib.classroom.exam.items import Point
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.registry import load_disagreements, load_numbers
 from crmlib.classroom.review.content import load_bank, load_lists
 from crmlib.publishing.revise import content as revise_content
-from crmlib.publishing.revise.content import collect_content, list_accepted
+from crmlib.publishing.revise.content import collect_content
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from crmlib.classroom.exam.command import app
+from crmlib.classroom.exam.exports.moodle import render_moodle
 from crmlib.classroom.exam.items import load_exam
-from crmlib.classroom.exam.moodle import render_moodle
 from crmlib.classroom.exam.templates import instantiate
 from crmlib.classroom.formats.chapters import chapter_stems
 from tests.classroom.exam.calls import make_calculation

@@ -12,11 +12,10 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from crmlib.classroom.exam.exports.ready import COPIES, list_points, list_ready, show_result
 from crmlib.classroom.exam.items import BLANK, ExamItem
-from crmlib.classroom.exam.templates import ExamQuestion, instantiate
+from crmlib.classroom.exam.templates import ExamQuestion
 from crmlib.classroom.formats.schema import Text
-
-COPIES = 5
 
 
 def render_moodle(
@@ -31,19 +30,16 @@ def render_moodle(
 
     Raises ValueError for fewer than one copy.
     """
-    if copies < 1:
-        raise ValueError(f"copies is {copies}, expected 1 or more.")
     quiz = Element("quiz")
     head = SubElement(quiz, "question", type="category")
     SubElement(SubElement(head, "category"), "text").text = f"$course$/top/{category}"
-    for item in items:
-        for number in range(copies if item.kind == "calculation" else 1):
-            _add(quiz, instantiate(item, seed=seed + number), language, number)
+    for name, ready in list_ready(items, copies=copies, seed=seed):
+        _add(quiz, name, ready, language)
     ElementTree.indent(quiz)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(quiz, encoding="unicode") + "\n"
 
 
-def _add(quiz: Element, ready: ExamQuestion, language: str, number: int) -> None:
+def _add(quiz: Element, name: str, ready: ExamQuestion, language: str) -> None:
     item = ready.item
     kinds = {
         "choice": "multichoice",
@@ -53,7 +49,6 @@ def _add(quiz: Element, ready: ExamQuestion, language: str, number: int) -> None
     }
     kind = kinds.get(item.kind, "essay")
     question = SubElement(quiz, "question", type=kind)
-    name = item.id if item.kind != "calculation" else f"{item.id}-{number + 1}"
     _text(question, "name", name)
     _html(question, "questiontext", ready.question, language)
     _html(question, "generalfeedback", ready.answer, language)
@@ -89,22 +84,15 @@ def _add_choices(question: Element, item: ExamItem, language: str) -> None:
 
 def _add_number(question: Element, ready: ExamQuestion) -> None:
     """The result as it is written, in per cent where its unit says so; a half may be rounded either way."""
-    result = ready.item.result
-    if result is None or ready.value is None:
-        raise ValueError(f"Item {ready.item.id}: a calculation has no result.")
-    factor = 100 if result.unit == "%" else 1
     answer = SubElement(question, "answer", fraction="100")
-    SubElement(answer, "text").text = f"{factor * ready.value:.{result.digits}f}"
-    SubElement(answer, "tolerance").text = f"{10**-result.digits:g}"
+    for tag, text in zip(("text", "tolerance"), show_result(ready), strict=True):
+        SubElement(answer, tag).text = text
 
 
 def _add_essay(question: Element, ready: ExamQuestion, language: str) -> None:
     SubElement(question, "responseformat").text = "editor"
     SubElement(question, "responsefieldlines").text = str(min(25, max(5, 2 * ready.item.minutes)))
-    points = "".join(
-        f"<li>{html.escape(Text(en=point.en, zh=point.zh).show(language))} ({point.marks:g})</li>"
-        for point in ready.scheme
-    )
+    points = "".join(f"<li>{html.escape(point)}</li>" for point in list_points(ready, language))
     notes = SubElement(question, "graderinfo", format="html")
     SubElement(notes, "text").text = f"<ul>{points}</ul>"
 
