@@ -50,7 +50,9 @@ def draw_paper(
 
     bank: chapter → items; clashes: what `find_clashes` says of them, found anew if left out.
     The same bank, blueprint and seed give the same paper. Part by part, from the scarcest kind to the
-    commonest, items are tried in an order drawn from the seed, chapters that are behind their weight first. Where no choice gives the marks exactly, everything is drawn anew, up to 60 times.
+    commonest, items are tried in an order drawn from the seed, chapters that are behind their weight first.
+    Where no choice gives the marks exactly, everything is drawn anew, up to 60 times; after a paper that was
+    too long, quick items come first.
     Raises ValueError that names the part which cannot be filled, and what to change.
     """
     homes = {item.id: stem for stem, items in bank.items() for item in items}
