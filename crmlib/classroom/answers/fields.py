@@ -145,7 +145,7 @@ def _choose(question: Question, given: Any) -> Fields:
     import ipywidgets as widgets
 
     choices = question.choices or {}
-    options = [(f"{letter}  {text.show('both')}", letter) for letter, text in choices.items()]
+    options = [(f"{letter})  {text.show('both')}", letter) for letter, text in choices.items()]
     known = given if isinstance(given, str) and given in choices else None
     field = widgets.RadioButtons(options=options, value=known, layout=WIDE)
     return Fields(field, lambda: field.value or "")
@@ -169,7 +169,7 @@ def _match(question: Question, given: Any) -> Fields:
     import ipywidgets as widgets
 
     choices, items = question.choices or {}, question.items or {}
-    options = [("…", ""), *((f"{letter}  {text.show('both')}", letter) for letter, text in choices.items())]
+    options = [("…", ""), *((f"{letter})  {text.show('both')}", letter) for letter, text in choices.items())]
     known = given if isinstance(given, list) and len(given) == len(items) else [""] * len(items)
     menus = [
         widgets.Dropdown(options=options, value=letter if letter in choices else "", layout={"width": "30em"})
@@ -193,7 +193,7 @@ def _arrange(question: Question, given: Any) -> Fields:
 
     def show() -> None:
         for text, letter in zip(texts, order, strict=True):
-            text.value = to_html(f"**{letter}** {choices[letter].show('both')}")
+            text.value = to_html(f"**{letter})** {choices[letter].show('both')}")
 
     def move(place: int, step: int) -> Callable[[Any], None]:
         def press(_: Any) -> None:
