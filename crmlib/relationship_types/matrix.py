@@ -16,7 +16,7 @@ import pandas as pd
 
 from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.style import COLOURS
-from crmlib.relationship_types.scales import sum_margins
+from crmlib.customers.spending import sum_spending
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result, take_values
 
@@ -65,7 +65,7 @@ def summarise_segments(
     1   small          2        40.0             20.0
     """
     given = take_values(segments, GIVEN_SEGMENTS)
-    margin = sum_margins(purchases, as_of=as_of, days=days)
+    margin = sum_spending(purchases, as_of=as_of, days=days, resource="margin_cny")
     known = given.dropna().astype(str).reindex(margin.index).dropna()
     if known.empty:
         raise ValueError("segments: none of the buyers has a segment. Take both tables from one firm.")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from crmlib.customers.spending import sum_spending
 from crmlib.customers.summary import summarise_purchases
 from crmlib.relationship_types.states import assign_states
-from crmlib.tables.options import read_date, read_number
-from crmlib.tables.take import take_columns
+from crmlib.tables.options import read_number
 
 _VALUE = pd.CategoricalDtype(["VIP", "important", "ordinary"], ordered=True)
 _LOYALTY = pd.CategoricalDtype(["loyal", "old", "new"], ordered=True)
@@ -47,35 +47,13 @@ def assign_value_classes(
             f"vip_share is {vip_share}, important_share {important_share}; expected shares above 0 that "
             "sum to less than 1, such as 0.05 and 0.15."
         )
-    margin = sum_margins(purchases, as_of=as_of, days=days)
+    spent = sum_spending(purchases, as_of=as_of, days=days, resource="margin_cny")
+    margin = spent.rename("margin_cny")
     order = margin.reset_index().sort_values(["margin_cny", "customer_id"], ascending=[False, True])
     rank = pd.Series(np.arange(len(order)), index=order["customer_id"]).reindex(margin.index)
     top, next_top = round(vip_share * len(margin)), round((vip_share + important_share) * len(margin))
     names = np.select([rank < top, rank < next_top], ["VIP", "important"], "ordinary")
     return pd.DataFrame({"margin_cny": margin, "value_class": pd.Categorical(names, dtype=_VALUE)})
-
-
-def sum_margins(purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, days: int = 365) -> pd.Series:
-    """The margin of each customer who bought in the days that end with as_of, itself included.
-
-    purchases: customer_id, purchased_at, margin_cny. Index customer_id. Raises ValueError if nobody bought.
-
-    >>> bought = pd.DataFrame({"customer_id": [1, 1, 2], "margin_cny": [5.0, 7.0, 20.0],
-    ...                        "purchased_at": pd.to_datetime(["2025-05-01", "2025-06-01", "2023-05-01"])})
-    >>> sum_margins(bought, as_of="2025-12-31").to_dict()
-    {1: 12.0}
-    """
-    day = read_date(as_of, "as_of")
-    read_number(days, "days", "at least 1 day", limits="1..", whole=True)
-    rows = take_columns(
-        purchases, "receipts", ["customer_id", "purchased_at", "margin_cny"], once="receipt_id"
-    )
-    rows = rows.dropna(subset=["customer_id"])
-    end = day + pd.Timedelta(days=1)
-    inside = rows[rows["purchased_at"].between(end - pd.Timedelta(days=days), end, inclusive="left")]
-    if inside.empty:
-        raise ValueError(f"receipts: nobody bought in the {days} days up to {day.date()}.")
-    return inside.astype({"customer_id": "int64"}).groupby("customer_id")["margin_cny"].sum()
 
 
 def assign_loyalty_classes(

@@ -63,7 +63,7 @@ from crmlib.relationship_types.matrix import (
     summarise_segments,
 )
 from crmlib.relationship_types.movers import MOVERS, follow_movers, plot_movers
-from crmlib.relationship_types.scales import assign_loyalty_classes, assign_value_classes, sum_margins
+from crmlib.relationship_types.scales import assign_loyalty_classes, assign_value_classes
 from crmlib.relationship_types.states import (
     COMPARED,
     STATED,
@@ -305,7 +305,6 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
         lambda t: assign_value_classes(t["receipts"], as_of=LAST),
         {"receipts": MARGINS},
     ),
-    "sum_margins": (lambda t: sum_margins(t["receipts"], as_of=LAST), {"receipts": MARGINS}),
     "assign_loyalty_classes": (
         lambda t: assign_loyalty_classes(t["receipts"], as_of=LAST),
         {"receipts": PURCHASES},
