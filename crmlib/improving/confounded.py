@@ -201,12 +201,14 @@ def plot_comparisons(
         is_truth = row["comparison"] == TRUTH
         colour, marker = ("truth", "D") if is_truth else ("estimate", "o")
         value, low, high = (100 * row[name] for name in ("value", "low", "high"))
-        look = {"colour": COLOURS[colour], "marker": marker, "text": f"{value:.1f}"}
+        look = {"colour": COLOURS[colour], "marker": marker, "text": f"{value:.1f}".replace("-", "−")}
         draw_interval(ax, place, value, low, high, **look)
     ax.axvline(0, color="black", linewidth=1, linestyle=":")
     if truth is not None:
         ax.axvline(100 * truth, color=COLOURS["truth"], linewidth=1.5, linestyle="--", label="truth")
         ax.legend(frameon=False)
+    for number in ax.texts:  # a line that passes behind a number leaves it readable
+        number.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
     label_rows(ax, list(rows["comparison"]))
     ends = [f"{100 * end:.1f}".replace("-", "−") for end in (rows["value"].max(), rows["value"].min())]
     ax.set_title(f"From {ends[0]} to {ends[1]}: the answer depends on the comparison", fontsize=10)
