@@ -94,8 +94,7 @@ def _sum_orders(
         )
     paid = rows["paid_on"].where(rows["paid_on"] < end, end)
     waited = (paid - rows["delivered_on"]).dt.days.clip(lower=0)
-    credit = rows["amount_cny"] * waited / 365 * interest
-    rows = rows.assign(credit_cny=credit, orders_cny=float(cny_per_order))
+    rows = rows.assign(credit_cny=rows["amount_cny"] * waited / 365 * interest, orders_cny=cny_per_order)
     rows = rows.astype({"customer_id": "int64"})
     return rows.groupby("customer_id")[["margin_cny", "orders_cny", "credit_cny"]].sum()
 

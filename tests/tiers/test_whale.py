@@ -103,7 +103,7 @@ def test_several_orders_and_visits_of_an_account_are_added():
         as_of=LAST,
         cny_per_hour=100,
         cny_per_km=2,
-        cny_per_order=7,
+        cny_per_order=7.0,
         yearly_interest=0.1,
     )
     # 1.5 hours of 100 and 4 × 10 km of 2; 2 × 7; 36,500 × 10 % is 10 a day: 31 days and 1 day
