@@ -202,7 +202,7 @@ def explore_states(
         plot_states_against_truth(_count_gone(states, gone), ax=ax)
         called = states == "lost"
         alarms, misses = int((called & ~gone).sum()), int((gone & ~called).sum())
-        title = f"wrongly called lost: {alarms:,}   gone, but not called lost: {misses:,}"
+        title = f"wrongly called lost: {alarms:,}; gone, but not called lost: {misses:,}"
         ax.set_title(title, fontsize=10, pad=26)
 
     explore(

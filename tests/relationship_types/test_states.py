@@ -137,8 +137,8 @@ def test_an_account_that_is_silent_for_a_year_has_gone(firm):
 
 @pytest.mark.parametrize(
     ("days", "title"),
-    [(30, "wrongly called lost: 9   gone, but not called lost: 0"),
-     (720, "wrongly called lost: 0   gone, but not called lost: 7")],
+    [(30, "wrongly called lost: 9; gone, but not called lost: 0"),
+     (720, "wrongly called lost: 0; gone, but not called lost: 7")],
 )  # fmt: skip
 def test_the_title_counts_both_errors_of_the_word_lost(monkeypatch, days, title):
     # after 30 days the 8 yearly buyers and the member who was won back are called lost; after 720 nobody is
