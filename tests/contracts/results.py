@@ -64,21 +64,21 @@ def list_infinite(found: Any) -> list[str]:
     return places
 
 
-def list_untold(function: Callable[..., Any], given: Iterable[Any], found: Any) -> list[str]:
-    """The columns of a table that the docstring does not name, and that are not those or words of a given table.
+LIMITS = {"low", "high", "year", "end"}  # may be left out beside a column that is named
 
-    A docstring may name another function ("columns as `summarise_offers`"), and leave out the limits of a
-    column that it names (market_low beside market_share).
+
+def list_untold(function: Callable[..., Any], given: Iterable[Any], found: Any) -> list[str]:
+    """The columns of a table with a word that stands neither in the docstring nor in a given table.
+
+    A docstring may name another function ("columns as `summarise_offers`").
     """
-    if not isinstance(found, pd.DataFrame):
+    if inspect.signature(function).return_annotation != "pd.DataFrame":
         return []
-    module = inspect.getmodule(function)
     doc = inspect.getdoc(function) or ""
-    others = (getattr(module, name, None) for name in re.findall(r"`(\w+)`", doc))
-    told = set(re.findall(r"\w+", " ".join([doc, *(inspect.getdoc(one) or "" for one in others if one)])))
+    others = (getattr(inspect.getmodule(function), one, None) for one in re.findall(r"`(\w+)`", doc))
+    told = [doc, *(inspect.getdoc(one) or "" for one in others if one)]
     for table in given:
         frame = table.to_frame() if isinstance(table, pd.Series) else table
-        told |= {str(name) for name in frame}
-        told |= {str(word) for name in frame for word in pd.unique(frame[name])[:100]}
-    stems = {name: re.sub("_(low|high|year_end)$", "", name) for name in map(str, found) if name not in told}
-    return [name for name, stem in stems.items() if not any(f"{one}_".startswith(f"{stem}_") for one in told)]
+        told += map(str, [*frame, *(word for name in frame for word in pd.unique(frame[name])[:100])])
+    words = set(re.findall(r"[^\W_]+", " ".join(told))) | LIMITS
+    return [name for name in map(str, found) if not words.issuperset(re.findall(r"[^\W_]+", name))]

@@ -6,12 +6,13 @@ and the repair, and no number may come out instead. A test is one function; its 
 
 from __future__ import annotations
 
+import importlib
 from itertools import groupby
 
 import pytest
 
 from tests.contracts.packages import CALLED, CALLS
-from tests.contracts.results import assert_equal, list_infinite
+from tests.contracts.results import assert_equal, list_infinite, list_untold
 from tests.contracts.spoiling import find_fault, make_cases, make_double
 
 ALL_CALLS = [
@@ -37,11 +38,13 @@ def test_a_spoilt_table_is_refused_with_a_message_that_names_the_place(package, 
 
 
 @pytest.mark.parametrize(("package", "name"), ALL_CALLS)
-def test_the_tables_are_left_as_they_were(package, name):
+def test_the_tables_are_left_as_they_were_and_the_docstring_names_the_columns(package, name):
     calls = CALLS[package]
     call, tables = calls.CALLS[name]
     frames = {key: calls.FRAMES[key].copy() for key in tables}
-    call({**calls.FRAMES, **frames})
+    found = call({**calls.FRAMES, **frames})
+    function = getattr(importlib.import_module(f"crmlib.{package}"), name.split(",")[0], None)
+    assert function is None or list_untold(function, frames.values(), found) == []
     for key, frame in frames.items():
         assert_equal(frame, calls.FRAMES[key])
 
