@@ -28,6 +28,9 @@ SUBCOMMANDS = {
     "notebooks": Subcommand("crmlib.publishing.command", "Execute the chapters that changed."),
     "reset": Subcommand("crmlib.publishing.command", "Bring a page back as the course has it."),
     "slides": Subcommand("crmlib.publishing.command", "Write a chapter as slides that need no kernel."),
+    "lecture": Subcommand(
+        "crmlib.publishing.lecture.command", "Show a chapter to a class; plan a lecture or a term.", "app"
+    ),
     "import": Subcommand("crmlib.imports.command", "Read a shop's export into tables.", "import_file"),
     "report": Subcommand("crmlib.publishing.report.command", "Write one page on a firm's customers."),
     "exam": Subcommand(

@@ -1,6 +1,6 @@
 """Walks every slide of a deck in a browser, says what does not fit, and takes pictures on demand.
 
-python -m tests.deck_walk 04 writes a contact sheet of chapter 04 into build/contact/.
+python -m tests.deck_walk 04 writes a contact sheet of chapter 04 into build/contact/; --stored runs nothing.
 """
 
 import io
@@ -16,7 +16,6 @@ SIZES = ((1280, 720), (1920, 1080))
 SMALLEST_TYPE = 24  # of 720 lines
 SMALLEST_IN_PICTURES = 18
 SMALLEST_POINTS = 9  # the smallest letters that charts of the course use
-NUMBER_OF_PLACE = 15
 
 FAULTS = """
 ([smallest, inPictures, points, dpi]) => {
@@ -50,14 +49,14 @@ FAULTS = """
   for (const show of slide.querySelectorAll('.show, .body')) {
     if (show.scrollHeight > show.clientHeight + 2) faults.push('scrolls: ' + show.className);
   }
-  const fragment = slide.querySelector('.fragment'), shown = slide.querySelector('.show');
+  const fragment = slide.querySelector('.body > .fragment'), shown = slide.querySelector('.show');
   if (fragment && shown && shown.lastElementChild &&
       shown.lastElementChild.getBoundingClientRect().bottom > fragment.getBoundingClientRect().top + 1)
     faults.push('the answer lies on the question');
   for (const image of slide.querySelectorAll('img.picture')) {
     const box = image.getBoundingClientRect();
     const enlarged = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight) / scale;
-    const letters = enlarged * dpi / 72 * points;
+    const letters = enlarged * (Number(image.dataset.dpi) || dpi) / 72 * points;
     if (letters < inPictures) faults.push(`letters of ${letters.toFixed(1)} px in the picture`);
     if (box.bottom > room.bottom || box.right > room.right) faults.push('the picture is cut off');
   }
@@ -65,6 +64,13 @@ FAULTS = """
   return faults;
 }
 """
+
+
+def find_faults(page: Any) -> list[str]:
+    """Return what does not fit on the slide that is shown, or cannot be read from the last row."""
+    bounds = [SMALLEST_TYPE, SMALLEST_IN_PICTURES, SMALLEST_POINTS, STORED_DPI]
+    found: list[str] = page.evaluate(FAULTS, bounds)
+    return found
 
 
 def walk_deck(
@@ -76,8 +82,7 @@ def walk_deck(
     count, faults = page.locator(".slide").count(), []
     for number in range(count):
         page.evaluate(f"go({number + 1}, 99)")
-        bounds = [SMALLEST_TYPE, SMALLEST_IN_PICTURES, SMALLEST_POINTS, STORED_DPI]
-        faults += [f"slide {number + 1} at {width}: {fault}" for fault in page.evaluate(FAULTS, bounds)]
+        faults += [f"slide {number + 1} at {width}: {fault}" for fault in find_faults(page)]
         if pictures is not None:
             pictures.append(page.screenshot())
     return faults
@@ -100,15 +105,18 @@ def main(stems: list[str]) -> None:
     from playwright.sync_api import sync_playwright
 
     from crmlib.publishing.course import Course
-    from crmlib.publishing.slides.deck import write_slides
+    from crmlib.publishing.lecture.build import write_slides
 
     folder = Course().root / "build"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM)
         page = browser.new_page()
-        for pair in Course().find_pairs(stems):
+        for pair in Course().find_pairs([stem for stem in stems if stem != "--stored"]):
             if pair.student is None:
-                deck, pictures = write_slides(pair, folder / "slides"), []
+                (deck,), pictures = (
+                    write_slides(pair, folder / "slides", stored="--stored" in stems, say=print),
+                    [],
+                )
                 for width, height in SIZES:
                     taken = pictures if width == SIZES[0][0] else None
                     for fault in walk_deck(page, deck, width=width, height=height, pictures=taken):

@@ -14,8 +14,8 @@ from crmlib.ground.spelling import match_stems
 from crmlib.publishing.build import build_course, explain_stale
 from crmlib.publishing.course import Course, PublishingError
 from crmlib.publishing.inspect.report import advise_pair, inspect_pair
+from crmlib.publishing.lecture.build import write_slides
 from crmlib.publishing.pairing import Side
-from crmlib.publishing.slides.deck import write_slides
 from crmlib.publishing.working_copy import EXERCISES, PAGES, find_pages, reset_page
 
 
@@ -94,12 +94,18 @@ def slides(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print to PDF as well (needs Chromium or Chrome).")
     ] = False,
+    handout: Annotated[bool, typer.Option("--handout", help="Write slides and notes to be printed.")] = False,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Show a live figure once, as it is stored; runs nothing.")
+    ] = False,
 ) -> None:
     """Write a chapter as slides in one file that needs neither a kernel nor the network."""
     pairs = [pair for pair in Course(COURSE).find_pairs([stem]) if pair.student is None]
     if not pairs:
         raise PublishingError(f"{stem!r} is an exercise; slides are made from chapters.")
-    path = write_slides(pairs[0], folder)
-    typer.echo(f"wrote {path}: keys → and ← move, N shows the speaker's notes, F fills the screen")
-    if pdf:
+    paths = write_slides(pairs[0], folder, stored=stored, handout=handout, say=typer.echo)
+    for path in paths:
+        typer.echo(f"wrote {path}")
+    typer.echo("keys: → and ← move, P presenter's window, N notes, C code, D dark, F fills the screen")
+    for path in paths if pdf else []:
         typer.echo(f"wrote {print_page(path)}")

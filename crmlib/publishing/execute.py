@@ -58,14 +58,14 @@ def execute_notebook(notebook: Notebook, *, folder: Path, place: Place) -> Noteb
         extra_arguments=list(KERNEL_ARGUMENTS),
     )
     with tempfile.TemporaryDirectory(prefix="crm-", ignore_cleanup_errors=True) as own_settings:
-        environment = _make_environment(Path(own_settings))
+        environment = make_environment(Path(own_settings))
         # In a thread of its own: the caller may be running an event loop already.
         with ThreadPoolExecutor(max_workers=1) as pool:
             pool.submit(lambda: asyncio.run(_run_cells(client, copy, folder, place, environment))).result()
     return copy
 
 
-def _make_environment(own_settings: Path) -> dict[str, str]:
+def make_environment(own_settings: Path) -> dict[str, str]:
     """Return environment variables for a kernel that takes no setting from the author's home folder."""
     found = find_spec("matplotlib")
     styles = {"MATPLOTLIBRC": str(Path(found.origin).parent / "mpl-data")} if found and found.origin else {}
@@ -85,7 +85,7 @@ async def _run_cells(
                 elif cell.cell_type == "markdown":
                     cell["source"] = await _fill_numbers(client.kc, cell.source)
             except CellExecutionError as error:
-                raise ExecutionFailed(_describe_failure(notebook, index, place, error)) from None
+                raise ExecutionFailed(describe_failure(notebook, index, place, error)) from None
             except CellTimeoutError:
                 raise ExecutionFailed(
                     f"{_find_place(notebook, index, place)}: still running after {SECONDS_PER_CELL} seconds. "
@@ -187,7 +187,7 @@ def _find_heading(notebook: Notebook, index: int) -> str:
     return ""
 
 
-def _describe_failure(notebook: Notebook, index: int, place: Place, error: Any) -> str:
+def describe_failure(notebook: Notebook, index: int, place: Place, error: Any) -> str:
     """Say which line of which cell stopped with which error."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback)
     found = re.search(r"Cell In\[\d+\], line (\d+)|File <ipython-input[^>]*>:(\d+)", plain)

@@ -29,9 +29,9 @@ class Slide:
     """One slide: a headline that is a sentence, and one thing to look at, named as the chapter names it.
 
     picture, table: words that stand in one cell of the chapter only. rows, columns: those of the table that
-    are shown; as keys and values, under other names. predict: the key of a prediction.
-    question: the id of a recall question or an exam item. ask: a question in words, with its answer.
-    claim: the id of a claim. terms: English terms of the glossary. skip: 1 is left out first, then 2, then 3.
+    are shown; as keys and values, under other names. settings: of the sliders of a live figure.
+    predict: the key of a prediction. question: the id of a recall question or an exam item.
+    ask: a question in words, with its answer. claim: the id of a claim. terms: English terms of the glossary. skip: 1 is left out first, then 2, then 3.
     """
 
     headline: str | None = None
@@ -39,6 +39,7 @@ class Slide:
     table: str | None = None
     rows: int | tuple[str, ...] | dict[str, str] | None = None
     columns: tuple[str, ...] | dict[str, str] = ()
+    settings: tuple[dict[str, float | str], ...] = ()
     predict: str | None = None
     question: str | None = None
     ask: str | None = None
@@ -79,6 +80,8 @@ class Slide:
             raise ValueError("key 'answer': only ask and predict have an answer in words. Delete it.")
         if (self.rows is not None or self.columns) and not self.table:
             raise ValueError("keys 'rows' and 'columns' belong to a table. Delete them.")
+        if self.settings and not self.picture:
+            raise ValueError("key 'settings' belongs to a picture with sliders. Delete it.")
         count = self.rows if isinstance(self.rows, int | None) else len(self.rows)
         if count is not None and not 1 <= count <= MOST_ROWS:
             raise ValueError(f"key 'rows': a slide takes 1 to {MOST_ROWS} rows, found {count}. Choose fewer.")

@@ -67,10 +67,11 @@ def render_code(source: str) -> str:
     return str(highlight(source, PythonLexer(), HtmlFormatter(cssclass="code")))
 
 
-def render_picture(cell: Notebook) -> str:
-    """Return the first stored picture of a cell with its alternative text."""
-    pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
-    return render_output(pictures[0])
+def render_picture(cell: Notebook) -> tuple[str, str]:
+    """Return the first stored picture of a cell, and its alternative text."""
+    first = next(output for output in cell.outputs if "image/png" in output.get("data", {}))
+    alt = first.get("metadata", {}).get("image/png", {}).get("alt", "")
+    return render_output(first), str(alt)
 
 
 def render_output(output: Notebook) -> str:

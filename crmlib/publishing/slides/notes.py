@@ -32,15 +32,16 @@ def list_prose(
 ) -> list[list[str]]:
     """Return for each slide of a section the prose that belongs to it, in the order of the chapter.
 
-    A prose cell belongs to the last slide whose cell stands at it or before it; what stands before all of
-    them, to the first slide.
+    A prose cell belongs to the last slide whose cell stands at it or before it. What stands before all of
+    them belongs to the slide before the first of them, such as a question that opens the section.
     """
     prose: list[list[str]] = [[] for _ in places]
     inside = [(place, number) for number, place in enumerate(places) if place is not None and start <= place]
+    first = max(0, min(inside)[1] - 1) if inside else 0
     for position in range(start, end):
         if cells[position].cell_type == "markdown" and places:
             before = [(place, number) for place, number in inside if place <= position]
-            prose[max(before)[1] if before else 0].append(cells[position].source)
+            prose[max(before)[1] if before else first].append(cells[position].source)
     return prose
 
 

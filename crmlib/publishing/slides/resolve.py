@@ -34,7 +34,8 @@ ASKED_ALOUD = ("fill_in", "choice", "true_false", "list", "short_answer", "disti
 class Shown:
     """One slide as it is shown: HTML of headline, body and of what waits for a key; code, notes, minutes.
 
-    cell: the position of the cell in the chapter; None if the slide shows none. pieces: what a slide that is
+    cell: the position of the cell in the chapter; None if the slide shows none. alt: the alternative text of
+    its picture; settings: at which a live figure is shown. pieces: what a slide that is
     cut from a page shows, each with whether it waits for a key.
     """
 
@@ -47,6 +48,8 @@ class Shown:
     notes: list[str] = field(default_factory=list)
     minutes: float = 0.0
     skip: int | None = None
+    alt: str = ""
+    settings: tuple[dict[str, float | str], ...] = ()
     pieces: list[tuple[str, bool]] = field(default_factory=list)
 
 
@@ -117,7 +120,8 @@ def resolve_slide(slide: Slide, lecture: Lecture) -> Shown:
 
 def _show_picture(slide: Slide, lecture: Lecture) -> Shown:
     place = find_picture(lecture.notebook, slide.picture or "")
-    return Shown("picture", "", render_picture(lecture.notebook.cells[place]), cell=place)
+    picture, alt = render_picture(lecture.notebook.cells[place])
+    return Shown("picture", "", picture, cell=place, alt=alt, settings=slide.settings)
 
 
 def _show_table(slide: Slide, lecture: Lecture) -> Shown:

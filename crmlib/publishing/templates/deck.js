@@ -80,11 +80,63 @@ function showClock() {
   clock.classList.toggle("late", used > plan + 1);
 }
 
+// Live figures: a slider asks the kernel for a new picture, one request at a time.
+let asking = false;
+const wishes = new Map();
+
+function showValue(model, value) {
+  for (const input of document.querySelectorAll(`input[data-model="${model}"]`)) {
+    if (input.value !== String(value)) input.value = value;
+    input.setAttribute("value", value);
+    const options = input.dataset.options ? JSON.parse(input.dataset.options) : null;
+    for (const shown of document.querySelectorAll(`[data-shows="${model}"]`)) {
+      shown.textContent = `${input.dataset.label}: ${options ? options[value] : value}`;
+    }
+  }
+}
+
+function showPicture(id, picture) {
+  const address = URL.createObjectURL(picture);
+  for (const image of document.querySelectorAll(`img[data-picture="${id}"]`)) image.src = address;
+}
+
+async function ask() {
+  if (asking || !wishes.size) return;
+  asking = true;
+  const [model, value] = wishes.entries().next().value;
+  wishes.delete(model);
+  let trouble = "";
+  try {
+    const reply = await fetch("move", { method: "POST", body: JSON.stringify({ model, value }) });
+    if (reply.ok) {
+      const id = reply.headers.get("X-Picture"), picture = await reply.blob();
+      showPicture(id, picture);
+      if (other && !other.closed) other.postMessage({ deck: document.title, model, value, id, picture }, "*");
+    } else trouble = await reply.text();
+  } catch { trouble = "The kernel does not answer. Is crm lecture still running?"; }
+  document.querySelectorAll(".trouble").forEach((line) => { line.textContent = trouble; });
+  asking = false;
+  ask();
+}
+
+document.addEventListener("input", (event) => {
+  const { model } = event.target.dataset;
+  if (!model) return;
+  showValue(model, Number(event.target.value));
+  wishes.set(model, Number(event.target.value));
+  ask();
+});
+
 addEventListener("message", (event) => {
   if (event.source !== other && !(event.source && event.data && event.data.hello)) return;
   if (event.data.hello) other = event.source;
   if (event.data.deck !== document.title) return;
   if (event.data.hello) { show(); return; }
+  if (event.data.model) {
+    showValue(event.data.model, event.data.value);
+    showPicture(event.data.id, event.data.picture);
+    return;
+  }
   now = event.data.now;
   step = event.data.step;
   show(false);
@@ -93,6 +145,7 @@ addEventListener("message", (event) => {
 addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input") && key.startsWith("arrow")) return;
   if (event.target.closest("summary, a, input") && [" ", "enter"].includes(key)) return;
   if (["arrowright", "arrowdown", "pagedown", " ", "enter"].includes(key)) forward();
   else if (["arrowleft", "arrowup", "pageup", "backspace"].includes(key)) back();
@@ -116,5 +169,6 @@ if (presents) {
 }
 fit();
 slides.filter((slide) => slide.classList.contains("cut")).forEach(shrink);
-go(presents ? 1 : location.hash.slice(1));
+if (presents) show(false);
+else go(location.hash.slice(1));
 if (presents) other.postMessage({ deck: document.title, hello: true }, "*");

@@ -9,7 +9,8 @@ from crmlib.ground.printing import print_page
 from crmlib.publishing.clean import clean_notebook
 from crmlib.publishing.course import PublishingError
 from crmlib.publishing.files import format_notebook
-from crmlib.publishing.slides.deck import make_slides, render_deck, write_slides
+from crmlib.publishing.lecture.build import write_slides
+from crmlib.publishing.slides.deck import make_slides, render_deck
 from tests.publishing.small_course import make_notebook, picture, write_course
 
 POINT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -47,7 +48,7 @@ def write_deck(folder):
     course = write_course(folder)
     (pair,) = course.find_pairs()
     write_file(pair.notebook, format_notebook(deck_notebook()))
-    return write_slides(pair, folder / "slides")
+    return write_slides(pair, folder / "slides", say=print)[0]
 
 
 def test_a_chapter_without_notebook_is_refused(tmp_path):
@@ -55,10 +56,10 @@ def test_a_chapter_without_notebook_is_refused(tmp_path):
     with pytest.raises(
         PublishingError, match=r"notebooks/01_small\.ipynb does not exist\. Run 'make notebooks'"
     ):
-        write_slides(pair, tmp_path)
+        write_slides(pair, tmp_path, say=print)
     write_file(pair.notebook, format_notebook(make_notebook()))
     with pytest.raises(PublishingError, match="has no cell that slides would show"):
-        write_slides(pair, tmp_path)
+        write_slides(pair, tmp_path, say=print)
 
 
 @pytest.mark.browser
