@@ -100,32 +100,39 @@ def write_contact_sheet(pictures: list[bytes], path: Path, *, across: int = 4) -
     sheet.save(path)
 
 
-def main(stems: list[str]) -> None:
+def main(words: list[str]) -> None:
     """Write the decks and contact sheets of chapters, and print what does not fit."""
     from playwright.sync_api import sync_playwright
 
-    from crmlib.publishing.course import Course
+    from crmlib.publishing.course import Course, PublishingError
     from crmlib.publishing.lecture.build import write_slides
 
-    folder = Course().root / "build"
+    folder, stored = Course().root / "build", "--stored" in words
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM)
         page = browser.new_page()
-        for pair in Course().find_pairs([stem for stem in stems if stem != "--stored"]):
-            if pair.student is None:
-                (deck,), pictures = (
-                    write_slides(pair, folder / "slides", stored="--stored" in stems, say=print),
-                    [],
-                )
-                for width, height in SIZES:
-                    taken = pictures if width == SIZES[0][0] else None
-                    for fault in walk_deck(page, deck, width=width, height=height, pictures=taken):
-                        print(f"{pair.stem}: {fault}")
-                for first in range(0, len(pictures), 12):
-                    name = folder / "contact" / f"{pair.stem}_{first // 12 + 1}.png"
-                    write_contact_sheet(pictures[first : first + 12], name, across=3)
-                    print(f"wrote {name}")
+        for pair in Course().find_pairs([word for word in words if word != "--stored"]):
+            if pair.student is not None:
+                continue
+            try:
+                (deck,) = write_slides(pair, folder / "slides", stored=stored, say=print)
+            except PublishingError as error:
+                print(error)
+                continue
+            photograph_deck(page, deck, folder / "contact")
         browser.close()
+
+
+def photograph_deck(page: Any, deck: Path, folder: Path) -> None:
+    """Print what does not fit in a deck at any size, and write contact sheets of twelve slides each."""
+    stem, pictures = deck.name.partition(".")[0], []
+    for size, (width, height) in enumerate(SIZES):
+        for fault in walk_deck(page, deck, width=width, height=height, pictures=None if size else pictures):
+            print(f"{stem}: {fault}")
+    for first in range(0, len(pictures), 12):
+        name = folder / f"{stem}_{first // 12 + 1}.png"
+        write_contact_sheet(pictures[first : first + 12], name, across=3)
+        print(f"wrote {name}")
 
 
 if __name__ == "__main__":

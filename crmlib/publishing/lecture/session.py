@@ -165,7 +165,7 @@ class Session:
         """Return the kernel's messages that answer a request; note what they say of widgets."""
         from queue import Empty
 
-        messages = []
+        messages: list[dict[str, Any]] = []
         end = time.monotonic() + SECONDS_PER_CELL
         while True:
             try:
