@@ -129,11 +129,11 @@ def _draw_day(ax: Axes, date: pd.Timestamp, row: int, split: pd.Series, most: in
     shade = 0.75 * total / max(1, most)
     ax.add_patch(Rectangle(place, 0.96, 0.92, facecolor=COLOURS["low"], alpha=shade, edgecolor="none"))
     ax.add_patch(Rectangle(place, 0.96, 0.92, facecolor="none", edgecolor="0.7", linewidth=0.8))
-    ax.text(date.weekday() - 0.44, row - 0.38, str(date.day), fontsize=7, va="top", color="0.3")
+    ax.text(date.weekday() - 0.44, row - 0.38, str(date.day), fontsize=8, va="top", color="0.3")
     if total:
         ax.text(date.weekday(), row - 0.06, str(total), fontsize=11, ha="center", va="center")
         words = "  ".join(f"{name} {split[name]}" for name in ABC if split[name])
-        ax.text(date.weekday(), row + 0.3, words, fontsize=7, ha="center", va="center", color="0.2")
+        ax.text(date.weekday(), row + 0.3, words, fontsize=8, ha="center", va="center", color="0.2")
 
 
 def measure_visits(
