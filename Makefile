@@ -76,8 +76,9 @@ COMPILE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 
 lock:
 	$(COMPILE) -o requirements/course.txt $(ARGS)
-	$(COMPILE) --extra test -c requirements/course.txt -o requirements/test.txt $(ARGS)
-	$(COMPILE) --extra test --extra bench -c requirements/test.txt -o requirements/bench.txt $(ARGS)
+	$(COMPILE) --extra anki -c requirements/course.txt -o requirements/anki.txt $(ARGS)
+	$(COMPILE) --extra anki --extra test -c requirements/anki.txt -o requirements/test.txt $(ARGS)
+	$(COMPILE) --extra anki --extra test --extra bench -c requirements/test.txt -o requirements/bench.txt $(ARGS)
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis .jupyter crmlib.egg-info

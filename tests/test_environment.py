@@ -16,13 +16,16 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ["course", "test", "bench"]
+LOCKS = ["course", "anki", "test", "bench"]
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 OWN = {"crmlib", "tests", "bench", "tools"}
 # The library holds a plugin for tests; whatever else it holds, students use.
 PLUGIN = "crmlib/publishing/numbers/pytest_numbers.py"
+# What only an extra needs stands in modules of its own.
+EXTRAS = ["crmlib/classroom/anki.py"]
 PLACES = {
     "course": ["crmlib/**/*.py", "notebooks/*.ipynb", "exercises/**/*.ipynb"],
+    "anki": ["crmlib/classroom/anki.py"],
     "test": [PLUGIN, "conftest.py", "tests/**/*.py"],
     "bench": ["bench/*.py"],
 }
@@ -86,7 +89,7 @@ def find_imports(lock: str) -> dict[str, str]:
     """Return what a part of the project imports, each with one file that does."""
     paths = {path for pattern in PLACES[lock] for path in ROOT.glob(pattern)}
     if lock == "course":
-        paths.remove(ROOT / PLUGIN)
+        paths -= {ROOT / path for path in (PLUGIN, *EXTRAS)}
     return {name: path.relative_to(ROOT).as_posix() for path in paths for name in read_imports(path)}
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from crmlib.classroom.anki import write_deck
 from crmlib.classroom.cards import write_cards
 from crmlib.classroom.claims.ledger import write_claims_report
 from crmlib.classroom.course.audit import find_computed_problems, find_problems, find_untaught
@@ -51,12 +52,15 @@ def exam(
 def cards(
     chapters: Stems = None,
     folder: Annotated[Path, typer.Option(help="Where to write.")] = Path("build/cards"),
+    anki: Annotated[bool, typer.Option("--anki", help="Write a deck for Anki in place of CSV.")] = False,
 ) -> None:
-    """Write the course terms as flash cards (CSV); existing files are never overwritten."""
+    """Write the course terms as flash cards, CSV or a deck for Anki; existing files are never overwritten."""
     stems = find_stems(chapters)
     _make_folder(folder)
-    (path,) = _free_paths(folder, f"cards-{'-'.join(stem.split('_')[0] for stem in stems)}", ("",), ".csv")
-    count = write_cards(path, {stem: load_glossary(stem) for stem in stems})
+    name, ending = f"cards-{'-'.join(stem.split('_')[0] for stem in stems)}", ".apkg" if anki else ".csv"
+    (path,) = _free_paths(folder, name, ("",), ending)
+    terms = {stem: load_glossary(stem) for stem in stems}
+    count = write_deck(path, terms) if anki else write_cards(path, terms)
     typer.echo(f"wrote {path}: {count} cards")
 
 
