@@ -1,17 +1,15 @@
 """What the page holds: every term, list, figure and disagreement of the course, and the items it can ask."""
 
-from types import SimpleNamespace
+import json
 
 import pytest
 
-from crmlib.classroom.exam.exports.ready import list_accepted
 from crmlib.classroom.exam.items import Point
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.registry import load_disagreements, load_numbers
-from crmlib.classroom.review.content import load_bank, load_lists
-from crmlib.publishing.revise import content as revise_content
-from crmlib.publishing.revise.content import collect_content
+from crmlib.classroom.review.content import load_lists
+from crmlib.publishing.revise.content import collect_content, list_accepted
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +54,9 @@ def test_each_item_can_be_answered_and_its_points_make_its_marks(content):
         if item["kind"] == "fill_in":
             assert all(point["accepted"] for point in item["points"])
             assert item["question"]["en"].count("____") == len(item["points"])
-        else:
+        elif item["kind"] == "multiple":
+            assert set(item["right"]) < set(keys)
+        elif item["right"]:
             assert item["right"] in keys
             hints = [option["key"] for option in item["options"] if option["hint"]]
             assert item["right"] not in hints
@@ -72,15 +72,26 @@ def test_a_wrong_verdict_is_told_what_it_overlooks(content):
     assert "How many problems" in item["options"][0]["hint"]["en"]
 
 
-def test_reserved_items_and_kinds_that_need_a_marker_stay_out(monkeypatch):
-    bank = load_bank()
-    items = [item for chosen in bank.values() for item in chosen]
-    asked = [item for item in items if item.kind in ("choice", "true_false", "fill_in")]
-    essay = next(item for item in items if item.kind == "short_answer")
-    names = [name for name in dir(asked[0]) if not name.startswith("_")]
-    reserved = SimpleNamespace(**{name: getattr(asked[0], name) for name in names} | {"reserved": True})
-    monkeypatch.setattr(revise_content, "load_bank", lambda: {"01": (reserved, asked[1], essay)})
-    assert [item["id"] for item in collect_content()["items"]] == [asked[1].id]
+def test_a_calculation_comes_in_several_draws_with_its_result_and_mistakes(content):
+    draws = [item for item in content["items"] if item["id"] == "03-16"]
+    assert [item["key"] for item in draws] == ["03-16#1", "03-16#2", "03-16#3"]
+    assert len({item["question"]["en"] for item in draws}) == 3
+    for item in draws:
+        assert "{{" not in json.dumps(item)
+        result = item["result"]
+        shown = float(item["answer"]["en"].split()[0].replace(",", ""))
+        assert abs(shown - result["value"]) <= result["within"] and result["unit"] == "%"
+        assert all(abs(one["value"] - result["value"]) > result["within"] for one in result["wrong"])
+
+
+def test_every_kind_of_the_bank_has_a_name_and_those_with_a_guide_a_marked_answer(content):
+    kinds = {item["kind"] for item in content["items"]}
+    assert {kind["key"] for kind in content["kinds"]} == kinds
+    assert {guide["kind"] for guide in content["guides"]} <= kinds
+    for guide in content["guides"]:
+        assert sum(line["marks"] for line in guide["lines"]) == guide["marks"]
+    assert [one["topics"][0] for one in content["formulas"]][:2] == ["B-23", "B-22"]
+    assert all(len(row["zh"]) == 4 for row in content["decisions"])
 
 
 def test_a_blank_accepts_every_word_that_its_point_names():

@@ -67,7 +67,8 @@ def answer_mock(page):
                 page.fill(f"#mock [name=blank{place}]", f" {point['accepted'][-1].upper()} ")
             page.keyboard.press("Enter")
         else:
-            page.keyboard.press(item["right"][0])
+            for letter in item["right"] if item["kind"] == "multiple" else item["right"][0]:
+                page.keyboard.press(letter)
             page.keyboard.press("Enter")
         ticks = page.locator("#mock .points input")
         for place in range(ticks.count()):  # reasons are for the reader to judge
@@ -98,13 +99,17 @@ REPLAY = """({schedule, tries}) => tries.map(({start, steps}) => steps.reduce(
     (record, [rating, day]) => makeSchedule(schedule).rateCard(record, rating, day), start))"""
 
 
-@pytest.mark.browser
-def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(tmp_path, chromium, content):
+@pytest.fixture(scope="module")
+def phone(tmp_path_factory, chromium, content):
+    """Return what opens the page on a phone without network, each time with an empty memory.
+
+    At the end no page had an error or asked for anything beyond its own file.
+    """
     from playwright.sync_api import sync_playwright
 
     from tests.browser import CHROMIUM
 
-    path, asked, errors = tmp_path / "index.html", [], []
+    path, asked, errors = tmp_path_factory.mktemp("page") / "index.html", [], []
     path.write_text(render_page(content), encoding="utf-8")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
@@ -116,65 +121,141 @@ def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(tmp_path, c
             page.goto(path.as_uri())
             return page
 
-        page = open_page()
-        tries = try_ratings(1)
-        replayed = page.evaluate(REPLAY, {"schedule": content["schedule"], "tries": tries})
-        for mine, theirs in zip((one["end"] for one in tries), replayed, strict=True):
-            numbers = {name: mine.pop(name) for name in ("stability", "difficulty")}
-            assert numbers == pytest.approx({name: theirs.pop(name) for name in numbers}, rel=1e-3)
-            assert mine == theirs
-        first, left = page.inner_text("#cards .front"), []
-        page.locator("#cards button.main").focus()
-        for key in ("3", "1"):  # the first card is known, the second comes back at the end
-            page.keyboard.press("Enter")
-            assert page.locator("#cards .back").count() == 1
-            page.keyboard.press(key)
-            left.append(page.inner_text("#cards .soft >> nth=0").split()[0])
-        assert left == ["19", "19"]
-        page.click("nav a[href='#lists']")
-        page.locator("#lists .stage button").first.press("Enter")
-        page.keyboard.press("1")
-        assert page.locator("#lists .right, #lists .wrong").count() == 1
-        page.click("nav a[href='#mock']")
-        got, total = map(float, re.findall(r"[\d.]+", answer_mock(page)))
-        assert got == total > 0
-        for part in ("cards", "lists", "mock", "figures", "disputes", "keep"):
-            page.click(f"nav a[href='#{part}']")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
-            assert page.locator("main > section:visible").count() == 1
-        summary = page.inner_text("#summary")
-        assert summary.startswith("1 of ") and " 10 of " in summary
-        with page.expect_download() as download:
-            page.click("#export")
-        download.value.save_as(tmp_path / "record.json")
-        page.reload()
-        assert page.inner_text("#summary") == summary, "the record survives a reload"
-
-        other = open_page()
-        assert other.inner_text("#cards .front") == first
-        other.click("nav a[href='#keep']")
-        record = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
-        record["cards"]["broken"] = {"at": 1}  # no record of a card: left out
-        (tmp_path / "record.json").write_text(json.dumps(record), encoding="utf-8")
-        (tmp_path / "wrong.json").write_text(json.dumps({**record, "format": "else"}), encoding="utf-8")
-        other.set_input_files("#import", tmp_path / "wrong.json")
-        other.wait_for_function("document.getElementById('status').textContent.includes('no export')")
-        assert other.inner_text("#summary").startswith("0 of ")
-        other.set_input_files("#import", tmp_path / "record.json")
-        other.wait_for_function("document.getElementById('status').textContent.includes('Imported: 12')")
-        assert other.inner_text("#summary") == summary
-        other.click("nav a[href='#cards']")
-        assert other.inner_text("#cards .front") != first, "a card that was known is not asked again today"
-        other.click("summary")
-        other.select_option("#language", "zh")
-        assert not other.locator("h2:visible [lang=en]").first.is_visible()
-        other.select_option("#theme", "dark")
-        dark = other.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert dark == "rgb(27, 27, 27)"
-        unnamed = (
-            "[...document.querySelectorAll('input, select, textarea')].filter(e => !e.labels.length).length"
-        )
-        assert other.evaluate(unnamed) == 0
+        yield open_page
         started.close()
     assert errors == []
     assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
+
+
+@pytest.mark.browser
+def test_the_page_reckons_the_days_of_a_card_as_the_notebook_does(phone, content):
+    tries = try_ratings(1)
+    replayed = phone().evaluate(REPLAY, {"schedule": content["schedule"], "tries": tries})
+    for mine, theirs in zip((one["end"] for one in tries), replayed, strict=True):
+        numbers = {name: mine.pop(name) for name in ("stability", "difficulty")}
+        assert numbers == pytest.approx({name: theirs.pop(name) for name in numbers}, rel=1e-3)
+        assert mine == theirs
+
+
+def name_barriers(page):
+    """Return what hinders readers with a screen reader or bad eyes, by the rules of axe."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.wait_for_timeout(200)  # colours fade in
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], one["impact"], one["nodes"][0]["html"][:80]) for one in found]
+
+
+@pytest.mark.browser
+def test_worked_faded_and_fresh_follow_each_other_without_a_barrier_in_light_and_dark(phone, content):
+    page = phone()
+    for part in ("cards", "lists", "mock", "sheet"):
+        page.click(f"nav a[href='#{part}']")
+        assert name_barriers(page) == [], part
+    page.click("nav a[href='#worked']")
+    page.locator("#worked .stage button", has_text="Calculations").press("Enter")
+    guide = next(one for one in content["guides"] if one["kind"] == "calculation")
+    assert guide["lines"][0]["text"]["en"] in page.inner_text("#worked .stage")
+    assert name_barriers(page) == []
+    page.keyboard.press("Enter")  # faded: the second half of the steps is missing
+    question = page.inner_text("#worked .card [lang=en] >> nth=0")
+    item = next(one for one in content["items"] if one["question"]["en"] == question)
+    last = item["points"][-1]["text"]["en"]
+    assert last not in page.inner_text("#worked .stage")
+    page.locator("#worked button.main").press("Enter")
+    assert last in page.inner_text("#worked .stage")
+    page.keyboard.press("Enter")  # fresh
+    question = page.inner_text("#worked form .front-question [lang=en]")
+    item = next(one for one in content["items"] if one["question"]["en"] == question)
+    page.fill("#worked [name=result]", f"{item['result']['wrong'][0]['value']:.6f}")
+    page.keyboard.press("Enter")
+    assert item["result"]["wrong"][0]["note"] in page.inner_text("#worked .stage")
+    assert page.locator("#worked .points input:checked").count() == 0
+    page.click("summary >> nth=0")
+    page.select_option("#theme", "dark")
+    page.select_option("#language", "zh")
+    assert name_barriers(page) == []
+    assert not re.search("[a-z]{4,}", page.inner_text("#worked .points"))
+
+
+@pytest.mark.browser
+def test_a_mock_against_the_clock_stops_and_counts_what_is_written(phone, content):
+    page = phone()
+    page.clock.install()
+    page.reload()
+    page.click("nav a[href='#mock']")
+    page.locator("#mock .stage button", has_text="20 minutes").press("Enter")
+    assert page.inner_text("#mock [role=timer]").startswith("20:00 left")
+    shown = page.inner_text("#mock form .soft").split(" · ")
+    item = next(one for one in content["items"] if one["id"] == shown[1])
+    assert item["kind"] == "fill_in", "the kind with most marks comes first"
+    for place, point in enumerate(item["points"]):
+        page.fill(f"#mock [name=blank{place}]", point["accepted"][0])
+    page.keyboard.press("Enter")
+    assert page.inner_text("#mock form .soft").startswith("2 / ")
+    page.clock.run_for(20 * 60 * 1000)
+    assert page.inner_text("#status").startswith("Time is over")
+    assert page.locator("#mock .points input:checked").count() == len(item["points"])
+    count = int(shown[0].split(" / ")[1])
+    for _ in range(count):
+        page.locator("#mock button.main").press("Enter")
+    got, of = map(float, re.findall(r"[\d.]+", page.inner_text("#mock .stage .front")))
+    assert got == item["marks"] < of
+    assert "Read again what lost marks" in page.inner_text("#mock .stage")
+    record = page.evaluate("JSON.parse(localStorage.getItem('crm-revise')).items")
+    assert len(record) == count and record[item["id"]]["due_on"] > record[item["id"]]["reviewed_on"]
+
+
+@pytest.mark.browser
+def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(phone, tmp_path):
+    page = phone()
+    first, left = page.inner_text("#cards .front"), []
+    page.locator("#cards button.main").focus()
+    for key in ("3", "1"):  # the first card is known, the second comes back at the end
+        page.keyboard.press("Enter")
+        assert page.locator("#cards .back").count() == 1
+        page.keyboard.press(key)
+        left.append(page.inner_text("#cards .soft >> nth=0").split()[0])
+    assert left == ["19", "19"]
+    page.click("nav a[href='#lists']")
+    page.locator("#lists .stage button").first.press("Enter")
+    page.keyboard.press("1")
+    assert page.locator("#lists .right, #lists .wrong").count() == 1
+    page.click("nav a[href='#mock']")
+    got, total = map(float, re.findall(r"[\d.]+", answer_mock(page)))
+    assert got == total > 0
+    for part in ("cards", "lists", "worked", "mock", "sheet", "figures", "disputes", "keep"):
+        page.click(f"nav a[href='#{part}']")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
+        assert page.locator("main > section:visible").count() == 1
+    summary = page.inner_text("#summary")
+    assert summary.startswith("1 of ") and " 10 of " in summary
+    with page.expect_download() as download:
+        page.click("#export")
+    download.value.save_as(tmp_path / "record.json")
+    page.reload()
+    assert page.inner_text("#summary") == summary, "the record survives a reload"
+
+    other = phone()
+    assert other.inner_text("#cards .front") == first
+    other.click("nav a[href='#keep']")
+    record = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
+    record["cards"]["broken"] = {"at": 1}  # no record of a card: left out
+    (tmp_path / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    (tmp_path / "wrong.json").write_text(json.dumps({**record, "format": "else"}), encoding="utf-8")
+    other.set_input_files("#import", tmp_path / "wrong.json")
+    other.wait_for_function("document.getElementById('status').textContent.includes('no export')")
+    assert other.inner_text("#summary").startswith("0 of ")
+    other.set_input_files("#import", tmp_path / "record.json")
+    other.wait_for_function("document.getElementById('status').textContent.includes('Imported: 12')")
+    assert other.inner_text("#summary") == summary
+    other.click("nav a[href='#cards']")
+    assert other.inner_text("#cards .front") != first, "a card that was known is not asked again today"
+    other.click("summary")
+    other.select_option("#language", "zh")
+    assert not other.locator("h2:visible [lang=en]").first.is_visible()
+    other.select_option("#theme", "dark")
+    dark = other.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark == "rgb(27, 27, 27)"
+    unnamed = "[...document.querySelectorAll('input, select, textarea')].filter(e => !e.labels.length).length"
+    assert other.evaluate(unnamed) == 0
