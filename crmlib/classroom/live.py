@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from crmlib.classroom.cards import Card
 from crmlib.classroom.display import to_html
 from crmlib.classroom.formats.recall import RecallQuestion, reread_hint
+from crmlib.classroom.formats.schema import Text
 from crmlib.classroom.formats.units import format_value, parse_number
 from crmlib.classroom.progress import Progress
 from crmlib.classroom.schedule import EASY, HARD, KNEW, NOT_YET, RATINGS, rate_card
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     import ipywidgets
 
 # What a reader says of a card that was turned.
-SAID = {NOT_YET: "Not yet", HARD: "With effort", KNEW: "I knew it", EASY: "At once"}
+SAID = {
+    NOT_YET: Text("Not yet", "还不会"),
+    HARD: Text("With effort", "吃力"),
+    KNEW: Text("I knew it", "会"),
+    EASY: Text("At once", "脱口而出"),
+}
+TURN, KEYS = Text("Turn", "翻卡"), Text("keys: space, 1 2 3 4", "按键：空格，1 2 3 4")
+FINISHED = Text("Done for today.", "今天到此为止。")
 
 
 def prediction_field(
@@ -114,30 +122,41 @@ def _note_buttons(progress: Progress, key: str) -> "ipywidgets.Widget":
 
 
 def drill(
-    progress: Progress | Callable[[Card], Progress], cards: Sequence[Card], *, today: "date"
+    progress: Progress | Callable[[Card], Progress],
+    cards: Sequence[Card],
+    *,
+    today: "date",
+    language: str = "both",
 ) -> "ipywidgets.Widget":
     """Return flash cards one after the other: think, turn, say honestly how well you knew it.
 
-    progress: where the cards are kept, or what says so for each card. By mouse with the buttons, by keyboard in
-    the field beside them: space turns, 1 to 4 answer.
+    progress: where the cards are kept, or what says so for each card. By mouse with the buttons, by keyboard
+    in the field beside them: space turns, 1 to 4 answer.
     """
-    return _Drill(progress if callable(progress) else lambda _: progress, cards, today).make()
+    return _Drill(progress if callable(progress) else lambda _: progress, cards, today, language).make()
 
 
 class _Drill:
     """The cards that are left, the one that is shown, and whether it is turned."""
 
-    def __init__(self, home: Callable[[Card], Progress], cards: Sequence[Card], today: "date") -> None:
+    def __init__(
+        self, home: Callable[[Card], Progress], cards: Sequence[Card], today: "date", language: str
+    ) -> None:
         import ipywidgets as widgets
 
         self.home, self.queue, self.today = home, list(cards), today
-        self.turned = False
+        self.turned, self.language = False, language
         self.face = text_block()
-        self.turn = widgets.Button(description="Turn")
-        self.answers = [widgets.Button(description=f"{rating} {SAID[rating]}") for rating in RATINGS]
-        self.field = widgets.Text(
-            placeholder="keys: space, 1 2 3 4", description="by keyboard", layout={"width": "16em"}
-        )
+        wide = {"width": "auto"}
+        self.turn = widgets.Button(description=self._say(TURN), layout=wide)
+        self.answers = [
+            widgets.Button(description=f"{rating} {self._say(SAID[rating])}", layout=wide)
+            for rating in RATINGS
+        ]
+        self.field = widgets.Text(placeholder=self._say(KEYS), layout={"width": "24em"})
+
+    def _say(self, text: Text) -> str:
+        return f"{text.en} {text.zh}" if self.language == "both" else text.show(self.language)
 
     def make(self) -> "ipywidgets.Widget":
         """Return the face of the card, the buttons, and the field for keys."""
@@ -155,15 +174,18 @@ class _Drill:
         self.turned = False
         _enable([self.turn], bool(self.queue))
         _enable(self.answers, False)
-        left = f"### {self.queue[0].front}\n\n{_count_cards(len(self.queue))} left" if self.queue else ""
-        self.face.value = to_html(left or "Done for today.")
+        left = self._say(Text(f"{_count_cards(len(self.queue))} left", f"还剩{len(self.queue)}张"))
+        self.face.value = to_html(
+            f"### {self.queue[0].front}\n\n{left}" if self.queue else self._say(FINISHED)
+        )
 
     def show_back(self) -> None:
         self.turned = True
         _enable([self.turn], False)
         _enable(self.answers, True)
         card = self.queue[0]
-        texts = [f"### {card.front}", f"**{card.back}**", card.definition.en, card.definition.zh]
+        meanings = [getattr(card.definition, one) for one in ("en", "zh") if self.language in (one, "both")]
+        texts = [f"### {card.front}", f"**{card.back}**", *meanings]
         self.face.value = to_html("\n\n".join(texts))
 
     def grade(self, rating: int) -> None:

@@ -59,22 +59,41 @@ def render_time(loads: Sequence[Load]) -> str:
     return f"**Time:** {', '.join(parts)}."
 
 
-def render_decisions(info: ChapterInfo) -> str:
-    """Return the decision sheet as a table."""
-    rows = ["| when | ask | look at | then |", "|---|---|---|---|"]
-    return "\n".join(
-        [*rows, *(f"| {d.situation} | {d.ask} | {d.look_at} | {d.act} |" for d in info.decisions)]
-    )
+def render_decisions(info: ChapterInfo, language: str = "en") -> str:
+    """Return the decision sheet as a table, in Chinese or both languages where it is translated."""
+    head = _pick("when | ask | look at | then", "情况 | 自问 | 看什么 | 怎么做", language)
+    rows = [f"| {head} |", "|---|---|---|---|"]
+    for row in info.decisions:
+        cells = _pick_row((row.situation, row.ask, row.look_at, row.act), row.zh, language)
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
-def render_mistakes(info: ChapterInfo) -> str:
-    """Return the common mistakes as a table."""
+def render_mistakes(info: ChapterInfo, language: str = "en") -> str:
+    """Return the common mistakes as a table, in Chinese or both languages where they are translated."""
     if not info.mistakes:
         raise ContentError(
             f"{info.title.en}: chapter.yaml lists no mistakes. Add them, or drop chapter.mistakes()."
         )
-    rows = ["| common mistake | instead |", "|---|---|"]
-    return "\n".join([*rows, *(f"| {entry.mistake} | {entry.instead} |" for entry in info.mistakes)])
+    rows = [f"| {_pick('common mistake | instead', '常见错误 | 应当', language)} |", "|---|---|"]
+    for row in info.mistakes:
+        rows.append(f"| {' | '.join(_pick_row((row.mistake, row.instead), row.zh, language))} |")
+    return "\n".join(rows)
+
+
+def _pick(english: str, chinese: str, language: str) -> str:
+    """Return the heads of a table; with both languages side by side in each cell."""
+    pairs = zip(english.split(" | "), chinese.split(" | "), strict=True)
+    return " | ".join({"en": en, "zh": zh, "both": f"{en} {zh}"}[language] for en, zh in pairs)
+
+
+def _pick_row(english: Sequence[str], chinese: Sequence[str], language: str) -> list[str]:
+    """Return the cells of a row; English where there is no translation."""
+    if language == "en" or not chinese:
+        return list(english)
+    if language == "zh":
+        return list(chinese)
+    return [f"{en} {zh}" for en, zh in zip(english, chinese, strict=True)]
 
 
 def render_disagreements(ids: Sequence[str]) -> str:

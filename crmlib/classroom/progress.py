@@ -17,7 +17,7 @@ from typing import Any
 from crmlib.ground.files import COURSE, write_file
 
 VERSION = 1
-SECTIONS = ("predictions", "answers", "recall", "cards")
+SECTIONS = ("predictions", "answers", "recall", "cards", "items", "days", "settings")
 # What a record may hold: name → types, least, most.
 NUMBER = (int, float)
 KINDS: dict[str, tuple[tuple[type, ...], Any, Any]] = {
@@ -54,7 +54,8 @@ class Progress:
     """The reader's records for one chapter.
 
     `folder` None keeps them in memory; with a `seed` they are those on that firm. A record is a small mapping
-    under a section ("predictions", "answers", "recall", "cards") and a key.
+    under a section ("predictions", "answers", "recall", "cards"; of the review also
+    "items", "days", "settings") and a key.
     """
 
     stem: str

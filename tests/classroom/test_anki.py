@@ -11,9 +11,7 @@ from crmlib.classroom.formats.schema import Text
 from tests.classroom.calls import STEM
 
 TERMS = (
-    Term(
-        "loyalty", "客户忠诚", Text("Will to <buy>.", "继续购买的意愿。"), "H-05", "kèhù zhōngchéng"
-    ),
+    Term("loyalty", "客户忠诚", Text("Will to <buy>.", "继续购买的意愿。"), "H-05", "kèhù zhōngchéng"),
     Term("trust", "顾客信任", Text("Belief in the firm.", "对企业的信任。"), "H-02"),
 )
 

@@ -15,7 +15,14 @@ from crmlib.classroom.formats.library import find_name
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.registry import Topic, topics_of
 from crmlib.classroom.formats.schema import ContentError
-from crmlib.classroom.review.content import find_guide_problems, load_bank, load_guides, load_lists
+from crmlib.classroom.review.content import (
+    find_formula_problems,
+    find_guide_problems,
+    load_bank,
+    load_formulas,
+    load_guides,
+    load_lists,
+)
 
 LOADERS: dict[str, Callable[[str], Any]] = {
     "chapter": load_info,
@@ -27,6 +34,7 @@ LOADERS: dict[str, Callable[[str], Any]] = {
     "lecture": load_lecture,
     "kinds": lambda stem: load_guides(),
     "lists": lambda stem: load_lists(),
+    "formulas": lambda stem: load_formulas(),
 }
 FEWEST = {"exam items": 15, "calculations": 4, "exercise questions": 6}
 FEWEST_OF_A_CASE = {"exam items": 12, "exercise questions": 6}
@@ -57,7 +65,10 @@ def _find_unmarked(stem: str) -> list[str]:
     if "kinds" not in files_of(stem):
         return []
     bank = load_bank()
-    return [found for guide in load_guides().values() for found in find_guide_problems(guide, bank)]
+    problems = [found for guide in load_guides().values() for found in find_guide_problems(guide, bank)]
+    return problems + [
+        found for formula in load_formulas().values() for found in find_formula_problems(formula, bank)
+    ]
 
 
 def _count_entries(stem: str) -> list[str]:

@@ -12,7 +12,7 @@ from crmlib.classroom.formats.glossary import Term
 from crmlib.classroom.formats.lecture import Section
 from crmlib.classroom.formats.recall import RecallQuestion
 from crmlib.classroom.formats.schema import adapter
-from crmlib.classroom.review.content import KindGuide, ListGroup
+from crmlib.classroom.review.content import Formula, KindGuide, ListGroup
 from crmlib.ground.files import write_file
 
 # File → what it holds, and the key above the list of these; none if the file holds one of them.
@@ -26,6 +26,7 @@ FORMATS: dict[str, tuple[type, str | None]] = {
     "lecture": (Section, "sections"),
     "kinds": (KindGuide, "kinds"),
     "lists": (ListGroup, "groups"),
+    "formulas": (Formula, "formulas"),
 }
 
 

@@ -17,7 +17,7 @@ FILES = ("chapter", "claims", "recall", "checks", "exam", "glossary", "lecture")
 # The first page teaches no topic; the review repeats chapters and has no matter of its own.
 LACKS = {"00_start_here": FILES, REVIEW: ("claims", "recall", "exam")}
 # The review says how each kind of question is marked, and sets lists that get mixed up side by side.
-MORE = {REVIEW: ("kinds", "lists")}
+MORE = {REVIEW: ("kinds", "lists", "formulas")}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,13 @@ class Decision:
     ask: str
     look_at: str
     act: str
+    zh: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.zh) not in (0, 4):
+            raise ValueError(
+                f"key 'zh': expected 4 texts, found {len(self.zh)}: situation, ask, look_at, act."
+            )
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,11 @@ class Mistake:
 
     mistake: str
     instead: str
+    zh: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.zh) not in (0, 2):
+            raise ValueError(f"key 'zh': expected 2 texts, found {len(self.zh)}: mistake, instead.")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ class AnswerLine:
 
     text: Text
     points: tuple[int, ...]
-    note: str
+    note: Text
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class KindGuide:
 
     kind: Kind
     topics: tuple[str, ...]
-    earns: tuple[str, ...]
-    loses: tuple[str, ...]
+    earns: tuple[Text, ...]
+    loses: tuple[Text, ...]
     item: str
     answer: tuple[AnswerLine, ...]
     faded: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class ConfusableList:
 
     topic: str
     name: Text
-    asks: str
+    asks: Text
     items: tuple[Text, ...]
 
     def __post_init__(self) -> None:
@@ -63,8 +63,8 @@ class ListGroup:
     """Lists that are easily mixed up, and what tells them apart."""
 
     id: str
-    title: str
-    tell: str
+    title: Text
+    tell: Text
     lists: tuple[ConfusableList, ...]
 
     def __post_init__(self) -> None:
@@ -73,8 +73,13 @@ class ListGroup:
 
     @property
     def columns(self) -> tuple[str, ...]:
+        """Return the English names of the lists, each with its topic."""
+        return self.name_lists("en")
+
+    def name_lists(self, language: str) -> tuple[str, ...]:
         """Return the names of the lists, each with its topic."""
-        return tuple(f"{one.name.en} ({one.topic})" for one in self.lists)
+        names = (one.name.en if language == "both" else one.name.show(language) for one in self.lists)
+        return tuple(f"{name} ({one.topic})" for name, one in zip(names, self.lists, strict=True))
 
     def cards(self) -> list[tuple[Text, tuple[int, ...]]]:
         """Return each entry once, with the positions of the lists that it stands in."""
@@ -95,6 +100,26 @@ def load_lists() -> dict[str, ListGroup]:
     """Return the groups of lists that get mixed up, by id."""
     groups = load_entries(ListGroup, REVIEW, "lists", key="groups", label="group")
     return {group.id: group for group in groups}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One line of the formula sheet, and the calculation of the bank that shows it with numbers."""
+
+    id: str
+    topic: str
+    item: str
+    name: Text
+    formula: Text
+
+    def __post_init__(self) -> None:
+        check_topics((self.topic,), key="topic")
+
+
+def load_formulas() -> dict[str, Formula]:
+    """Return the formulas of the course, by id, in the order of the chapters."""
+    formulas = load_entries(Formula, REVIEW, "formulas", key="formulas", label="formula")
+    return {formula.id: formula for formula in formulas}
 
 
 def load_bank() -> dict[str, tuple[ExamItem, ...]]:
@@ -133,6 +158,21 @@ def find_guide_problems(guide: KindGuide, bank: dict[str, tuple[ExamItem, ...]])
             f"kind {guide.kind!r}: item {item.id} has {len(known)} marking points, found {strange[0]}."
         )
     return problems
+
+
+def find_formula_problems(formula: Formula, bank: dict[str, tuple[ExamItem, ...]]) -> list[str]:
+    """Return what is wrong with the example of a formula; an empty list if nothing is."""
+    try:
+        item = find_item(bank, formula.item)
+    except ContentError as error:
+        return [f"formula {formula.id!r}: {error}"]
+    if item.result is None or formula.topic not in item.topics:
+        named = ", ".join(item.topics)
+        return [
+            f"formula {formula.id!r}: expected a calculation on {formula.topic}; item {item.id} is of kind "
+            f"{item.kind}, on {named}. Name another one."
+        ]
+    return []
 
 
 def count_marks(item: ExamItem, lines: Sequence[AnswerLine]) -> float:

@@ -1,16 +1,22 @@
-"""Fresh questions for the exam review: one draw after the other, and the check of a calculation's result."""
+"""Fresh questions for the exam review: one after the other, and what can be judged of an answer."""
 
 import random
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from crmlib.classroom.answers.slips import Feedback, KnownMistake, judge_number
+from crmlib.classroom.exam.exports.ready import list_accepted
 from crmlib.classroom.exam.items import ExamItem, draw_numbers
 from crmlib.classroom.exam.templates import ExamQuestion, instantiate
 from crmlib.classroom.formats.arithmetic import evaluate
 from crmlib.classroom.formats.units import parse_number
+from crmlib.classroom.review.records import Records, order_items
 
 ANY = "any"
+PUNCTUATION = re.compile(r"[\s\-_.。,，“”\"'’]+")
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,57 @@ def draw_question(items: Sequence[ExamItem], *, draw: int) -> ExamQuestion:
     order = sorted(items, key=lambda item: item.id)
     random.Random(f"review:{order[0].kind}:{len(order)}").shuffle(order)
     return instantiate(order[(draw - 1) % len(order)], seed=draw)
+
+
+def choose_next(
+    items: Sequence[ExamItem], records: Records, *, today: date, shown: Sequence[str], draw: int
+) -> ExamQuestion:
+    """Return the next fresh question: one that is due, then new ones; what was just shown comes last.
+
+    Raises ValueError if there are no items.
+    """
+    if not items:
+        return draw_question(items, draw=draw)
+    mixed = sorted(items, key=lambda item: item.id)
+    random.Random(f"review:{mixed[0].kind}:{len(mixed)}").shuffle(mixed)
+    order = order_items(mixed, records, today=today)
+    unseen = [item for item in order if item.id not in shown]
+    chosen = unseen or sorted(order, key=lambda item: _last_place(shown, item.id))
+    return instantiate(chosen[0], seed=draw)
+
+
+def _last_place(shown: Sequence[str], key: str) -> int:
+    return len(shown) - list(reversed(shown)).index(key)
+
+
+def judge_points(item: ExamItem, answers: Sequence[str], *, seed: int) -> list[bool]:
+    """Return for each marking point whether an answer surely earns it; the rest is for the reader to judge.
+
+    answers: what stands in the fields, one a blank. Sure are letters (a wrong one of several takes
+    all marks), the verdict of a true or false, words that a blank accepts, and the result of a calculation,
+    which earns all its steps.
+    """
+    if item.kind == "fill_in":
+        return [
+            bool(typed.strip()) and _plain(typed) in map(_plain, list_accepted(point))
+            for typed, point in zip(answers, item.scheme, strict=True)
+        ]
+    first = answers[0] if answers else ""
+    if item.kind in ("choice", "true_false"):
+        hit = first == item.right_option
+        return [hit and (place == 0 or item.kind == "choice") for place in range(len(item.scheme))]
+    if item.kind == "multiple":
+        letters = {letter for letter in first.lower() if letter in item.options}
+        sound = letters <= set(item.right_option)
+        return [sound and letter in letters for letter in item.right_option]
+    hit = bool(item.result and first.strip()) and judge_result(item, first, seed=seed).passed
+    return [hit] * len(item.scheme)
+
+
+def _plain(text: str) -> str:
+    """Return a word without case, width, punctuation and article."""
+    words = PUNCTUATION.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
+    return re.sub(r"^(the|an?) (?=.)", "", words)
 
 
 def judge_result(item: ExamItem, typed: str, *, seed: int) -> Feedback:

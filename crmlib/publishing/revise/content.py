@@ -7,6 +7,7 @@ from typing import Any
 from crmlib.classroom.cards import make_cards
 from crmlib.classroom.course.coverage import name_of
 from crmlib.classroom.exam.blueprint import read_blueprint
+from crmlib.classroom.exam.exports.ready import list_accepted
 from crmlib.classroom.exam.items import ExamItem, draw_numbers
 from crmlib.classroom.exam.papers import HEADINGS
 from crmlib.classroom.exam.templates import ExamQuestion, fill_text, instantiate
@@ -30,10 +31,10 @@ from crmlib.classroom.review.content import (
     load_guides,
     load_lists,
 )
-from crmlib.classroom.review.draw import list_accepted
 from crmlib.classroom.review.words import head_of
 from crmlib.classroom.schedule import describe_schedule
 
+Bank = dict[str, tuple[ExamItem, ...]]
 # Kinds that the page marks at once; of the others the reader ticks the marking points.
 QUICK = ("choice", "multiple", "true_false", "fill_in")
 # How many draws of each calculation the page holds.
@@ -43,6 +44,7 @@ VERDICTS = {"true": Text(en="true", zh="正确"), "false": Text(en="false", zh="
 
 def collect_content() -> dict[str, Any]:
     """Everything that the page holds, as values that JSON can write; a text is {"en": …, "zh": …}."""
+    bank = load_bank()
     topics = {topic.id: {"en": topic.term_en, "zh": topic.term_zh} for topic in load_syllabus().values()}
     return {
         "schedule": describe_schedule(),
@@ -56,13 +58,13 @@ def collect_content() -> dict[str, Any]:
         "lists": [_describe_group(key) for key in load_lists()],
         "items": [
             described
-            for stem, items in load_bank().items()
+            for stem, items in bank.items()
             for item in items
             for described in _describe_draws(item, stem)
         ],
-        "kinds": _describe_kinds(),
-        "guides": [_describe_guide(guide) for guide in load_guides().values()],
-        "formulas": [_describe_formula(formula) for formula in load_formulas().values()],
+        "kinds": _describe_kinds(bank),
+        "guides": [_describe_guide(guide, bank) for guide in load_guides().values()],
+        "formulas": [_describe_formula(formula, bank) for formula in load_formulas().values()],
         "decisions": [
             {"en": [one.situation, one.ask, one.look_at, one.act], "zh": list(one.zh)}
             for one in load_info(REVIEW).decisions
@@ -198,10 +200,10 @@ def _describe_result(item: ExamItem, ready: ExamQuestion, draw: int) -> dict[str
     }
 
 
-def _describe_kinds() -> list[dict[str, Any]]:
+def _describe_kinds(bank: Bank) -> list[dict[str, Any]]:
     """The kinds of the bank: name, share of the marks of an exam, whether the page marks it at once."""
     shares, known = read_blueprint().kinds, list(HEADINGS)
-    kinds = dict.fromkeys(item.kind for items in load_bank().values() for item in items)
+    kinds = dict.fromkeys(item.kind for items in bank.values() for item in items)
     return [
         {
             "key": kind,
@@ -213,9 +215,9 @@ def _describe_kinds() -> list[dict[str, Any]]:
     ]
 
 
-def _describe_guide(guide: KindGuide) -> dict[str, Any]:
+def _describe_guide(guide: KindGuide, bank: Bank) -> dict[str, Any]:
     """What earns and loses marks in a kind, and an answer that was marked line by line."""
-    item = find_item(load_bank(), guide.item)
+    item = find_item(bank, guide.item)
     ready = instantiate(item, seed=1)
     return {
         "kind": guide.kind,
@@ -235,9 +237,9 @@ def _describe_guide(guide: KindGuide) -> dict[str, Any]:
     }
 
 
-def _describe_formula(formula: Formula) -> dict[str, Any]:
+def _describe_formula(formula: Formula, bank: Bank) -> dict[str, Any]:
     """A formula with all steps of its example."""
-    ready = instantiate(find_item(load_bank(), formula.item), seed=1)
+    ready = instantiate(find_item(bank, formula.item), seed=1)
     return {
         "name": _both(formula.name),
         "topics": [formula.topic],

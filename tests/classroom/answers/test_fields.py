@@ -21,7 +21,10 @@ def find(workbook):
 def test_a_choice_shows_each_option_in_both_languages_and_reads_the_one_that_is_clicked(find):
     fields = make_fields(find("first"))
     assert fields.read() == ""
-    assert [label for label, _ in fields.widget.options][:2] == ["a)  satisfaction (满意)", "b)  trust (信任)"]
+    assert [label for label, _ in fields.widget.options][:2] == [
+        "a)  satisfaction (满意)",
+        "b)  trust (信任)",
+    ]
     fields.widget.value = "b"
     assert fields.read() == "b"
 

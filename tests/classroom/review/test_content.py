@@ -14,12 +14,15 @@ from crmlib.classroom.formats.schema import ContentError, Text, build
 from crmlib.classroom.review.content import (
     AnswerLine,
     ConfusableList,
+    Formula,
     KindGuide,
     ListGroup,
     count_marks,
+    find_formula_problems,
     find_guide_problems,
     find_item,
     load_bank,
+    load_formulas,
     load_guides,
     load_lists,
 )
@@ -44,16 +47,16 @@ TRAPS = [
 
 
 def test_the_review_has_its_own_files_and_no_matter_of_its_own():
-    assert files_of(STEM) == ("chapter", "checks", "glossary", "lecture", "kinds", "lists")
+    assert files_of(STEM) == ("chapter", "checks", "glossary", "lecture", "kinds", "lists", "formulas")
     assert STEM in chapter_stems() and STEM not in chapter_stems(having="exam")
     assert find_problems(STEM) == []
 
 
-def test_every_kind_of_question_has_a_guide():
-    assert list(load_guides()) == list(HEADINGS)
+def test_guides_stand_in_the_order_of_the_kinds():
+    assert [kind for kind in HEADINGS if kind in load_guides()] == list(load_guides())
 
 
-@pytest.mark.parametrize("kind", HEADINGS)
+@pytest.mark.parametrize("kind", load_guides())
 def test_the_answer_in_a_guide_earns_all_marks(bank, kind):
     guide = load_guides()[kind]
     item = find_item(bank, guide.item)
@@ -73,7 +76,7 @@ def test_every_topic_of_the_section_on_exams_is_named_by_a_guide_or_a_question(r
         ({"item": "03-99"}, "There is no exam item '03-99'. Did you mean '03-"),
         ({"item": "03-02"}, "item 03-02 is of kind fill_in. Name another one."),
         (
-            {"answer": (AnswerLine(Text("text", "文"), (9,), "why"),)},
+            {"answer": (AnswerLine(Text("text", "文"), (9,), Text("why", "为何")),)},
             "item 05-08 has 4 marking points, found 9.",
         ),
     ],
@@ -86,7 +89,7 @@ def test_a_guide_with_a_wrong_item_or_point_is_reported(bank, changes, message):
 def test_a_point_that_two_lines_earn_is_refused():
     word = Text("word", "词")
     with pytest.raises(ValueError, match=r"point 1 is earned twice\. Give each point to one line"):
-        replace(load_guides()["list"], answer=(AnswerLine(word, (1,), "b"), AnswerLine(word, (1,), "d")))
+        replace(load_guides()["list"], answer=(AnswerLine(word, (1,), word), AnswerLine(word, (1,), word)))
 
 
 def test_the_lists_that_get_mixed_up_are_those_of_the_course():
@@ -133,16 +136,29 @@ def test_an_entry_of_several_lists_is_one_card():
 def test_lists_without_company_or_entries_are_refused():
     one = load_lists()["crm"].lists[0]
     with pytest.raises(ValueError, match="at least 2 lists, found 1"):
-        ListGroup("a", "b", "c", (one,))
+        ListGroup("a", one.name, one.name, (one,))
     with pytest.raises(ValueError, match="at least 2 entries, found 1"):
-        ConfusableList("A-06", one.name, "What?", one.items[:1])
+        ConfusableList("A-06", one.name, one.asks, one.items[:1])
 
 
 def test_the_documented_formats_of_the_review_load():
     text = DOCUMENTATION.read_text(encoding="utf-8").split("## The exam review")[1]
-    kinds, lists = (yaml.safe_load(found) for found in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[:2])
+    found = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[:3]
+    kinds, lists, formulas = map(yaml.safe_load, found)
     assert build(KindGuide, kinds["kinds"][0], where="kinds").item
     assert build(ListGroup, lists["groups"][0], where="lists").lists
+    assert build(Formula, formulas["formulas"][0], where="formulas").item
+
+
+def test_each_formula_has_a_calculation_on_its_topic(bank):
+    formulas = load_formulas()
+    assert len({formula.item for formula in formulas.values()}) == len(formulas) >= 25
+    assert [found for formula in formulas.values() for found in find_formula_problems(formula, bank)] == []
+    formula = formulas["breadth"]
+    (wrong,) = find_formula_problems(replace(formula, item="03-13"), bank)
+    assert "expected a calculation on C-13; item 03-13 is of kind calculation, on F-06" in wrong
+    (missing,) = find_formula_problems(replace(formula, item="03-99"), bank)
+    assert "There is no exam item '03-99'" in missing
 
 
 def test_a_bank_copes_with_a_chapter_whose_items_cannot_be_read_yet(tmp_path, monkeypatch):
@@ -154,5 +170,7 @@ def test_a_bank_copes_with_a_chapter_whose_items_cannot_be_read_yet(tmp_path, mo
 
 
 def test_texts_of_lists_are_bilingual():
-    texts = [item for group in load_lists().values() for one in group.lists for item in one.items]
+    groups = load_lists().values()
+    texts = [item for group in groups for one in group.lists for item in (*one.items, one.asks)]
+    texts += [text for group in groups for text in (group.title, group.tell)]
     assert all(isinstance(text, Text) and text.zh for text in texts)

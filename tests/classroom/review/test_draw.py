@@ -1,12 +1,23 @@
 """Draws do not run out, and the result of a calculation is recognised as printed."""
 
+from datetime import date
+from itertools import pairwise
+
 import pytest
 
 from crmlib.classroom.exam.templates import instantiate
 from crmlib.classroom.review.content import (
     find_item,
 )
-from crmlib.classroom.review.draw import ANY, Wish, choose_items, draw_question, judge_result
+from crmlib.classroom.review.draw import (
+    ANY,
+    Wish,
+    choose_items,
+    choose_next,
+    draw_question,
+    judge_points,
+    judge_result,
+)
 from tests.classroom.review.calls import first_of
 
 
@@ -69,3 +80,30 @@ def test_slips_of_any_calculation_are_recognised(bank):
     assert judge_result(item, "1", seed=1).kind == "wrong"
     with pytest.raises(ValueError, match="only the result of a calculation is checked"):
         judge_result(find_item(bank, "03-01"), "1", seed=1)
+
+
+def test_of_several_letters_each_right_one_counts_and_a_wrong_one_takes_all(bank):
+    item = next(item for items in bank.values() for item in items if item.kind == "multiple")
+    right = item.right_option
+    (wrong, *_) = item.wrong_options
+    assert judge_points(item, [", ".join(right).upper()], seed=1) == [True] * len(right)
+    assert judge_points(item, [right[0]], seed=1) == [True, *[False] * (len(right) - 1)]
+    assert judge_points(item, [right + wrong], seed=1) == [False] * len(right)
+    assert judge_points(item, [""], seed=1) == [False] * len(right)
+
+
+def test_a_blank_takes_a_word_in_either_language_whatever_its_case_and_width(bank):
+    item = find_item(bank, "03-01")
+    first, second = item.points
+    assert judge_points(item, [f" {first.en.upper()}. ", second.zh], seed=1) == [True, True]
+    assert judge_points(item, ["", "money"], seed=1) == [False, False]
+
+
+def test_what_was_shown_last_comes_last(bank):
+    items = [find_item(bank, key) for key in ("03-01", "03-02", "04-02")]
+    shown: list[str] = []
+    for draw in range(1, 10):
+        ready = choose_next(items, {}, today=date(2026, 3, 1), shown=shown, draw=draw)
+        shown.append(ready.item.id)
+    assert len(set(shown[:3])) == 3
+    assert all(one != other for one, other in pairwise(shown))

@@ -9,10 +9,8 @@ from crmlib.classroom.review.content import (
     load_guides,
 )
 from crmlib.classroom.review.pages import (
-    plan_minutes,
     render_bank,
     render_calculation,
-    render_plan,
     render_unasked,
     render_worked,
 )
@@ -21,25 +19,11 @@ from crmlib.classroom.review.pages import (
 def test_the_worked_answer_shows_what_each_line_earns_with_the_numbers_of_the_draw(bank):
     guide = load_guides()["calculation"]
     text = render_worked(guide, find_item(bank, guide.item), seed=1)
-    assert "{{" not in text and "| **together** | | **3\u00a0of\u00a03** | |" in text
+    assert "{{" not in text and "| **together 合计** | **3\u00a0/\u00a03** | |" in text
     solved = instantiate(find_item(bank, guide.item), seed=1).answer
     assert text.count(solved.en) >= 3, "in the answer, in the scheme, in the last step"
     assert text.count(f"={solved.zh}。") == 2, "in the Chinese answer and in the last step, without a space"
-    assert "<details><summary>Marking points</summary>" in text
-
-
-def test_the_plan_fills_the_evening_in_proportion_to_the_marks(bank):
-    plan = plan_minutes(bank, 100)
-    assert sum(plan.values()) == 100
-    assert plan["Lists that get mixed up"] == 20
-    small = {"x": tuple(item for items in bank.values() for item in items if item.kind in ("list", "case"))}
-    assert set(plan_minutes(small, 60)) == {
-        "Lists that get mixed up",
-        "Name the points",
-        "Cases",
-        "Reread what you lost marks on",
-    }
-    assert "| with 30 minutes |" in render_plan(bank, 30)
+    assert "<details><summary>Marking points 评分点</summary>" in text
 
 
 def test_the_table_of_the_bank_counts_every_item_once(bank):

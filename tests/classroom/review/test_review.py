@@ -18,20 +18,26 @@ QUESTIONS = {question.id: question for question in load_exercise(STEM).questions
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda r: r.opening(), ["The exam is tomorrow morning"]),
+        (lambda r: r.opening(), ["The exam is in a week"]),
         (
             lambda r: r.bank(),
-            ["| Fill in the blanks (填空题) |", "| **all** |", "No question of the bank"],
+            ["| Fill in the blanks (填空题) |", "| **all 合计** |", "No question of the bank"],
         ),
-        (lambda r: r.plan(minutes=90), ["| with 90 minutes | minutes |", "| Lists that get mixed up | 18 |"]),
-        (lambda r: r.marking("list"), ["| earns marks | loses marks |"]),
+        (lambda r: r.plan(minutes=90), ["| day 1 第1天 |", "Lists side by side 对照清单 18′", "| day 7"]),
+        (lambda r: r.diagnostic(), ["15 minutes"]),
+        (lambda r: r.day(), ["Worked, faded, fresh"]),
+        (lambda r: r.mock(minutes=30), ["30 minutes"]),
+        (lambda r: r.coverage(), ["| E Customer lifecycle 客户生命周期 | ······· | 0 / 7 |"]),
+        (lambda r: r.next_steps(), ["Run this cell"]),
+        (lambda r: r.speak("zh"), ["中文"]),
+        (lambda r: r.marking("list"), ["| earns marks 得分 | loses marks 失分 |"]),
         (
             lambda r: r.worked("choice"),
-            ["| a student writes | 学生作答 | earns | why |", "**2\u00a0of\u00a02**"],
+            ["| a student writes 学生作答 | earns 得分 | why 理由 |", "**2\u00a0/\u00a02**"],
         ),
         (lambda r: r.ask("f-choice"), ["**f-choice** Which of these", "- **d** the way the store looks"]),
         (lambda r: r.practise("03"), ["1. **p03-1** ", "3. **p03-3** "]),
-        (lambda r: r.fresh("case"), ["<details><summary>Answer and marking points</summary>"]),
+        (lambda r: r.fresh("case"), ["<details><summary>Answer and marking points 答案与评分点</summary>"]),
         (lambda r: r.calculation("03-13", seed=1), ["Wrong ways, and what they give:", "3. Due in"]),
         (lambda r: r.calculation("03-13", seed=1, blanks=2), ["2. …\n3. …", "Missing steps"]),
         (
@@ -73,7 +79,8 @@ def test_what_is_stored_of_a_question_holds_no_answer(review, capsys, key):
         (lambda r: r.side_by_side("abcd"), "Did you mean 'abc'"),
         (lambda r: r.calculation("03-01", seed=1), "Item 03-01 is of kind fill_in. Name a calculation"),
         (lambda r: r.calculation("03-13", seed=1, blanks=4), "blanks is 4; item 03-13 has 3 steps"),
-        (lambda r: r.plan(minutes=10), "Below 20 minutes"),
+        (lambda r: r.plan(minutes=10), "Below 20 minutes a day"),
+        (lambda r: r.mock(minutes=2), "A mock takes at least 5 minutes"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_the_nearest(review, call, message):

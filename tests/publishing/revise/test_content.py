@@ -4,17 +4,12 @@ import json
 
 import pytest
 
+from crmlib.classroom.exam.exports.ready import list_accepted
 from crmlib.classroom.exam.items import Point
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.registry import load_disagreements, load_numbers
 from crmlib.classroom.review.content import load_lists
-from crmlib.publishing.revise.content import collect_content, list_accepted
-
-
-@pytest.fixture(scope="module")
-def content():
-    return collect_content()
 
 
 def test_each_term_has_a_card_in_both_directions_under_a_key_of_its_own(content):

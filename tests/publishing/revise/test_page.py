@@ -10,13 +10,7 @@ from typer.testing import CliRunner
 
 from crmlib.classroom.schedule import RATINGS, rate_card
 from crmlib.cli import app
-from crmlib.publishing.revise.content import collect_content
 from crmlib.publishing.revise.page import TEMPLATES, render_page
-
-
-@pytest.fixture(scope="module")
-def content():
-    return collect_content()
 
 
 def read_content(page):
