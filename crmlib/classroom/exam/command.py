@@ -20,6 +20,7 @@ from crmlib.classroom.exam.exports.qti import render_qti
 from crmlib.classroom.exam.exports.ready import COPIES
 from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.exam.layout import lay_out, render_page
+from crmlib.classroom.exam.word import render_word
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.schema import Text
 from crmlib.ground.files import write_file
@@ -63,40 +64,51 @@ def paper(
     extra_minutes: Annotated[int, typer.Option(help="Extra time, printed on the paper.", min=0)] = 0,
     folder: Annotated[Path, typer.Option(help="Where to write; a new folder.")] = Path("build/papers"),
     pdf: Annotated[bool, typer.Option("--pdf", help="Also print PDF, with Chromium or Chrome.")] = False,
+    word: Annotated[bool, typer.Option("--word", help="Also write Word documents (python-docx).")] = False,
 ) -> None:
     """Write a paper by a blueprint, its marking scheme and answer sheet, as pages ready for print."""
     plan = read_blueprint(blueprint).scale(marks=marks, minutes=minutes)
     drawn = draw_paper(load_papers(find_chapters(chapters), folder=items), plan, seed=seed)
-    codes = [f"{chr(ord('A') + place)}{seed}" for place in range(versions)]
-    paths = {
-        (code, kind): folder / f"paper-{code}-{lang}{'-large' if large else ''}-{kind}.html"
-        for code in codes
-        for kind in ("paper", "scheme", "sheet")
-    }
-    there = [path for path in paths.values() if path.exists()]
-    if there:
-        raise ValueError(f"{there[0]} is there already. Give another --folder or another --seed.")
-    folder.mkdir(parents=True, exist_ok=True)
+    time = plan.minutes + extra_minutes
     heading = Text(en=title, zh=title) if title else None
-    for code in codes:
-        kept = folder / f"paper-{code}.json"
-        text = describe_paper(lay_out(drawn, seed=seed, version=code[0]), code=code)
+    files: dict[Path, str | bytes] = {}
+    for place in range(versions):
+        code = f"{chr(ord('A') + place)}{seed}"
+        parts = lay_out(drawn, seed=seed, version=code[0])
+        kept, text = folder / f"paper-{code}.json", describe_paper(parts, code=code)
         if kept.exists() and kept.read_text(encoding="utf-8") != text:
             raise ValueError(f"{kept} is there already, of another paper. Give another --folder.")
-        write_file(kept, text)
-    for (code, kind), path in paths.items():
-        parts = lay_out(drawn, seed=seed, version=code[0])
-        time = plan.minutes + extra_minutes
-        page = render_page(
-            parts, kind=kind, language=lang, minutes=time, code=code, large=large, title=heading
-        )
-        write_file(path, page)
-        typer.echo(f"wrote {path}")
-        if pdf:
+        files[kept] = text
+        for kind in ("paper", "scheme", "sheet"):
+            name = f"paper-{code}-{lang}{'-large' if large else ''}-{kind}"
+            files[folder / f"{name}.html"] = render_page(
+                parts, kind=kind, language=lang, minutes=time, code=code, large=large, title=heading
+            )
+            if word:
+                files[folder / f"{name}.docx"] = render_word(
+                    parts, kind=kind, language=lang, minutes=time, code=code, large=large, title=heading
+                )
+    _write_new(files)
+    if pdf:
+        for path in (path for path in files if path.suffix == ".html"):
             typer.echo(f"wrote {print_page(path)}")
     typer.echo(
         f"{len(drawn.items)} items, {drawn.marks:g} marks, some {drawn.minutes} of {plan.minutes} minutes"
     )
+
+
+def _write_new(files: dict[Path, str | bytes]) -> None:
+    """Write files that are not there yet; only the description of the very same paper may be."""
+    there = [path for path in files if path.exists() and path.suffix != ".json"]
+    if there:
+        raise ValueError(f"{there[0]} is there already. Give another --folder or another --seed.")
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            write_file(path, content)
+        typer.echo(f"wrote {path}")
 
 
 @app.command()

@@ -28,6 +28,7 @@ ROOM = {
     "essay": 1.0,
     "true_false": 1.0,
 }
+SQUARES = 20  # of an essay, in a row, and rows
 NOTES = {
     "choice": Text(en="One choice is right.", zh="每题只有一个选项正确。"),
     "multiple": Text(
@@ -185,6 +186,7 @@ def render_page(
         "minutes": minutes,
         "code": code,
         "large": large,
+        "squares": SQUARES,
     }
     return environment.get_template("paper.html.j2").render(values) + "\n"
 
