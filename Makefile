@@ -11,7 +11,7 @@ endif
 # Options handed on to the command, for example: make lab ARGS="--port 9000"
 ARGS ?=
 
-.PHONY: help lab test data notebooks slides exam cards bench storm mutants lock lint format clean course test-tools bench-tools
+.PHONY: help lab test data notebooks slides book exam cards bench storm mutants lock lint format clean course book-tools test-tools bench-tools
 
 help:
 	@echo "make lab        open the course in JupyterLab"
@@ -19,6 +19,7 @@ help:
 	@echo "make data       rebuild the firm's tables in datasets/"
 	@echo "make notebooks  execute the chapters that changed"
 	@echo "make slides     write chapters as slides that need no kernel"
+	@echo "make book       write the course as a web book; ARGS=--serve shows it"
 	@echo "make exam       write an exam paper with its marking scheme"
 	@echo "make cards      write the course terms as flash cards"
 	@echo "make bench      measure the speed of the simulation"
@@ -42,6 +43,9 @@ notebooks: course
 
 slides: course
 	@$(RUN) -m crmlib.cli slides $(ARGS)
+
+book: book-tools
+	@$(RUN) -m crmlib.cli book $(ARGS)
 
 exam: course
 	@$(RUN) -m crmlib.cli exam $(ARGS)
@@ -77,8 +81,10 @@ COMPILE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 lock:
 	$(COMPILE) -o requirements/course.txt $(ARGS)
 	$(COMPILE) --extra anki -c requirements/course.txt -o requirements/anki.txt $(ARGS)
-	$(COMPILE) --extra anki --extra test -c requirements/anki.txt -o requirements/test.txt $(ARGS)
-	$(COMPILE) --extra anki --extra test --extra bench -c requirements/test.txt -o requirements/bench.txt $(ARGS)
+	$(COMPILE) --extra anki --extra book -c requirements/anki.txt -o requirements/book.txt $(ARGS)
+	$(COMPILE) --extra anki --extra book --extra test -c requirements/book.txt -o requirements/test.txt $(ARGS)
+	$(COMPILE) --extra anki --extra book --extra test --extra bench -c requirements/test.txt \
+	    -o requirements/bench.txt $(ARGS)
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis .jupyter crmlib.egg-info
@@ -86,6 +92,9 @@ clean:
 
 course:
 	@$(PYTHON) tools/prepare.py course
+
+book-tools:
+	@$(PYTHON) tools/prepare.py book
 
 test-tools:
 	@$(PYTHON) tools/prepare.py test

@@ -31,6 +31,7 @@ SUBCOMMANDS = {
     "lecture": Subcommand(
         "crmlib.publishing.lecture.command", "Show a chapter to a class; plan a lecture or a term.", "app"
     ),
+    "book": Subcommand("crmlib.publishing.book.command", "Write the course as a web book."),
     "import": Subcommand("crmlib.imports.command", "Read a shop's export into tables.", "import_file"),
     "report": Subcommand("crmlib.publishing.report.command", "Write one page on a firm's customers."),
     "exam": Subcommand(

@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -16,16 +17,18 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ["course", "anki", "test", "bench"]
+LOCKS = ["course", "anki", "book", "test", "bench"]
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 OWN = {"crmlib", "tests", "bench", "tools"}
 # The library holds a plugin for tests; whatever else it holds, students use.
 PLUGIN = "crmlib/publishing/numbers/pytest_numbers.py"
 # What only an extra needs stands in modules of its own.
-EXTRAS = ["crmlib/classroom/anki.py"]
+BOOK = "crmlib/publishing/book/extension.py"
+EXTRAS = ["crmlib/classroom/anki.py", BOOK]
 PLACES = {
     "course": ["crmlib/**/*.py", "notebooks/*.ipynb", "exercises/**/*.ipynb"],
     "anki": ["crmlib/classroom/anki.py"],
+    "book": [BOOK],
     "test": [PLUGIN, "conftest.py", "tests/**/*.py"],
     "bench": ["bench/*.py"],
 }
@@ -37,11 +40,16 @@ USED_WITHOUT_IMPORT = {
     "import-linter": "the command lint-imports holds the arrows between packages",
     "lifetimes": "brings the published purchases that the models are held to; benchmarks import it",
     "mutmut": "a command that puts small faults into the library",
+    "myst-nb": "reads notebooks for Sphinx",
     "mypy": "a command that checks types",
     "nbval": "a plugin of pytest that runs notebooks",
+    "pagefind": "a command that makes the search index of the book",
+    "pagefind-bin-extended": "the program behind pagefind, which cuts Chinese into words",
     "pandas-stubs": "types of pandas for mypy",
     "pytest-xdist": "a plugin of pytest that uses both cores",
     "ruff": "a command that checks and formats",
+    "sphinx": "a command that builds the book",
+    "sphinx-book-theme": "the look of the book",
     "types-pyyaml": "types of yaml for mypy",
 }
 
@@ -158,7 +166,7 @@ def test_lock_names_no_address(lock):
     assert re.findall(r"^.*(?:://|--index|--extra-index|--find-links| @ ).*$", text, re.MULTILINE) == []
 
 
-@pytest.mark.parametrize(("smaller", "larger"), [("course", "test"), ("test", "bench")])
+@pytest.mark.parametrize(("smaller", "larger"), [*pairwise(LOCKS)])
 def test_larger_lock_holds_the_smaller_one_in_the_same_versions(smaller, larger):
     assert set(read_lock(smaller)) - set(read_lock(larger)) == set()
     assert len(read_lock(larger)) > len(read_lock(smaller))

@@ -2,6 +2,7 @@
 
     python tools/prepare.py          what the course needs
     python tools/prepare.py anki     and what decks for Anki need
+    python tools/prepare.py book     and what the web book is built with
     python tools/prepare.py test     and what its tests need
     python tools/prepare.py bench    and what its benchmarks need
 
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # Each lock holds all that the one before it holds, in the same versions.
-LOCKS = ["course", "anki", "test", "bench"]
+LOCKS = ["course", "anki", "book", "test", "bench"]
 
 
 def main(arguments: list[str]) -> None:

@@ -1,0 +1,36 @@
+"""The command builds where it is told to, and says what it wrote."""
+
+from types import SimpleNamespace
+
+from crmlib.publishing.book import command
+from crmlib.publishing.book.build import Built
+
+
+def test_command_names_the_first_page_and_how_to_search(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(command, "plan_book", lambda course: "plan")
+    monkeypatch.setattr(command, "build_book", lambda plan, out, say: Built(out, 31, 14_600_000))
+    command.book(out=tmp_path, serve=False, port=0)
+    said = capsys.readouterr().out
+    assert f"wrote {tmp_path / 'index.html'}: 31 pages, 15 MB" in said
+    assert "crm book --serve" in said
+
+
+def test_served_book_says_where_it_is_and_ends_quietly(tmp_path, monkeypatch, capsys):
+    def stop():
+        raise KeyboardInterrupt
+
+    class Server(SimpleNamespace):
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            self.closed.append(True)
+
+    closed = []
+    server = Server(server_port=8123, serve_forever=stop, closed=closed)
+    monkeypatch.setattr(command, "plan_book", lambda course: "plan")
+    monkeypatch.setattr(command, "build_book", lambda plan, out, say: Built(out, 31, 14_600_000))
+    monkeypatch.setattr(command, "open_server", lambda folder, port: server)
+    command.book(out=tmp_path, serve=True, port=8123)
+    assert "http://127.0.0.1:8123/" in capsys.readouterr().out
+    assert closed == [True]
