@@ -9,12 +9,13 @@ import json
 import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crmlib.ground.files import COURSE, write_file
+from crmlib.ground.files import own_folder, write_file
 
 VERSION = 1
 SECTIONS = ("predictions", "answers", "recall", "cards", "items", "days", "settings")
@@ -25,6 +26,7 @@ KINDS: dict[str, tuple[tuple[type, ...], Any, Any]] = {
     "passed": ((bool,), None, None),
     "shown": ((bool,), None, None),
     "given": ((str, list), None, None),
+    "seconds": (NUMBER, 0, sys.float_info.max),
     "value": (NUMBER, -sys.float_info.max, sys.float_info.max),
     "unit": ((str,), None, None),
     "knew": ((bool,), None, None),
@@ -34,19 +36,21 @@ KINDS: dict[str, tuple[tuple[type, ...], Any, Any]] = {
     "marks": (NUMBER, 0, 1000),
     "of": (NUMBER, 0, 1000),
 }
+# A pause longer than this is no work on a question.
+LONGEST_PAUSE = 600.0
 Entry = dict[str, Any]
 Records = dict[str, dict[str, Entry]]
 
 
 def progress_folder() -> Path | None:
-    """Return the folder for progress files: `progress/` beside the library, or where CRM_PROGRESS points.
+    """Return the folder for progress files: `progress/` in the reader's folder, or where CRM_PROGRESS points.
 
     None if CRM_PROGRESS is "off".
     """
     setting = os.environ.get("CRM_PROGRESS", "")
     if setting.lower() == "off":
         return None
-    return Path(setting) if setting else COURSE / "progress"
+    return Path(setting) if setting else own_folder() / "progress"
 
 
 @dataclass
@@ -61,7 +65,11 @@ class Progress:
     stem: str
     folder: Path | None
     seed: int | None = None
+    clock: Callable[[], float] = time.monotonic
     _memory: Records = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._last = self.clock()
 
     @property
     def path(self) -> Path | None:
@@ -94,11 +102,14 @@ class Progress:
 
         given: the answer itself, if it was clicked or typed into fields.
         """
+        spent = self._take_time()
 
         def note(entry: Entry) -> Entry:
             tries, before = entry.get("tries", 0), entry.get("passed", False)
             at_once = entry.get("at_once", before and tries == 1)
-            kept = {} if given is None else {"given": given}
+            kept: Entry = {} if given is None else {"given": given}
+            if spent is not None and not before:
+                kept["seconds"] = round(entry.get("seconds", 0.0) + spent, 1)
             return {
                 **entry,
                 **kept,
@@ -108,6 +119,15 @@ class Progress:
             }
 
         self.update("answers", key, note)
+
+    def _take_time(self) -> float | None:
+        """Return the seconds since the last try at any question, or since the chapter was opened.
+
+        Only work on a firm of one's own, as coursework is, is timed: None elsewhere.
+        """
+        now = self.clock()
+        spent, self._last = min(max(now - self._last, 0.0), LONGEST_PAUSE), now
+        return None if self.seed is None else spent
 
     def _stay_in_memory(self, error: OSError) -> None:
         _report(f"Progress cannot be read or written ({error.strerror}); it is kept until the kernel stops.")

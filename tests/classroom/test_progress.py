@@ -180,3 +180,18 @@ def test_a_question_solved_on_any_firm_is_solved(tmp_path):
     assert [one.seed for one in list_progress(STEM, tmp_path)] == [None, 11, 7]
     assert common.read("answers")["q1"] == {"tries": 1, "passed": False, "at_once": False}
     assert read_all_answers(Progress(STEM, None)) == {}
+
+
+def test_work_on_a_firm_of_one_s_own_is_timed_until_the_first_right_answer(tmp_path):
+    moments = iter([100.0, 130.0, 160.0, 2000.0, 2001.0])
+    own = Progress("03_lifecycle", tmp_path, seed=7, clock=lambda: next(moments))
+    own.note_answer("q1", passed=False)
+    own.note_answer("q1", passed=True)
+    own.note_answer("q2", passed=False)
+    own.note_answer("q1", passed=True)
+    kept = own.read("answers")
+    assert kept["q1"]["seconds"] == 60.0, "what comes after the first right answer does not count"
+    assert kept["q2"]["seconds"] == 600.0, "a pause counts ten minutes at most"
+    common = Progress("03_lifecycle", tmp_path)
+    common.note_answer("q1", passed=True)
+    assert "seconds" not in common.read("answers")["q1"]

@@ -1,13 +1,18 @@
 """The class page: figures by hand, and nobody to be recognised."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from crmlib.grading.marking.grade import Result, Verdict
 from crmlib.grading.returning import class_page
 from crmlib.grading.returning.class_page import (
+    Level,
     correlate,
     describe_items,
+    describe_levels,
+    find_minutes,
     render_class_page,
     share_at_first,
     write_class_page,
@@ -50,6 +55,38 @@ def test_first_tries_need_five_students():
     assert share_at_first(tries + tries[:1]) is None
     assert share_at_first([*tries, *tries[:1], {"tries": 1, "passed": True}]) == 0.6
     assert share_at_first([*tries, {}, {"tries": "1"}, {"tries": 0}]) is None
+
+
+def test_minutes_need_five_students_who_were_right_and_timed():
+    timed = [{"passed": True, "seconds": 60.0 * n} for n in (1, 2, 3, 4)]
+    others = [{"passed": False, "seconds": 6000.0}, {"passed": True}, {}]
+    assert find_minutes(timed + others) is None
+    assert find_minutes([*timed, *others, {"passed": True, "seconds": 600}]) == 3.0
+    results = [make(n, "right") for n in range(5)]
+    tries = [{"q1": {"passed": True, "seconds": 90.0 * n}} for n in range(5)]
+    (item,) = describe_items(results, tries)
+    assert item.minutes == 3.0
+
+
+def test_difficulty_is_told_by_thirds_of_the_right_answers_with_whole_firms_together():
+    sizes = [0.1] * 5 + [0.2] * 5 + [0.3] * 6 + [None]
+    right = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1])
+    assert describe_levels(sizes, right) == (
+        Level(0.1, 0.1, 5, 1.0),
+        Level(0.2, 0.2, 5, 0.0),
+        Level(0.3, 0.3, 6, 0.5),
+    )
+    assert describe_levels(sizes[1:], right[1:]) == (), "four students would be a small group"
+    assert describe_levels([0.1] * 9 + [0.2] * 9, np.ones(18)) == (), "two firms make no thirds"
+    results = [replace(make(n, "right"), seed=n % 3) for n in range(15)]
+    page = render_class_page(STEM, results, [], {0: {"q1": 0.1}, 1: {"q1": 0.2}, 2: {"q1": 0.3}})
+    assert "0.1 to 0.1: 100% of 5" in page
+
+
+def test_a_small_group_within_a_third_is_not_shown():
+    results = [replace(make(n, "right" if n > 2 else "wrong"), seed=n % 3) for n in range(18)]
+    page = render_class_page(STEM, results, [], {0: {"q1": 0.1}, 1: {"q1": 0.2}, 2: {"q1": 0.3}})
+    assert "0.1 to 0.1: nearly all of 6" in page and "83%" not in page
 
 
 def test_a_small_group_is_not_shown():
