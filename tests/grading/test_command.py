@@ -1,6 +1,7 @@
 """The commands, one after another, as an instructor calls them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -70,7 +71,7 @@ def test_what_came_back_is_listed_file_by_file(tmp_path, coursework, people, wri
 
 def test_grading_says_which_containment_is_in_force(graded, monkeypatch, call):
     place, _ = graded
-    monkeypatch.setattr(tiers.bubblewrap, "is_available", lambda: False)
+    monkeypatch.setattr(tiers, "CONTAINED", [replace(tiers.BUBBLEWRAP, is_available=lambda: False)])
     with pytest.raises(ValueError, match="add --uncontained"):
         call("grade", "03", "--out", place.folder)
     said = call("grade", "03", "--out", place.folder, "--uncontained")

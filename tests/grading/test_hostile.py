@@ -60,12 +60,17 @@ def suite(outside, server) -> list[Hostile]:
 @pytest.fixture(scope="module")
 def results(suite, tmp_path_factory) -> dict[str, Result]:
     """All submissions, collected and graded in one run."""
-    place = Coursework(tmp_path_factory.mktemp("coursework"))
+    return grade_suite(suite, BUBBLEWRAP, LIMITS, tmp_path_factory)
+
+
+def grade_suite(suite, tier, limits, folders) -> dict[str, Result]:
+    """Collect and grade submissions in one run; return the result of each by its name."""
+    place = Coursework(folders.mktemp("coursework"))
     place.write_class([Student(str(100 + n), one.name, seed=2026) for n, one in enumerate(suite)])
     write_json(
         place.place("keys", STEM, "2026.json"), {"made_by": describe_keys(STEM), "questions": made_up_key()}
     )
-    export = tmp_path_factory.mktemp("export")
+    export = folders.mktemp("export")
     for n, one in enumerate(suite):
         cells = [{"cell_type": "code", "source": source, "metadata": {}} for source in one.notebook]
         own = {"crm_course": {"student": str(100 + n), "exercise": STEM}}
@@ -75,7 +80,7 @@ def results(suite, tmp_path_factory) -> dict[str, Result]:
     before = os.environ.get("CRM_SECRET")
     os.environ["CRM_SECRET"] = SECRET
     try:
-        graded = grade(place, STEM, BUBBLEWRAP, limits=LIMITS, workers=4, say=lambda _: None)
+        graded = grade(place, STEM, tier, limits=limits, workers=4, say=lambda _: None)
     finally:
         os.environ.pop("CRM_SECRET") if before is None else os.environ.update(CRM_SECRET=before)
     assert {one.number for one in read_results(place, STEM)} == {one.number for one in graded}

@@ -14,7 +14,6 @@ from typing import Any
 
 from crmlib.grading.containment.job import Job, Limits, Ran
 from crmlib.grading.containment.tiers import Tier
-from crmlib.ground.files import COURSE
 
 KINDS = ("begin", "done", "answer", "left", "seed", "memory", "end")
 
@@ -41,7 +40,7 @@ def run_job(job: Job, tier: Tier, firm: Path, limits: Limits) -> Ran:
     started = time.monotonic()
     for _ in range(limits.starts):
         word = secrets.token_hex(8)
-        output, why = _start_once(tier, firm, _describe(job, limits, word, skip), limits)
+        output, why = _start_once(tier, firm, _describe(job, tier, limits, word, skip), limits)
         told = read_told(output, word)
         ran.answers |= told.answers
         left |= told.left
@@ -61,7 +60,7 @@ def run_job(job: Job, tier: Tier, firm: Path, limits: Limits) -> Ran:
     return ran
 
 
-def _describe(job: Job, limits: Limits, word: str, skip: set[int]) -> bytes:
+def _describe(job: Job, tier: Tier, limits: Limits, word: str, skip: set[int]) -> bytes:
     """Return the job as the child reads it."""
     return json.dumps(
         {
@@ -74,7 +73,7 @@ def _describe(job: Job, limits: Limits, word: str, skip: set[int]) -> bytes:
             "skip": sorted(skip),
             "cell_seconds": limits.cell_seconds,
             "limits": limits.of_system(),
-            "path": [str(COURSE)],
+            "path": [tier.course],
         }
     ).encode()
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from crmlib.classroom.answers.questions import load_exercise
 from crmlib.datasets.storage import find_firm
-from crmlib.grading.containment.job import Job, Limits
-from crmlib.grading.containment.tiers import Tier
+from crmlib.grading.containment.job import Job, Limits, Ran
+from crmlib.grading.containment.tiers import UNCONTAINED, Tier
 from crmlib.grading.containment.watch import run_job
 from crmlib.grading.exchange.collect import Entry, copy_of, counted
 from crmlib.grading.exchange.coursework import Coursework, read_json, write_json
@@ -67,12 +67,13 @@ def grade(
     *,
     limits: Limits | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     say: Callable[[str], None] = print,
 ) -> list[Result]:
     """Grade what counts of an exercise; return a result for each student, the new and the kept ones.
 
     A submission that was graded before is not run again; if questions have changed since, `regrade` says
-    what that would change.
+    what that would change. `scheduler` is the address of a Dask scheduler, whose machines then run them.
     """
     students, entries = coursework.read_class(), counted(coursework, stem)
     kept = {one.number: one for one in read_results(coursework, stem)}
@@ -80,9 +81,13 @@ def grade(
     seeds = [students[entry.number].seed for entry in todo]
     make_firms(seeds, workers=workers, say=say)
     prepare_keys(coursework, stem, seeds, workers=workers, say=say)
-    for number, result in enumerate(
-        _run_all(coursework, stem, todo, tier, limits or Limits(), workers), start=1
-    ):
+    run = Limits() if limits is None else limits
+    results = (
+        _run_all(coursework, stem, todo, tier, run, workers)
+        if scheduler is None
+        else _run_elsewhere(coursework, stem, todo, tier, run, scheduler)
+    )
+    for number, result in enumerate(results, start=1):
         kept[result.number] = result
         say(f"{number} of {len(todo)}: {result.number}, {result.marks} of {len(result.verdicts)}")
     return [kept[entry.number] for entry in entries]
@@ -106,22 +111,49 @@ def _run_all(
                 one.cancel()
 
 
+def _run_elsewhere(
+    coursework: Coursework, stem: str, todo: Sequence[Entry], tier: Tier, limits: Limits, scheduler: str
+) -> Any:
+    """Yield the results as they come from other machines; each is on disk before it is yielded."""
+    from crmlib.grading.marking.spread import run_spread
+
+    students, entries = coursework.read_class(), {entry.number: entry for entry in todo}
+    jobs = {number: read_job(coursework, stem, entry, students[number]) for number, entry in entries.items()}
+    if not jobs:
+        return
+    for number, ran, there in run_spread(
+        jobs, scheduler, limits, allow_uncontained=tier.name == UNCONTAINED.name
+    ):
+        yield keep_result(coursework, jobs[number], entries[number], ran, there)
+
+
 def grade_one(
     coursework: Coursework, stem: str, entry: Entry, student: Student, tier: Tier, limits: Limits
 ) -> Result:
     """Run one submission, decide on each of its answers, and keep the result."""
-    cells = code_cells(read_notebook(copy_of(coursework, stem, entry).read_bytes()))
-    job = make_job(stem, student, cells)
+    job = read_job(coursework, stem, entry, student)
     ran = run_job(job, tier, find_firm(student.seed), limits)
+    return keep_result(coursework, job, entry, ran, tier.name)
+
+
+def read_job(coursework: Coursework, stem: str, entry: Entry, student: Student) -> Job:
+    """Return what is to be run for what was collected of a student."""
+    cells = code_cells(read_notebook(copy_of(coursework, stem, entry).read_bytes()))
+    return make_job(stem, student, cells)
+
+
+def keep_result(coursework: Coursework, job: Job, entry: Entry, ran: Ran, tier: str) -> Result:
+    """Decide on each answer of what was run, and keep the result."""
+    assert job.seed is not None
     text = ran.answers.pop(OPEN, ["blank"])
     result = Result(
-        number=student.number,
-        stem=stem,
-        seed=student.seed,
+        number=entry.number,
+        stem=job.stem,
+        seed=job.seed,
         digest=entry.digest,
-        tier=tier.name,
-        key=describe_keys(stem),
-        verdicts=judge_all(coursework, stem, student.seed, ran.answers),
+        tier=tier,
+        key=describe_keys(job.stem),
+        verdicts=judge_all(coursework, job.stem, job.seed, ran.answers),
         answers={key: ran.answers[key] for key in job.names if key in ran.answers},
         text=text[1] if text[0] == "text" and isinstance(text[1], str) else "",
         remarks=tuple(ran.remarks),

