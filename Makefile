@@ -11,7 +11,7 @@ endif
 # Options handed on to the command, for example: make lab ARGS="--port 9000"
 ARGS ?=
 
-.PHONY: help lab test data notebooks slides book exam cards bench storm mutants lock lint format clean course book-tools test-tools bench-tools
+.PHONY: help lab test data notebooks slides book exam cards bench storm hub mutants lock lint format clean course book-tools test-tools bench-tools
 
 help:
 	@echo "make lab        open the course in JupyterLab"
@@ -24,6 +24,7 @@ help:
 	@echo "make cards      write the course terms as flash cards"
 	@echo "make bench      measure the speed of the simulation"
 	@echo "make storm      try every function with every kind of odd input (minutes)"
+	@echo "make hub        try out deploy/: the hub for a class, other ways to grade (Linux, root, Node)"
 	@echo "make mutants    count the small faults that the tests catch (hours)"
 	@echo "make lint       check style and types only"
 	@echo "make format     put code and notebooks into the common style"
@@ -70,6 +71,13 @@ bench: bench-tools
 storm: test-tools
 	@$(RUN) -m tests.contracts.storm $(ARGS)
 
+# A hub with two users in a browser, submissions in WebAssembly and on two workers; minutes.
+hub: test-tools
+	@$(PYTHON) tools/prepare.py hub
+	@$(PYTHON) tools/prepare.py grading
+	@npm ci --prefix deploy/jupyterhub --no-audit --no-fund --silent
+	@$(RUN) -m pytest deploy $(ARGS)
+
 # Hours for all packages; name some with ARGS="churn tables".
 mutants: bench-tools
 	@$(RUN) tools/mutants.py $(ARGS)
@@ -85,6 +93,9 @@ lock:
 	$(COMPILE) --extra anki --extra book --extra test -c requirements/book.txt -o requirements/test.txt $(ARGS)
 	$(COMPILE) --extra anki --extra book --extra test --extra bench -c requirements/test.txt \
 	    -o requirements/bench.txt $(ARGS)
+	$(COMPILE) --extra hub -c requirements/bench.txt -o requirements/hub.txt $(ARGS)
+	$(COMPILE) --extra dask --extra wasi -c requirements/hub.txt -c requirements/bench.txt \
+	    -o requirements/grading.txt $(ARGS)
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis .jupyter crmlib.egg-info

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import typer
 
-from crmlib.ground.files import COURSE
+from crmlib.ground.files import COURSE, own_folder
 from crmlib.ground.spelling import suggest
 from crmlib.publishing.working_copy import WORK, prepare_work
 
@@ -40,9 +40,10 @@ def lab(
     """Open JupyterLab on your own copy of the course, in the folder work; Ctrl-C in this window stops it."""
     for page in [] if edit else prepare_work(COURSE):
         print(f"{page} has changed in the course; yours is edited and stays. `crm reset` brings the new one.")
-    root = COURSE if edit else COURSE / WORK
-    address = find_notebook(root, notebook) if notebook else find_last(COURSE)
-    os.environ.update(isolate_settings(COURSE, show_all=show_all))
+    own = own_folder()
+    root = COURSE if edit else own / WORK
+    address = find_notebook(root, notebook) if notebook else find_last(own)
+    os.environ.update(isolate_settings(COURSE, own, show_all=show_all))
     opens = has_display(os.environ, sys.platform) if browser is None else browser
     if not opens:
         print("No browser is opened. Copy the address below, token included, into one.", flush=True)
@@ -81,25 +82,26 @@ def find_last(root: Path) -> str:
     return "" if any(layouts.glob("*.jupyterlab-workspace")) else FIRST_NOTEBOOK
 
 
-def isolate_settings(root: Path, *, show_all: bool = False) -> dict[str, str]:
+def isolate_settings(course: Path, own: Path, *, show_all: bool = False) -> dict[str, str]:
     """Return the environment variables that keep the course's Jupyter apart from the reader's own.
 
     Settings come from ``tools/jupyter``; what a reader changes while working (theme, open tabs, command
-    history) is kept in the git-ignored folder ``.jupyter``. Delete that folder to start afresh. ``show_all``
-    adds the settings of ``tools/jupyter/lecturer``, by which predictions show their answers at once.
+    history) is kept in the folder ``.jupyter`` of the reader's ``own`` folder. Delete it to start afresh.
+    ``show_all`` adds the settings of ``tools/jupyter/lecturer``, by which predictions show their answers at
+    once.
 
-    >>> sorted(isolate_settings(COURSE))
+    >>> sorted(isolate_settings(COURSE, COURSE))
     ['IPYTHONDIR', 'JUPYTER_CONFIG_DIR', 'JUPYTER_CONFIG_PATH', 'JUPYTER_DATA_DIR', 'JUPYTER_PREFER_ENV_PATH',
      'JUPYTER_RUNTIME_DIR']
     """
-    own, course = root / ".jupyter", root / "tools" / "jupyter"
-    folders = [course / "lecturer", course] if show_all else [course]
+    settings, kept = course / "tools" / "jupyter", own / ".jupyter"
+    folders = [settings / "lecturer", settings] if show_all else [settings]
     return {
         "JUPYTER_CONFIG_PATH": os.pathsep.join(map(str, folders)),
-        "JUPYTER_CONFIG_DIR": str(own / "config"),
-        "JUPYTER_DATA_DIR": str(own / "data"),
-        "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
-        "IPYTHONDIR": str(own / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(kept / "config"),
+        "JUPYTER_DATA_DIR": str(kept / "data"),
+        "JUPYTER_RUNTIME_DIR": str(kept / "runtime"),
+        "IPYTHONDIR": str(kept / "ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
 
@@ -115,6 +117,21 @@ def has_display(environment: os._Environ[str] | dict[str, str], platform: str) -
     return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 
+def find_address(notebook: str) -> str:
+    """Return where JupyterLab shows a notebook; "" is what was open last time.
+
+    >>> find_address("notebooks/a b.ipynb"), find_address("")
+    ('/lab/tree/notebooks/a%20b.ipynb', '/lab')
+    """
+    return f"/lab{'/tree/' if notebook else ''}{quote(notebook)}"
+
+
+def list_extensions(course: Path) -> list[str]:
+    """Return the options that bring the course's buttons, fields and slide keys into JupyterLab."""
+    folder = course / "tools" / "jupyter" / "labextensions"
+    return [f"--LabApp.extra_labextensions_path={folder}", f"--RiseApp.extra_labextensions_path={folder}"]
+
+
 def list_options(
     course: Path, root: Path, notebook: str, *, host: str, port: int, browser: bool
 ) -> list[str]:
@@ -124,12 +141,10 @@ def list_options(
     >>> list_options(Path("."), own, "notebooks/a b.ipynb", host="127.0.0.1", port=8888, browser=True)[:2]
     ['--ServerApp.root_dir=work', '--LabApp.default_url=/lab/tree/notebooks/a%20b.ipynb']
     """
-    extensions = str(course / "tools" / "jupyter" / "labextensions")
     options = [
         f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab{'/tree/' if notebook else ''}{quote(notebook)}",
-        f"--LabApp.extra_labextensions_path={extensions}",
-        f"--RiseApp.extra_labextensions_path={extensions}",
+        f"--LabApp.default_url={find_address(notebook)}",
+        *list_extensions(course),
         f"--ServerApp.ip={host}",
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",

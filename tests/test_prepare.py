@@ -20,7 +20,7 @@ def prepare(tmp_path, monkeypatch):
     spec.loader.exec_module(module)
     root = tmp_path / "a course"
     (root / "requirements").mkdir(parents=True)
-    for lock in module.LOCKS:
+    for lock in module.LOCKS + module.SIDE:
         (root / "requirements" / f"{lock}.txt").write_text(f"{lock}==1\n", encoding="utf-8")
     (root / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
     settle(module, root, monkeypatch)
@@ -57,6 +57,13 @@ def test_tests_bring_what_the_course_needs(prepare):
     prepare.main(["test"])
     prepare.main(["course"])
     assert prepare.done == ["test", "crmlib"]
+
+
+def test_a_server_brings_what_the_course_needs_and_no_test(prepare):
+    prepare.main(["hub"])
+    prepare.main(["course"])
+    prepare.main(["test"])
+    assert prepare.done == ["hub", "crmlib", "test", "crmlib"]
 
 
 def test_course_is_not_enough_for_tests(prepare):
@@ -105,7 +112,7 @@ def test_moved_folder_gets_a_new_environment(prepare, monkeypatch):
 
 def test_unknown_word_is_answered_with_the_known_ones(prepare):
     with pytest.raises(
-        SystemExit, match=r"Say one of course, anki, book, test, bench, for example: python tools/prepare\.py"
+        SystemExit, match=r"Say one of course, anki, book, test, bench, hub, grading, for example: python"
     ):
         prepare.main(["tests"])
 

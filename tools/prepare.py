@@ -5,6 +5,8 @@
     python tools/prepare.py book     and what the web book is built with
     python tools/prepare.py test     and what its tests need
     python tools/prepare.py bench    and what its benchmarks need
+    python tools/prepare.py hub      what the course and a server for a class need
+    python tools/prepare.py grading  what the course and grading without Linux, or on many machines, need
 
 The packages come from the locks in requirements/, every file checked against its hash. A second call finds
 that nothing changed and ends at once. Where uv is installed it does the same work faster than pip.
@@ -29,13 +31,15 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # Each lock holds all that the one before it holds, in the same versions.
 LOCKS = ["course", "anki", "book", "test", "bench"]
+# These hold the course's packages and their own.
+SIDE = ["hub", "grading"]
 
 
 def main(arguments: list[str]) -> None:
     """Bring the environment to the state that the lock named in ``arguments`` describes."""
     lock = arguments[0] if arguments else "course"
-    if lock not in LOCKS or len(arguments) > 1:
-        sys.exit(f"Say one of {', '.join(LOCKS)}, for example: python tools/prepare.py test")
+    if lock not in LOCKS + SIDE or len(arguments) > 1:
+        sys.exit(f"Say one of {', '.join(LOCKS + SIDE)}, for example: python tools/prepare.py test")
     if not is_ready(lock):
         try:
             create_environment()
@@ -43,7 +47,7 @@ def main(arguments: list[str]) -> None:
             install_crmlib()
         except subprocess.CalledProcessError as error:
             sys.exit(f"Preparing the environment stopped: {' '.join(map(str, error.cmd))} failed; see above.")
-        for covered in LOCKS[: LOCKS.index(lock) + 1]:
+        for covered in ["course", lock] if lock in SIDE else LOCKS[: LOCKS.index(lock) + 1]:
             find_stamp(covered).write_text(compute_state(covered), encoding="utf-8")
         print("The environment is ready.", flush=True)
 

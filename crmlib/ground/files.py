@@ -7,6 +7,14 @@ from pathlib import Path
 COURSE = Path(__file__).resolve().parents[2]
 
 
+def own_folder(course: Path = COURSE) -> Path:
+    """Return the folder of the reader's copy, answers and settings: the course's, or where CRM_HOME points.
+
+    Where many share one course that nobody may write to, each reader has a CRM_HOME.
+    """
+    return Path(os.environ.get("CRM_HOME") or course)
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a text file in UTF-8 in one step: a reader, a crash or a power cut never leaves half of it.
 

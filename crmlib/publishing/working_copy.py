@@ -1,4 +1,4 @@
-"""The reader's own copy of chapters and exercises, in the git-ignored folder `work/`.
+"""The reader's own copy of chapters and exercises, in the git-ignored folder `work/` or that of CRM_HOME.
 
 `crm lab` opens the copy, so the course's files stay as they came and an update never meets an edit. A page
 that nobody has edited follows the course; an edited one stays until its reader asks for the new one.
@@ -15,7 +15,7 @@ from typing import Any
 
 from crmlib.classroom.display import CLICKED_ANSWER
 from crmlib.classroom.progress import list_progress, progress_folder
-from crmlib.ground.files import write_file
+from crmlib.ground.files import own_folder, write_file
 from crmlib.ground.spelling import list_valid
 
 WORK, PAGES, EXERCISES = "work", "notebooks", "exercises"
@@ -38,7 +38,7 @@ def prepare_work(root: Path) -> list[str]:
 
     Those have a newer page in the course; `reset_page` brings it.
     """
-    work, record = root / WORK, _read_record(root)
+    work, record = own_folder(root) / WORK, _read_record(root)
     kept: list[str] = []
     for page in find_pages(root):
         mine, origin = work / page, record.get(page)
@@ -91,7 +91,7 @@ def reset_page(root: Path, page: str) -> Path:
     pages = find_pages(root)
     if page not in pages:
         raise ValueError(f"There is no page {page!r}. {list_valid(page, pages)}")
-    mine = root / WORK / page
+    mine = own_folder(root) / WORK / page
     kept = mine
     if mine.exists():
         _refuse_handed_out(mine)
@@ -128,7 +128,7 @@ def _without_answer(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _copy(root: Path, page: str) -> Origin:
-    target = root / WORK / page
+    target = own_folder(root) / WORK / page
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(root / page, target)
     notebook = json.loads((root / page).read_text(encoding="utf-8"))
@@ -155,7 +155,7 @@ def _hash_cells(notebook: dict[str, Any]) -> str:
 def _read_record(root: Path) -> dict[str, Origin]:
     """Return what each copy was made from; a record that cannot be read says nothing."""
     try:
-        data = json.loads((root / WORK / RECORD).read_text(encoding="utf-8"))
+        data = json.loads((own_folder(root) / WORK / RECORD).read_text(encoding="utf-8"))
         return {page: Origin(**origin) for page, origin in data.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
@@ -163,4 +163,4 @@ def _read_record(root: Path) -> dict[str, Origin]:
 
 def _write_record(root: Path, record: dict[str, Origin]) -> None:
     data = {page: vars(origin) for page, origin in sorted(record.items())}
-    write_file(root / WORK / RECORD, json.dumps(data, indent=1) + "\n")
+    write_file(own_folder(root) / WORK / RECORD, json.dumps(data, indent=1) + "\n")
