@@ -308,7 +308,7 @@ def test_receipts_must_reach_the_first_day_of_the_silence():
 
 
 def test_patients_of_stanford_last_as_published():
-    """Heart transplants (Crowley and Hu 1977, Miller 1976): 69 patients, 45 of whom died under observation."""
+    """Heart transplants (Crowley and Hu 1977, Miller 1976): 69 patients, 45 of whom died in that time."""
     data = heart.load_pandas()
     lives = follow(data.endog.astype(int).tolist(), (data.censors == 1).tolist())
     assert len(lives) == 69 and int(lives["left"].sum()) == 45

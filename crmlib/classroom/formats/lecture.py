@@ -31,7 +31,8 @@ class Slide:
     picture, table: words that stand in one cell of the chapter only. rows, columns: those of the table that
     are shown; as keys and values, under other names. settings: of the sliders of a live figure.
     predict: the key of a prediction. question: the id of a recall question or an exam item.
-    ask: a question in words, with its answer. claim: the id of a claim. terms: English terms of the glossary. skip: 1 is left out first, then 2, then 3.
+    ask: a question in words, with its answer. claim: the id of a claim. terms: English terms of the glossary.
+    skip: 1 is left out first, then 2, then 3.
     """
 
     headline: str | None = None
