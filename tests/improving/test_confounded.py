@@ -128,5 +128,5 @@ def test_each_comparison_is_drawn_in_points_with_the_truth_as_a_diamond_or_a_lin
         line black D: (-2, 1)
         upright black :: x = 0
         upright 'truth' black --: x = 3
-        texts black (center, baseline): (10, 0) 10.0, (-2, 1) -2.0
+        texts black (center, baseline): (10, 0) 10.0, (-2, 1) −2.0
     """)

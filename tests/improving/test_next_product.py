@@ -99,11 +99,12 @@ def test_bought_together_agrees_with_a_count_of_all_pairs(monkeypatch):
     found = try_recommenders(receipts, lines, as_of="2025-07-01", named=2)
     sets = lines.groupby("receipt_id")["product_id"].agg(set)
     before = receipts[receipts["purchased_at"] < "2025-07-01"].set_index("receipt_id")
-    single, pairs = pd.Series(0.0, range(25)), pd.DataFrame(0.0, range(25), range(25))
+    single, counts = pd.Series(0.0, range(25)), np.zeros((25, 25))
     for basket in sets[before.index]:
         single[list(basket)] += 1
         for one, other in permutations(basket, 2):
-            pairs.loc[one, other] += 1
+            counts[one, other] += 1
+    pairs = pd.DataFrame(counts)
     lift = pairs.div(single.where(single > 0, 1), axis=0).div(single.where(single > 0, 1), axis=1) * len(
         before
     )

@@ -79,12 +79,6 @@ def test_the_followed_shares_are_those_of_a_small_firm():
     assert found == pytest.approx([0.6, 0.5, 0.3, 0.0, 0.0])
 
 
-def test_the_chart_has_a_bar_a_customer_and_ends_at_all_sales():
-    ax = plot_pareto(spend(60, 30, 10), classes=pd.Series(["A", "B", "B"], index=[1, 2, 3]), ax=new_axes())
-    assert [round(bar.get_height(), 2) for bar in ax.patches] == [0.6, 0.9, 1.0]
-    assert [text.get_text() for text in ax.texts] == ["A\n60 %", "B\n40 %"]
-
-
 def test_up_to_sixty_customers_have_bars_and_more_an_area():
     found = [
         [line.split(":")[0] for line in describe_figure(plot_pareto(spend(*range(1, n + 1)))) if n]

@@ -101,7 +101,7 @@ def test_the_expectation_is_that_of_the_printed_formula():
 
 
 def test_forecasts_meet_simulated_customers():
-    rng, n = np.random.default_rng(7), 200_000
+    rng, n = np.random.default_rng(7), 40_000
     rate, leave = rng.gamma(BUYING.r, 1 / BUYING.alpha, n), rng.beta(BUYING.a, BUYING.b, n)
     time, count, here = np.zeros(n), np.zeros(n), np.ones(n, dtype=bool)
     while here.any():
