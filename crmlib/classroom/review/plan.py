@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from crmlib.classroom.exam.blueprint import read_blueprint
 from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.formats.schema import Text
-from crmlib.classroom.review.records import Bank, Records, order_items
+from crmlib.classroom.review.records import Bank, Records, mix_items, order_items
 from crmlib.classroom.review.words import name_sections, put, say
 
 # Shares of a day. The last one before the exam brings nothing new.
@@ -150,8 +150,8 @@ def draw_mock(
 ) -> list[ExamItem]:
     """Return items that fill the minutes: kinds by the marks of the exam's blueprint, no topic twice.
 
-    Within a kind, items that are due come first, then new ones in an order drawn from the seed; `sections`,
-    if any, bounds them. Kinds that the blueprint does not name are left out.
+    Within a kind, items that are due and new ones in an order drawn from the seed take turns; `sections`, if
+    any, bounds them. Kinds that the blueprint does not name are left out.
     """
     chance = random.Random(f"mock:{seed}")
     weights = read_weights()
@@ -160,7 +160,7 @@ def draw_mock(
         if not sections or {topic[0] for topic in item.topics} & set(sections):
             pools.setdefault(item.kind, []).append(item)
     for kind in sorted(pools):
-        pools[kind] = order_items(chance.sample(pools[kind], len(pools[kind])), records, today=today)
+        pools[kind] = mix_items(chance.sample(pools[kind], len(pools[kind])), records, today=today)
     used = dict.fromkeys(pools, 0.0)
     chosen: list[ExamItem] = []
     topics: set[str] = set()

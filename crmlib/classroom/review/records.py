@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from crmlib.classroom.course.coverage import find_taught
@@ -67,6 +68,16 @@ def order_items(items: Sequence[ExamItem], records: Records, *, today: date) -> 
     first = [item for item in known if due[item.id] <= today]
     later = [item for item in known if due[item.id] > today]
     return [*first, *(item for item in items if item.id not in records), *later]
+
+
+def mix_items(items: Sequence[ExamItem], records: Records, *, today: date) -> list[ExamItem]:
+    """Return items with those that are due and new ones in turn, so that neither crowds out the other."""
+    order = order_items(items, records, today=today)
+    new = [item for item in order if item.id not in records]
+    due = [item for item in order if item.id in records and find_due(records[item.id], today=today) <= today]
+    later = [item for item in order if item not in new and item not in due]
+    turns = [one for pair in zip_longest(due, new) for one in pair if one is not None]
+    return [*turns, *later]
 
 
 def find_standing(bank: Bank, records: Records) -> dict[str, tuple[float, float]]:

@@ -19,6 +19,8 @@ from crmlib.classroom.review.words import put, say
 if TYPE_CHECKING:
     import ipywidgets
 
+# The whole label of a field, not its beginning.
+WIDE = {"description_width": "initial"}
 # Keeps the running clocks, which the loop itself would forget.
 _clocks: set[Any] = set()
 
@@ -153,13 +155,13 @@ def make_fields(item: ExamItem, language: str) -> list[Any]:
         return [widgets.ToggleButtons(options=list(item.options), value=None, style={"button_width": "4em"})]
     if item.kind == "fill_in":
         return [
-            widgets.Text(description=say("blank", language, number), layout={"width": "24em"})
+            widgets.Text(description=say("blank", language, number), style=WIDE, layout={"width": "26em"})
             for number in range(1, len(item.scheme) + 1)
         ]
     if item.kind == "multiple":
-        return [widgets.Text(description=say("letters", language), layout={"width": "16em"})]
+        return [widgets.Text(description=say("letters", language), style=WIDE, layout={"width": "16em"})]
     if item.kind == "calculation":
-        return [widgets.Text(description=say("result", language), layout={"width": "16em"})]
+        return [widgets.Text(description=say("result", language), style=WIDE, layout={"width": "16em"})]
     placeholder = say("typed text", language)
     return [widgets.Textarea(placeholder=placeholder, rows=3, layout={"width": "95%"})]
 

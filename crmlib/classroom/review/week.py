@@ -29,6 +29,7 @@ from crmlib.classroom.review.records import (
     weigh_sections,
     where_taught,
 )
+from crmlib.classroom.review.sitting import WIDE
 from crmlib.classroom.review.words import name_sections, say
 from crmlib.classroom.schedule import find_due
 
@@ -207,9 +208,6 @@ class Week:
         ]
         steps = [f"- {line}" for line in lines if line] or [f"- {say('nothing open', language)}"]
         return "\n".join([f"**{say('do next', language)}**", "", *steps])
-
-
-WIDE = {"description_width": "initial"}
 
 
 def read_exam(desk: Desk) -> tuple[date | None, int]:

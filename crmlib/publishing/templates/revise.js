@@ -303,19 +303,20 @@
 
   // --- Papers: ten questions marked one by one, or a mock against the clock -----------------------------------------------
   let paper = null;
-  // Due ones first, what lost marks before the others, then new ones, then the rest.
+  // Due ones and new ones in turn, so that neither crowds out the other; of the due what lost marks first; then the rest.
   function inOrder(items) {
     const today = dayOf(Date.now());
-    const rank = (item) => {
+    const parts = { due: [], unseen: [], later: [] };
+    for (const item of shuffle(items)) {
       const record = state.items[item.id];
-      if (!record) return 1;
-      if ((record.due_on ?? today) > today) return 2;
-      return record.marks < record.of ? 0 : 0.5;
-    };
-    return shuffle(items)
-      .map((item) => [rank(item), item])
-      .sort(([one], [other]) => one - other)
-      .map(([, item]) => item);
+      if (!record) parts.unseen.push(item);
+      else if ((record.due_on ?? today) > today) parts.later.push(item);
+      else if (record.marks < record.of) parts.due.unshift(item);
+      else parts.due.push(item);
+    }
+    const turns = Math.max(parts.due.length, parts.unseen.length);
+    const mixed = Array.from({ length: turns }, (_, turn) => [parts.due[turn], parts.unseen[turn]]).flat();
+    return [...mixed.filter(Boolean), ...parts.later];
   }
   const once = (items) => items.filter((item, place) => items.findIndex((one) => one.id === item.id) === place);
   const quickItems = () => inChapter(content.items).filter((item) => kindOf[item.kind].quick);
@@ -350,7 +351,7 @@
     const starts = [10, 20, 40].filter((count) => count <= there);
     if (!starts.length && there) starts.push(there);
     const quick = starts.map((count) =>
-      button(`${count} questions`, `${count}题`, () => beginPaper(inOrder(quickItems()).slice(0, count), "mock"), "main"),
+      button(`${count} questions`, `${count}题`, () => beginPaper(shuffle(once(inOrder(quickItems())).slice(0, count)), "mock"), "main"),
     );
     const timed = [20, 40, 60].map((minutes) =>
       button(`${minutes} minutes`, `${minutes}分钟`, () => beginPaper(drawPaper(minutes), "mock", { minutes })),
@@ -649,13 +650,24 @@
   function summarise() {
     const known = Object.values(state.cards).filter((record) => schedule.stabilityOf(record) > 1).length;
     const marks = Object.values(state.items);
-    const sum = (name) => marks.reduce((total, record) => total + record[name], 0);
+    const sum = (records, name) => records.reduce((total, record) => total + record[name], 0);
+    const today = dayOf(Date.now());
+    const due = (records) => Object.values(records).filter((record) => (record.due_on ?? today) <= today).length;
+    const bank = once(content.items);
     find("summary").replaceChildren(
       ...spans({
-        en: `${known} of ${content.cards.length} cards known, ${marks.length} of ${once(content.items).length} questions tried, ${sum("marks")} of ${sum("of")} marks.`,
-        zh: `已会卡片${known}/${content.cards.length}，已做题目${marks.length}/${once(content.items).length}，得分${sum("marks")}/${sum("of")}。`,
+        en: `${known} of ${content.cards.length} cards known, ${marks.length} of ${bank.length} questions tried, ${sum(marks, "marks")} of ${sum(marks, "of")} marks. Due today: ${due(state.cards)} cards, ${due(state.items)} questions.`,
+        zh: `已会卡片${known}/${content.cards.length}，已做题目${marks.length}/${bank.length}，得分${sum(marks, "marks")}/${sum(marks, "of")}。今天到期：卡片${due(state.cards)}，题目${due(state.items)}。`,
       }),
     );
+    const rows = content.chapters.flatMap((chapter) => {
+      const own = bank.filter((item) => item.chapter === chapter.key);
+      const records = own.map((item) => state.items[item.id]).filter(Boolean);
+      if (!own.length) return [];
+      const share = records.length ? `, ${Math.round((100 * sum(records, "marks")) / sum(records, "of"))} %` : "";
+      return [make("li", {}, `${chapter.name} `, said(chapter.title), `: ${records.length} / ${own.length}${share}`)];
+    });
+    find("coverage").replaceChildren(...rows);
   }
   function exportState() {
     const address = URL.createObjectURL(new Blob([JSON.stringify(state, null, 1)], { type: "application/json" }));

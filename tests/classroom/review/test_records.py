@@ -10,6 +10,7 @@ from crmlib.classroom.review.records import (
     Desk,
     find_standing,
     find_weak,
+    mix_items,
     note_marks,
     order_items,
     render_coverage,
@@ -44,6 +45,18 @@ def test_due_items_come_first_then_new_ones_then_those_of_later_days(bank):
     }
     order = [item.id for item in order_items(items, records, today=TODAY)]
     assert order == ["05-08", "04-06", "03-01", "04-02", "03-02"]
+
+
+def test_due_and_new_items_take_turns(bank):
+    items = [find_item(bank, key) for key in ("03-01", "03-02", "04-02", "04-06", "05-08")]
+    due = {key: {"due_on": "2026-02-27", "marks": 0, "of": 2} for key in ("04-02", "04-06", "05-08")}
+    assert [item.id for item in mix_items(items, due, today=TODAY)] == [
+        "04-02",
+        "03-01",
+        "04-06",
+        "03-02",
+        "05-08",
+    ]
 
 
 def test_a_topic_stands_by_the_marks_of_all_its_items(bank):
