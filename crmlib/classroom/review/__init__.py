@@ -9,6 +9,7 @@ plan        the days that are left, and what is drawn for them
 records     what marks say: when a question comes back, which topics stand
 day         one day of the plan, live
 week        diagnosis, plan, day, mock, what comes next, as the notebook shows them
+phone       the record of the page for a phone, taken and given
 words       what the review says by itself, in both languages
 pages       the same as stored text
 """

@@ -131,4 +131,5 @@ def judge_result(item: ExamItem, typed: str, *, seed: int) -> Feedback:
         ],
         is_share=result.is_share,
         nudge="Write down the first step with its unit, then the next.",
+        nudge_zh="先写出第一步及其单位，再写下一步。",
     )

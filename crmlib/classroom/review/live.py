@@ -16,7 +16,7 @@ from crmlib.classroom.review.content import ListGroup
 from crmlib.classroom.review.draw import ANY, Wish, choose_items, choose_next, judge_result
 from crmlib.classroom.review.pages import render_fresh, render_question_text
 from crmlib.classroom.review.records import Desk, note_marks, where_taught
-from crmlib.classroom.review.words import LANGUAGES, NAMES, head_of, put, say
+from crmlib.classroom.review.words import LANGUAGES, NAMES, head_of, mark_feedback, put, say
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -92,7 +92,7 @@ def ask(
             return
         feedback = judge(question, field.value)
         desk.progress.note_answer(question.id, passed=feedback.passed)
-        note.value = to_html(f"{'✔' if feedback.passed else '✘'} {feedback.message}")
+        note.value = to_html(mark_feedback(feedback, desk.language))
         if on_answer is not None:
             on_answer()
 
@@ -205,7 +205,7 @@ def _result_field(item: ExamItem, seed: int, desk: Desk) -> "ipywidgets.Widget":
             return
         feedback = judge_result(item, field.value, seed=seed)
         desk.progress.note_answer(f"{item.id} draw {seed}", passed=feedback.passed)
-        note.value = to_html(f"{'✔' if feedback.passed else '✘'} {feedback.message}")
+        note.value = to_html(mark_feedback(feedback, desk.language))
 
     button.on_click(check)
     field.observe(lambda _: setattr(note, "value", ""), names="value")

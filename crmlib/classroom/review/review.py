@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from crmlib.classroom.answers.questions import Question
@@ -33,6 +34,7 @@ from crmlib.classroom.review.content import (
     load_lists,
 )
 from crmlib.classroom.review.draw import ANY, Wish, choose_items, draw_question
+from crmlib.classroom.review.phone import give_records, take_records
 from crmlib.classroom.review.records import Desk
 from crmlib.classroom.review.week import Week
 from crmlib.classroom.review.words import LANGUAGES, check_language
@@ -285,6 +287,16 @@ class Review(Chapter):
         if key not in self._lists:
             raise ValueError(f"There is no group of lists {key!r}. {list_valid(key, list(self._lists))}")
         return self._lists[key]
+
+    def take(self, path: str) -> None:
+        """Take the record that was exported on a phone into the progress; the later day counts."""
+        count = take_records(Path(path), self._progress)
+        print(f"Taken: {count} cards and questions." if count else "Nothing on the phone is newer.")
+        self._tell("exam")
+
+    def give(self, path: str) -> None:
+        """Write the progress as a file that the page on a phone imports (Keep)."""
+        print(f"Written: {give_records(Path(path), self._progress)} cards and questions.")
 
     def progress(self) -> None:
         """Show what the reader has solved and marked in the review (live only)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.exam.papers import HEADINGS
 from crmlib.classroom.formats.schema import Text
 from crmlib.ground.spelling import list_valid
@@ -167,6 +168,14 @@ def say(key: str, language: str, *values: object) -> str:
 def put(text: Text, language: str, *, between: str = " ") -> str:
     """Return a text in one language, or in both with something between them."""
     return f"{text.en}{between}{text.zh}" if language == "both" else text.show(language)
+
+
+def mark_feedback(feedback: Feedback, language: str) -> str:
+    """Return what is told about an answer, with a sign; in English where there is no Chinese."""
+    said = feedback.message if language == "en" or not feedback.zh else feedback.zh
+    if language == "both" and feedback.zh:
+        said = f"{feedback.message} {feedback.zh}"
+    return f"{'✔' if feedback.passed else '✘'} {said}"
 
 
 def head_of(kind: str) -> Text:

@@ -172,3 +172,12 @@ def test_a_single_question_needs_no_walk(review):
     question = review._exercise.find("f-fill")
     widget = review_live.walk([question], review._judge, review._desk)
     assert len(widget.children) == 1
+
+
+def test_feedback_follows_the_switch(review, shown):
+    review.ask("l-abc")
+    frame = shown[-1][1]
+    review._switch("zh")
+    assert "✔ 正确。" in type_answer(frame.children[0], "2")
+    review._switch("both")
+    assert "✔ Right. 正确。" in type_answer(frame.children[0], "2")
