@@ -25,8 +25,11 @@ from tests.browser import (
     record_prediction,
     run_all,
     show_answers,
+    show_slide_of,
     take_picture,
+    wait_for_end,
     wait_for_idle,
+    watch_prompts,
 )
 from tests.interactive import INTERACTIVE, NOTEBOOKS
 
@@ -221,3 +224,22 @@ def pytester_run(tmp_path):
         return done.stdout, done.returncode
 
     return run
+
+
+def test_a_chapter_itself_is_shown_as_slides_with_running_code_and_live_sliders(lab, page):
+    name = "06_finding_customers.ipynb"
+    page.goto(lab.address("rise", f"notebooks/{name}"))
+    page.wait_for_selector(".reveal .slides section", timeout=SECONDS_TO_START * 1000)
+    lab.wait_for_kernel(f"notebooks/{name}")
+    watch_prompts(page)
+    first = page.url.partition("#")[2].removeprefix("/")
+    page.keyboard.press("Control+Shift+Enter")
+    wait_for_end(page)
+    assert page.url.partition("#")[2].removeprefix("/") in (first, "slide-0-0"), "running turned the slide"
+    assert page.locator(ERRORS).all_inner_texts() == []
+    show_answers(page)
+    figure = find_figures(page)[0]
+    show_slide_of(page, figure)
+    slide = page.url
+    move_slider(page, figure)
+    assert page.url == slide, "the key turned the slide instead of moving the slider"
