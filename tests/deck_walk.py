@@ -4,10 +4,13 @@ python -m tests.deck_walk 04 writes a contact sheet of chapter 04 into build/con
 """
 
 import io
+import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import crmlib
 from crmlib.charts.pictures import STORED_DPI
 from tests.browser import CHROMIUM
 from tests.chromium import find_chromium
@@ -15,7 +18,7 @@ from tests.chromium import find_chromium
 SIZES = ((1280, 720), (1920, 1080))
 SMALLEST_TYPE = 24  # of 720 lines
 SMALLEST_IN_PICTURES = 18
-SMALLEST_POINTS = 9  # the smallest letters that charts of the course use
+USUAL_POINTS = 9  # the smallest letters of a chart, unless its module asks for smaller ones
 
 FAULTS = """
 ([smallest, inPictures, points, dpi]) => {
@@ -66,9 +69,24 @@ FAULTS = """
 """
 
 
+@cache
+def find_smallest_points(function: str) -> float:
+    """Return the smallest letters that the module of a drawing function asks for, in points."""
+    for path in Path(crmlib.__file__).parent.rglob("*.py"):
+        code = path.read_text(encoding="utf-8")
+        if f"def {function}(" in code:
+            sizes = [float(size) for size in re.findall(r"fontsize=([\d.]+)", code)]
+            return min([USUAL_POINTS, *sizes])
+    return USUAL_POINTS
+
+
 def find_faults(page: Any) -> list[str]:
     """Return what does not fit on the slide that is shown, or cannot be read from the last row."""
-    bounds = [SMALLEST_TYPE, SMALLEST_IN_PICTURES, SMALLEST_POINTS, STORED_DPI]
+    code = page.locator(".slide.shown .source").all_text_contents()
+    points = min(
+        map(find_smallest_points, re.findall(r"(?:plot|explore)_\w+", " ".join(code))), default=USUAL_POINTS
+    )
+    bounds = [SMALLEST_TYPE, SMALLEST_IN_PICTURES, points, STORED_DPI]
     found: list[str] = page.evaluate(FAULTS, bounds)
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,7 @@ from crmlib.classroom.exam.bank import load_open
 from crmlib.classroom.exam.items import ExamItem
 from crmlib.classroom.formats.chapters import load_info
 from crmlib.classroom.formats.glossary import load_glossary
-from crmlib.classroom.formats.lecture import Section, Slide, load_lecture
+from crmlib.classroom.formats.lecture import MOST_TERMS, Section, Slide, load_lecture
 from crmlib.classroom.formats.recall import load_recall
 from crmlib.classroom.formats.schema import Text
 from crmlib.classroom.formats.units import format_range
@@ -206,7 +207,9 @@ def _show_terms(slide: Slide, lecture: Lecture) -> Shown:
             f"<dd>{html.escape(term.definition.en, quote=False)}<br>"
             f"<span lang='zh'>{html.escape(term.definition.zh, quote=False)}</span></dd>"
         )
-    return Shown("terms", "", f"<dl>{''.join(parts)}</dl>")
+    return Shown(
+        "terms", "", f'<dl class="{"few" if len(parts) < MOST_TERMS else "many"}">{"".join(parts)}</dl>'
+    )
 
 
 MAKERS: dict[str, Callable[[Slide, Lecture], Shown]] = {
@@ -257,8 +260,9 @@ def _find_unanswered(lecture: Lecture) -> list[str]:
 
 
 def _inline(words: str) -> str:
-    """Return a line of Markdown as HTML without a paragraph around it."""
-    return render_markdown(words).removeprefix("<p>").removesuffix("</p>")
+    """Return a line of Markdown as HTML without a paragraph around it; "3-2-1" stays on one line."""
+    whole = re.sub(r"(?<=\d)-(?=\d)", "\N{NON-BREAKING HYPHEN}", words)
+    return render_markdown(whole).removeprefix("<p>").removesuffix("</p>")
 
 
 def _chinese(text: Text) -> str:

@@ -15,6 +15,7 @@ from crmlib.publishing.course import Notebook, PublishingError
 from crmlib.publishing.numbers.ties import COMMENT
 
 ITEM = re.compile(r"^(?:[-*]|\d+[.)]) +(.+(?:\n +.+)*)", re.MULTILINE)
+LARGE = 1000  # from which on a number is read without decimals
 FEW_ROWS = 4  # of which the type is larger
 NUMBER = re.compile(r"[−+-]?[\d.,]+(?: ?%)?|NaN|inf|")
 
@@ -216,6 +217,20 @@ def _plain(cell: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", cell)).strip()
 
 
+def _write_numbers(column: Sequence[str]) -> list[str]:
+    """Return numbers as a slide writes them: large ones whole, with commas, and a true minus.
+
+    >>> _write_numbers(["107314.54", "-28.5"]), _write_numbers(["1387", "2.5 %"])
+    (['107,315', '−28'], ['1387', '2.5 %'])
+    """
+    values = [float(cell) for cell in column if re.fullmatch(r"-?\d+(?:\.\d+)?", cell)]
+    largest = max(map(abs, values), default=0)
+    is_large = largest >= LARGE if any("." in cell for cell in column) else largest >= 10 * LARGE
+    if is_large and len(values) == len(column):
+        column = [f"{value:,.0f}" for value in values]
+    return [cell.replace("-", "−") for cell in column]
+
+
 def render_table(table: Table) -> str:
     """Return a table as HTML; numbers stand on the right, and names of columns have no underscores."""
     columns = list(zip(*table.rows, strict=True))
@@ -224,12 +239,17 @@ def render_table(table: Table) -> str:
         for place, column in enumerate(columns)
     ]
     marks = [' class="number"' if right else "" for right in numeric]
+    names = table.header or ("",) * len(columns)
+    written = [
+        _write_numbers(column) if right and not name.endswith("id") else column
+        for right, name, column in zip(numeric, names, columns, strict=True)
+    ]
     lines = [f'<table class="{"few" if len(table.rows) <= FEW_ROWS else "many"}">']
     if any(table.header):
-        names = zip(marks, table.header, strict=True)
-        cells = "".join(f'<th scope="col"{mark}>{name.replace("_", " ")}</th>' for mark, name in names)
+        heads = zip(marks, table.header, strict=True)
+        cells = "".join(f'<th scope="col"{mark}>{name.replace("_", " ")}</th>' for mark, name in heads)
         lines.append(f"<thead><tr>{cells}</tr></thead>")
-    for row in table.rows:
+    for row in zip(*written, strict=True):
         cells = "".join(f"<td{mark}>{cell}</td>" for mark, cell in zip(marks, row, strict=True))
         lines.append(f"<tr>{cells}</tr>")
     return "\n".join([*lines, "</table>"])

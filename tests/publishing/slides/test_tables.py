@@ -73,7 +73,7 @@ def test_rows_and_columns_are_chosen_by_name_and_renamed():
 
 
 def test_numbers_stand_on_the_right_and_labels_on_the_left():
-    shown = render_table(Table(("first_day", "n"), (("1", "−3.5"), ("2", "1,000")), labels=1))
+    shown = render_table(Table(("first_day", "n"), (("1", "-3.5"), ("2", "1,000")), labels=1))
     assert '<th scope="col">first day</th><th scope="col" class="number">n</th>' in shown
     assert '<td>1</td><td class="number">−3.5</td>' in shown
 
