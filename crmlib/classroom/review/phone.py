@@ -1,7 +1,7 @@
 """The record of the page for a phone: taken into the progress, or written for the phone."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,13 @@ def take_records(path: Path, progress: Progress) -> int:
     for stem, section, key, record in found:
         home = progress if section == "items" else Progress(stem, progress.folder)
         if str(home.read(section).get(key, {}).get("reviewed_on", "")) <= record["reviewed_on"]:
-            home.update(section, key, lambda entry, record=record: {**entry, **record})
+            home.update(section, key, _put(record))
             taken += 1
     return taken
+
+
+def _put(record: Mapping[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda entry: {**entry, **record}
 
 
 def _list_records(data: Any) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
