@@ -11,7 +11,7 @@ endif
 # Options handed on to the command, for example: make lab ARGS="--port 9000"
 ARGS ?=
 
-.PHONY: help lab test data notebooks slides book exam cards bench storm hub mutants lock lint format clean course book-tools test-tools bench-tools
+.PHONY: help lab test data notebooks slides book exam cards bench engines storm hub mutants lock lint format clean course book-tools test-tools bench-tools
 
 help:
 	@echo "make lab        open the course in JupyterLab"
@@ -23,6 +23,7 @@ help:
 	@echo "make exam       write an exam paper with its marking scheme"
 	@echo "make cards      write the course terms as flash cards"
 	@echo "make bench      measure the speed of the simulation"
+	@echo "make engines    test the counting by Spark (large; needs Java)"
 	@echo "make storm      try every function with every kind of odd input (minutes)"
 	@echo "make hub        try out deploy/: the hub for a class, other ways to grade (Linux, root, Node)"
 	@echo "make mutants    count the small faults that the tests catch (hours)"
@@ -67,6 +68,12 @@ format: test-tools
 bench: bench-tools
 	@$(RUN) -m bench $(ARGS)
 
+# The tests of Spark, one of them with a worker that is killed; needs Java (Debian: default-jre-headless).
+engines:
+	@$(PYTHON) tools/prepare.py spark
+	@CRM_SPARK=1 $(RUN) -m pytest tests/customers/test_by_spark.py -q $(ARGS)
+	@CRM_SPARK=1 $(RUN) -m pytest tests/customers/test_by_spark_cluster.py -q $(ARGS)
+
 # Every function under every kind of odd input, as a table of counts.
 storm: test-tools
 	@$(RUN) -m tests.contracts.storm $(ARGS)
@@ -93,6 +100,8 @@ lock:
 	$(COMPILE) --extra anki --extra book --extra test -c requirements/book.txt -o requirements/test.txt $(ARGS)
 	$(COMPILE) --extra anki --extra book --extra test --extra bench -c requirements/test.txt \
 	    -o requirements/bench.txt $(ARGS)
+	$(COMPILE) --extra anki --extra book --extra test --extra bench --extra spark -c requirements/bench.txt \
+	    -o requirements/spark.txt $(ARGS)
 	$(COMPILE) --extra hub -c requirements/bench.txt -o requirements/hub.txt $(ARGS)
 	$(COMPILE) --extra dask --extra wasi -c requirements/hub.txt -c requirements/bench.txt \
 	    -o requirements/grading.txt $(ARGS)

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ["course", "anki", "book", "test", "bench"]
+LOCKS = ["course", "anki", "book", "test", "bench", "spark"]
 # Locks beside these hold the course's packages, and those of some extras.
 SIDE = {"hub": ["hub"], "grading": ["dask", "wasi"]}
 ALL = [*LOCKS, *SIDE]
@@ -35,6 +35,7 @@ PLACES = {
     "book": [BOOK],
     "test": [PLUGIN, "conftest.py", "tests/**/*.py", "deploy/tests/*.py"],
     "bench": ["bench/*.py"],
+    "spark": [],
     "hub": ["deploy/jupyterhub/*.py"],
     "grading": GRADING,
 }
@@ -56,11 +57,13 @@ USED_WITHOUT_IMPORT = {
     "mutmut": "a command that puts small faults into the library",
     "myst-nb": "reads notebooks for Sphinx",
     "mypy": "a command that checks types",
+    "narwhals": "the library counts in Polars, DuckDB and Spark through it",
     "nbval": "a plugin of pytest that runs notebooks",
     "pagefind": "a command that makes the search index of the book",
     "pagefind-bin-extended": "the program behind pagefind, which cuts Chinese into words",
     "pandas-stubs": "types of pandas for mypy",
     "pytest-xdist": "a plugin of pytest that uses both cores",
+    "pyspark": "tests and benchmarks use it where Java is installed",
     "ruff": "a command that checks and formats",
     "sphinx": "a command that builds the book",
     "sphinx-book-theme": "the look of the book",

@@ -5,6 +5,7 @@
     python tools/prepare.py book     and what the web book is built with
     python tools/prepare.py test     and what its tests need
     python tools/prepare.py bench    and what its benchmarks need
+    python tools/prepare.py spark    and Spark, which is large and needs Java
     python tools/prepare.py hub      what the course and a server for a class need
     python tools/prepare.py grading  what the course and grading without Linux, or on many machines, need
 
@@ -30,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # Each lock holds all that the one before it holds, in the same versions.
-LOCKS = ["course", "anki", "book", "test", "bench"]
+LOCKS = ["course", "anki", "book", "test", "bench", "spark"]
 # These hold the course's packages and their own.
 SIDE = ["hub", "grading"]
 

@@ -14,7 +14,15 @@ import pandas as pd
 
 from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
-from crmlib.churn.kaplan_meier import estimate_band
+from crmlib.churn.kaplan_meier import (
+    LIFETIMES,
+    count_days,
+    estimate_band,
+    refuse_groupless,
+    split_by_engine,
+)
+from crmlib.customers.by_engine import find_last_purchases
+from crmlib.tables.engines import is_engine
 from crmlib.tables.options import read_choice, read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
@@ -25,10 +33,6 @@ if TYPE_CHECKING:
 
 HALF_YEAR = 182  # days
 FEWEST = 30  # customers that a figure by tenure rests on
-LIFETIMES = describe_result(
-    "lifetimes",
-    {"customer_id": "key", "days": "integer 0..", "left": "boolean", "frailty": "number"},
-)
 _BAND = {"low": "number 0..1", "high": "number 0..1", "n": "integer 1.."}
 CURVES = describe_result(
     "curves", {"group": "string", "days": "integer 0..", "survival": "number 0..1", **_BAND}
@@ -94,10 +98,14 @@ def _follow(
             f"{table}: nobody began before {horizon.date()}, so nobody can be followed to {day.date()}. "
             "Choose a later day or fewer days of silence."
         )
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
-    refuse_short(bought["purchased_at"], horizon, spare_days=0)
-    bought = bought[bought["purchased_at"] < day]
-    last = people["customer_id"].map(bought.groupby("customer_id")["purchased_at"].max()).dt.normalize()
+    if is_engine(receipts):
+        latest, ends = find_last_purchases(receipts, before=day)
+        refuse_short(ends, horizon, spare_days=0)
+    else:
+        bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
+        refuse_short(bought["purchased_at"], horizon, spare_days=0)
+        latest = bought[bought["purchased_at"] < day].groupby("customer_id")["purchased_at"].max()
+    last = people["customer_id"].map(latest).dt.normalize()
     last = last.fillna(people["from"])
     left = last < horizon
     end = last.where(left, horizon)
@@ -149,7 +157,8 @@ def estimate_survival(lifetimes: pd.DataFrame, *, by: str | None = None, step_da
     3    30      0.00        1
     """
     read_step(step_days)
-    parts = [_survival_of(part, name, step_days) for name, part in _split(lifetimes, by)]
+    split = split_by_engine if is_engine(lifetimes) else _split
+    parts = [_survival_of(count_days(part), name, step_days) for name, part in split(lifetimes, by)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -172,16 +181,12 @@ def _split(lifetimes: pd.DataFrame, by: str | None) -> list[tuple[object, pd.Dat
     read_choice(by, "by", [str(name) for name in lifetimes.columns])
     groups = lifetimes[by].reset_index(drop=True)
     if groups.isna().any():
-        raise ValueError(
-            f"lifetimes.{by}: {int(groups.isna().sum())} of {len(groups)} customers have no group. Leave "
-            "them out, or name their group."
-        )
+        raise refuse_groupless(by, int(groups.isna().sum()), len(groups))
     return [(name, part) for name, part in rows.groupby(groups, observed=True)]
 
 
-def _survival_of(rows: pd.DataFrame, name: object, step_days: int) -> pd.DataFrame:
-    counts = rows.groupby("days")["left"].agg(["size", "sum"])  # a line a day, however many customers
-    longest, watched = int(counts.index[-1]), len(rows)
+def _survival_of(counts: pd.DataFrame, name: object, step_days: int) -> pd.DataFrame:
+    longest, watched = int(counts.index[-1]), int(counts["size"].sum())
     grid = np.append(np.arange(0, longest, step_days), longest)
     days, ended = counts.index.to_numpy(), np.cumsum(counts["size"].to_numpy())
     curve = estimate_band(watched - np.append(0, ended[:-1]), counts["sum"].to_numpy())
@@ -257,17 +262,18 @@ def measure_retention_by_tenure(lifetimes: pd.DataFrame, *, step_days: int = HAL
     left out. Raises as `estimate_survival`, and ValueError if no period is left.
     """
     read_step(step_days)
-    rows = take_lifetimes(lifetimes)
+    split = split_by_engine if is_engine(lifetimes) else _split
+    counts = count_days(split(lifetimes, None)[0][1])
     table = []
-    for number in range(int(rows["days"].max()) // step_days):
+    for number in range(int(counts.index[-1]) // step_days):
         start = number * step_days
-        here = rows[rows["days"] >= start]
-        inside = here["days"] - start
-        if (inside >= step_days).sum() >= FEWEST:
-            ended = here["left"] & (inside < step_days)
-            part = pd.DataFrame({"days": inside.clip(upper=step_days), "left": ended})
+        inside, to_the_end = counts.loc[start : start + step_days - 1], counts.loc[start + step_days :]
+        if (watched := int(to_the_end["size"].sum())) >= FEWEST:
+            end = pd.DataFrame({"size": watched, "sum": 0}, index=[start + step_days])
+            part = pd.concat([inside, end])
+            part.index -= start
             last = _survival_of(part, number, step_days).iloc[-1]
-            table.append((number + 1, start, last["survival"], last["low"], last["high"], len(here)))
+            table.append((number + 1, start, last["survival"], last["low"], last["high"], int(last["n"])))
     if not table:
         raise ValueError(f"lifetimes: fewer than {FEWEST} customers were followed for {step_days} days.")
     return pd.DataFrame(table, columns=["period", "from_days", "retention", "low", "high", "n"])

@@ -11,6 +11,7 @@ Behind them, for the chapters' own modules:
 
 receipts     Are the receipts fit to be counted?
 grouping     How are ten million of them counted quickly?
+by_engine    How does another engine count a hundred million?
 windows      What did each customer buy in a period of her own?
 surveys      From which score on does a customer count as satisfied (H-01)?
 

@@ -46,7 +46,7 @@ def take_purchases(receipts: pd.DataFrame, *, as_of: pd.Timestamp) -> Purchases:
         plain = take_columns(receipts, "receipts", columns, unique=columns[:1] if identified else [])
     receipts = plain
     times = receipts["purchased_at"].to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
-    _refuse_later(receipts, times, as_of)
+    refuse_later(receipts, times, as_of)
     customers = receipts["customer_id"]
     amounts = receipts["amount_cny"].to_numpy(dtype=np.float64)
     if not customers.hasnans:
@@ -107,7 +107,7 @@ def _are_unique(receipts: pd.DataFrame) -> bool:
     return int(np.count_nonzero(seen)) == len(numbers)
 
 
-def _refuse_later(receipts: pd.DataFrame, times: NDArray[np.int64], as_of: pd.Timestamp) -> None:
+def refuse_later(receipts: pd.DataFrame, times: NDArray[np.int64], as_of: pd.Timestamp) -> None:
     """Raise a TableError if a receipt is dated after the day of the summary."""
     limit = int(np.datetime64(as_of, "us").astype(np.int64)) + DAY
     if times.max() < limit:

@@ -6,11 +6,15 @@ Models of buying call the time from first to last purchase by the same name; tha
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from crmlib.customers.by_engine import group_by_engine
 from crmlib.customers.grouping import DAY, Groups, group_receipts
 from crmlib.customers.receipts import take_purchases
+from crmlib.tables.engines import is_engine
 from crmlib.tables.options import read_date
 from crmlib.tables.results import describe_result, take_by_customer
 
@@ -33,11 +37,12 @@ SUMMARY = describe_result(
 )
 
 
-def summarise_purchases(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
+def summarise_purchases(receipts: pd.DataFrame | Any, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
     """How recently, how often and for how much each customer bought, up to a day: one row a customer.
 
     receipts: customer_id, purchased_at, amount_cny (yuan); if there is a receipt_id, it may not repeat.
-    Orders of business customers have the same columns. as_of: the day on which we look back, itself
+    Orders of business customers have the same columns. A table of Polars, DuckDB or Spark (extra `engines`)
+    is counted by its engine and gives the same result. as_of: the day on which we look back, itself
     included.
 
     Purchases of one customer on one day are one purchase occasion: a forgotten lipstick is no second
@@ -71,14 +76,18 @@ def summarise_purchases(receipts: pd.DataFrame, *, as_of: str | pd.Timestamp) ->
     Left out: 1 receipt without a customer.
     """
     day = read_date(as_of, "as_of")
-    taken = take_purchases(receipts, as_of=day)
-    counted = len(taken.ids)
-    summary = _make_summary(group_receipts(taken.ids, taken.times, taken.amounts), day)
+    if is_engine(receipts):
+        groups, counted, left_out = group_by_engine(receipts, as_of=day)
+    else:
+        taken = take_purchases(receipts, as_of=day)
+        counted, left_out = len(taken.ids), taken.without_customer
+        groups = group_receipts(taken.ids, taken.times, taken.amounts)
+    summary = _make_summary(groups, day)
     summary.attrs = {
         "as_of": str(day.date()),
         "receipts": counted,
         "merged": counted - int(summary["purchases"].sum()),
-        "without_customer": taken.without_customer,
+        "without_customer": left_out,
     }
     return summary
 

@@ -6,7 +6,7 @@ customer by customer: of all that this customer needs, which part comes from us,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from crmlib.estimates.estimate import (
     estimate_ratio,
     quantile,
 )
+from crmlib.tables.engines import collect, count_lazily, is_engine, load_narwhals
 from crmlib.tables.options import read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
@@ -39,6 +40,7 @@ DECOMPOSED = describe_result("decomposed", {"chain": "string", **_SHARES, **_PEN
 ROOM = describe_result(
     "room", {"customer_id": "key", "needed_tonnes": "number >=0", "bought_tonnes": "number >=0"}
 )
+PANEL = ["panel_id", "chain", "amount_cny"]
 NOBODY = (float("nan"), float("nan"))
 
 
@@ -160,7 +162,7 @@ def decompose_market_share(
     0    rival_a          0.75          1.0        1.0
     1  osmanthus          0.25          0.5        1.5
     """
-    rows = take_columns(panel, "panel", ["panel_id", "chain", "amount_cny"])
+    rows = _sum_by_engine(panel) if is_engine(panel) else take_columns(panel, "panel", PANEL)
     spent = rows.pivot_table(
         index="panel_id", columns="chain", values="amount_cny", aggfunc="sum", fill_value=0.0, observed=True
     )
@@ -182,6 +184,16 @@ def decompose_market_share(
     names = ["chain", *_SHARES, *_PENETRATION, "use_index"]
     found = pd.DataFrame(table, columns=names)
     return found.sort_values(["market_share", "chain"], ascending=[False, True], ignore_index=True)
+
+
+def _sum_by_engine(panel: Any) -> pd.DataFrame:
+    """What each shopper spent in each chain, added up by the engine that holds the panel."""
+    nw = load_narwhals()
+
+    sums = (
+        count_lazily(panel, "panel", PANEL).lazy.group_by("panel_id", "chain").agg(nw.col("amount_cny").sum())
+    )
+    return pd.DataFrame(collect(sums.sort("panel_id", "chain")).to_pandas())
 
 
 def _redraw(

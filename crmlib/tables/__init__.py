@@ -19,6 +19,7 @@ headers          Are these the described columns?
 columns          Are these the described values?
 amounts          Is a number kept digit by digit, and can it be meant?
 dates            Is this a day or a time, and in which zone?
+engines          How do Polars, DuckDB and Spark check and count a table that stays with them?
 keys             Is every row there once, and does what it refers to exist?
 laws             How is a law of a table written down?
 laws_retail      What ties the chain's columns and tables together?

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from crmlib.tables.dictionary import Column, Table
+from crmlib.tables.engines import bring_columns, is_engine
 from crmlib.tables.errors import TableError
 from crmlib.tables.take import take_columns
 
@@ -81,6 +83,8 @@ def take_by_customer(frame: pd.DataFrame, table: Table, columns: Sequence[str]) 
     ...
     crmlib.tables.errors.TableError: stages.customer_id: 2 of 2 rows are wrong. ...
     """
+    if is_engine(frame):
+        frame = bring_columns(frame, table, ["customer_id", *columns])
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"{table.name}: expected a pandas DataFrame, found {type(frame).__name__}.")
     if "customer_id" not in frame.columns and frame.index.nlevels > 1:
@@ -93,7 +97,7 @@ def take_by_customer(frame: pd.DataFrame, table: Table, columns: Sequence[str]) 
     return taken.set_index("customer_id")
 
 
-def take_values(values: pd.Series, table: Table) -> pd.Series:
+def take_values(values: pd.Series | Any, table: Table) -> pd.Series:
     """One value a customer, as a column with the index customer_id, checked; the name comes from the table.
 
     table: describes customer_id and the one column that the values are.
@@ -104,6 +108,10 @@ def take_values(values: pd.Series, table: Table) -> pd.Series:
     ...
     crmlib.tables.errors.TableError: states.state: 1 of 2 rows is wrong. ...
     """
+    if is_engine(values):
+        name = next(column for column in table.columns if column != "customer_id")
+        held: Any = values
+        return take_by_customer(held, table, [name])[name]
     if not isinstance(values, pd.Series):
         raise TypeError(f"{table.name}: expected a column (pandas Series), found {type(values).__name__}.")
     name = next(column for column in table.columns if column != "customer_id")

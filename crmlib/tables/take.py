@@ -45,7 +45,7 @@ def take_columns(
     crmlib.tables.errors.TableError: surveys: misspelt columns: 'satisfacton' looks like 'satisfaction'. ...
     """
     full = get_table(table) if isinstance(table, str) else table
-    narrow = _narrow(full, columns)
+    narrow = narrow_to(full, columns)
     check_headers(frame, narrow)
     if len(frame) < rows:
         raise TableError(
@@ -60,7 +60,7 @@ def take_columns(
     if unique:
         check_unique(taken, narrow, unique)
     if once and once in frame.columns:
-        _check_once(frame[[once]].reset_index(drop=True), _narrow(full, [once]))
+        _check_once(frame[[once]].reset_index(drop=True), narrow_to(full, [once]))
     return taken
 
 
@@ -97,7 +97,7 @@ def describe_column(
     return Column(name, kind, "", keys, nullable, levels, limits, name, name, "", "")
 
 
-def _narrow(table: Table, columns: Sequence[str]) -> Table:
+def narrow_to(table: Table, columns: Sequence[str]) -> Table:
     """The description of the wanted columns alone; without a key among them, the first one names the rows."""
     unknown = [cut(name) for name in columns if not isinstance(name, str) or name not in table.columns]
     if unknown:

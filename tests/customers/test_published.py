@@ -1,8 +1,8 @@
-"""Purchases that nobody here made: CDNOW's customers and the donors of a charity, against what was published.
+"""Purchases that nobody here made, CDNOW's and the gifts of donors, against what was published.
 
 Both ship with the package lifetimes, which is read as a folder of files and not imported. CDNOW: Fader,
-Hardie and Lee 2005 count days in weeks up to 30 September 1997 and purchases of one day as one. Donors: Fader,
-Hardie and Shang 2010 count those who gave in 1995 by how often and when last they gave in the six years after.
+Hardie and Lee 2005 count days in weeks up to 30 September 1997 and purchases of one day as one. Donors:
+Fader, Hardie and Shang 2010 count those who gave in 1995 by how often and when last they gave until 2001.
 """
 
 import importlib.metadata
@@ -72,7 +72,7 @@ def test_customers_of_cdnow_who_score_higher_buy_more_in_the_following_39_weeks(
 
 @pytest.fixture(scope="module")
 def donors():
-    """One row a gift. Only the first and last year are known; gifts between them lie as early as they can."""
+    """One row a gift. Only the first and the last year are known; gifts between lie as early as possible."""
     groups = pd.read_csv(find("donations.csv"))
     people = groups.loc[groups.index.repeat(groups["weights"])].reset_index(drop=True)
     gifts = people.loc[people.index.repeat(people["frequency"] + 1)]
