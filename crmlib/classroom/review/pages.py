@@ -98,7 +98,10 @@ def _paragraphs(text: Text, language: str) -> list[str]:
 def _render_scheme(ready: ExamQuestion, language: str) -> list[str]:
     """Return the answer and the marking points, as lines of a quotation."""
     solved = render_question(1, ready, language, with_answers=True)
-    return [line for line in solved if line.startswith(">")]
+    lines = [line for line in solved if line.startswith(">")]
+    if ready.item.slip is None:
+        return lines
+    return [*lines, ">", f"> {say('slip', language)}: {put(ready.item.slip, language)}"]
 
 
 def render_answer(ready: ExamQuestion, language: str) -> str:

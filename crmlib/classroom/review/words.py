@@ -67,6 +67,7 @@ WORDS = {
     "why": Text("why", "理由"),
     "together": Text("together", "合计"),
     "points": Text("Marking points", "评分点"),
+    "slip": Text("Often written", "常见错误"),
     "answer and points": Text("Answer and marking points", "答案与评分点"),
     "wrong ways": Text("Wrong ways, and what they give:", "常见错误及其结果："),
     "gives": Text("gives", "得"),

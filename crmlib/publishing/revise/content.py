@@ -173,6 +173,7 @@ def _describe_item(item: ExamItem, ready: ExamQuestion, stem: str) -> dict[str, 
         ],
         "right": item.right_option if item.kind in QUICK and item.options else None,
         "answer": _both(ready.answer),
+        "slip": _both(item.slip) if item.slip else None,
         "points": [
             {
                 "marks": point.marks,

@@ -528,6 +528,7 @@
       if (slip) pieces.push(english(`${slip.name}: ${slip.note}`, "p", "soft"));
     }
     if (item.answer) pieces.push(lines(item.answer));
+    if (item.slip) pieces.push(make("p", { className: "soft" }, word("Often written", "常见错误"), ": ", said(item.slip)));
     return pieces;
   }
   function markItem(item, form) {

@@ -11,6 +11,7 @@ from crmlib.classroom.review.content import (
 from crmlib.classroom.review.pages import (
     render_bank,
     render_calculation,
+    render_fresh,
     render_unasked,
     render_worked,
 )
@@ -48,3 +49,10 @@ def test_a_faded_calculation_hides_its_last_steps_and_no_number_of_theirs(bank):
     before, hidden = text.split("<details>")
     assert ready.answer.en not in before and ready.answer.en in hidden
     assert before.rstrip().endswith("3. …\n4. …")
+
+
+def test_the_usual_wrong_answer_stands_behind_the_fold(bank):
+    item = next(item for items in bank.values() for item in items if item.slip)
+    shown, folded = render_fresh(instantiate(item, seed=1), "zh").split("<details>")
+    assert item.slip.zh in folded and item.slip.zh not in shown
+    assert item.slip.en not in folded

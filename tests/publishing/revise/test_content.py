@@ -9,7 +9,7 @@ from crmlib.classroom.exam.items import Point
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.registry import load_disagreements, load_numbers
-from crmlib.classroom.review.content import load_lists
+from crmlib.classroom.review.content import load_bank, load_lists
 
 
 def test_each_term_has_a_card_in_both_directions_under_a_key_of_its_own(content):
@@ -55,6 +55,11 @@ def test_each_item_can_be_answered_and_its_points_make_its_marks(content):
             assert item["right"] in keys
             hints = [option["key"] for option in item["options"] if option["hint"]]
             assert item["right"] not in hints
+
+
+def test_the_usual_wrong_answers_of_the_bank_are_told(content):
+    slips = {item.id: item.slip.zh for items in load_bank().values() for item in items if item.slip}
+    assert {item["id"]: item["slip"]["zh"] for item in content["items"] if item["slip"]} == slips
 
 
 def test_a_wrong_verdict_is_told_what_it_overlooks(content):
