@@ -143,7 +143,7 @@ def name_barriers(page):
 @pytest.mark.browser
 def test_worked_faded_and_fresh_follow_each_other_without_a_barrier_in_light_and_dark(phone, content):
     page = phone()
-    for part in ("cards", "lists", "mock", "sheet"):
+    for part in ("lists", "sheet"):
         page.click(f"nav a[href='#{part}']")
         assert name_barriers(page) == [], part
     page.click("nav a[href='#worked']")
