@@ -30,6 +30,15 @@ def test_the_share_is_that_of_the_money_of_the_class():
     assert set(found.index.get_level_values("age")) == {"20 to 29"}
 
 
+def test_two_receipts_of_a_category_are_added():
+    days = pd.to_datetime(["2025-03-01"] * 4)
+    buying = pd.DataFrame({"customer_id": [1, 1, 1, 2], "receipt_id": [1, 2, 3, 4], "purchased_at": days,
+                           "category": ["hair", "hair", "body", "body"],
+                           "amount_cny": [30.0, 10, 20, 20]})  # fmt: skip
+    found = measure_mix_by_age(buying, MEMBERS, as_of="2025-12-31").set_index("category")["share"]
+    assert found.to_dict() == {"hair": 0.5, "body": 0.5}
+
+
 def test_each_limit_belongs_to_the_older_class():
     ages = (19, 20, 29, 30, 39, 40, 49, 50, 59, 60)
     rows = [(2 * age + twin, age) for age in ages for twin in (0, 1)]

@@ -71,6 +71,10 @@ def test_like_with_like_weighs_the_cells_by_their_mailed_members():
     bought = [True, True, True, False, True, False, True, False, False, False, True]
     found = compare_alike(make_letter(mailed, before, bought))
     assert found.value == pytest.approx((4 * 0.25 + 2 * 0.5) / 6) and found.n == 10
+    # variances from shares with half a customer more on either side: 3.5/5 and 1.5/3, 1.5/3 and 0.5/3
+    first, second = 0.7 * 0.3 / 4 + 0.5 * 0.5 / 2, 0.5 * 0.5 / 2 + 5 / 36 / 2
+    half = 1.959964 * np.sqrt((4 / 6) ** 2 * first + (2 / 6) ** 2 * second)
+    assert (found.low, found.high) == pytest.approx((1 / 3 - half, 1 / 3 + half))
 
 
 def test_the_limits_of_the_silence_cells_belong_to_the_shorter_silence():

@@ -94,6 +94,9 @@ def test_a_year_without_visits_is_refused():
     )
     with pytest.raises(ValueError, match="visits: 0 visits to the placed accounts"):
         measure_effort(placed, visits, as_of=END)
+    seen = visits.assign(visited_on=pd.Timestamp(END) - pd.Timedelta(days=1))
+    with pytest.raises(ValueError, match=r"visits: 1 visits .* and 0 yuan of margin"):
+        measure_effort(placed.assign(margin_cny=0.0), seen, as_of=END)
 
 
 def test_the_tables_of_groups_and_of_effort_have_every_column_of_a_hand():

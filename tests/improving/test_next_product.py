@@ -177,13 +177,15 @@ def test_the_table_of_hits_holds_every_rule_twice_with_its_intervals():
 
 
 def test_a_product_in_fewer_than_twenty_baskets_has_no_lift():
-    products = pd.Series([0, 1] * 20 + [0, 2] * 19 + [3])
-    lines = pd.DataFrame({"receipt_id": [*np.repeat(np.arange(39), 2), 39], "product": products,
+    products = pd.Series([0, 1] * 20 + [0, 2] * 19 + [3, 4])
+    lines = pd.DataFrame({"receipt_id": np.repeat(np.arange(40), 2), "product": products,
                           "customer_id": 1, "purchased_at": pd.Timestamp("2025-01-01")})  # fmt: skip
-    found = module._Matrices(lines, lines, np.array([1]), 4)
-    assert found.popular.tolist() == [39, 20, 19, 1]
-    assert found.share[0].tolist() == pytest.approx([0, 20 / 39, 19 / 39, 0]) and found.share[1, 0] == 1
+    found = module._Matrices(lines, lines, np.array([1]), 5)
+    assert found.popular.tolist() == [39, 20, 19, 1, 1]
+    assert found.share[0].tolist() == pytest.approx([0, 20 / 39, 19 / 39, 0, 0])
+    assert found.share[1, 0] == found.share[3, 4] == 1
     # 20 baskets with both of 40; chance would give 39 × 20 / 40
-    assert found.lift[0].tolist() == found.lift[:, 0].tolist() == pytest.approx([0, 20 / 19.5, 0, 0])
-    assert (found.last.toarray().tolist(), found.next.toarray().tolist()) == ([[0, 0, 0, 1]], [[1, 1, 0, 0]])
-    assert found.own.toarray().tolist() == [[39, 20, 19, 1]]
+    assert found.lift[0].tolist() == found.lift[:, 0].tolist() == pytest.approx([0, 20 / 19.5, 0, 0, 0])
+    ends = [one.toarray().tolist() for one in (found.last, found.next)]
+    assert ends == [[[0, 0, 0, 1, 1]], [[1, 1, 0, 0, 0]]]
+    assert found.own.toarray().tolist() == [[39, 20, 19, 1, 1]]

@@ -40,6 +40,8 @@ def test_who_began_within_the_periods_is_not_followed():
     days = pd.to_datetime(["2025-12-03", "2025-12-02", "2026-01-02"])
     receipts = pd.DataFrame({"customer_id": [7, 8, 9], "purchased_at": days})
     assert count_quarters(receipts, as_of="2026-01-02", days=10)["customer_id"].tolist() == [8]
+    with pytest.raises(ValueError, match="receipts: nobody had begun before 2025-12-02"):
+        count_quarters(receipts.assign(purchased_at=days[2]), as_of="2026-01-01", days=10)
 
 
 def test_fallen_are_those_who_bought_at_least_four_and_lost_at_least_half():
