@@ -11,6 +11,7 @@ from urllib.parse import quote
 import typer
 
 from crmlib.ground.files import COURSE, own_folder
+from crmlib.ground.printing import has_display
 from crmlib.ground.spelling import suggest
 from crmlib.publishing.working_copy import WORK, prepare_work
 
@@ -104,17 +105,6 @@ def isolate_settings(course: Path, own: Path, *, show_all: bool = False) -> dict
         "IPYTHONDIR": str(kept / "ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
-
-
-def has_display(environment: os._Environ[str] | dict[str, str], platform: str) -> bool:
-    """Tell whether a browser window can open: always on Windows and macOS, elsewhere if a display is named.
-
-    >>> has_display({"DISPLAY": ":0"}, "linux"), has_display({}, "linux"), has_display({}, "darwin")
-    (True, False, True)
-    """
-    if platform in ("win32", "darwin"):
-        return True
-    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 
 def find_address(notebook: str) -> str:

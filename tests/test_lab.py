@@ -62,12 +62,6 @@ def test_lecturers_settings_come_before_the_courses_and_only_if_they_are_asked_f
     assert [name for name, shown in config.items() if shown and f".{name})" in script] == ["crmShowAll"]
 
 
-def test_browser_is_opened_only_where_there_is_a_display():
-    assert lab.has_display({}, "win32")
-    assert lab.has_display({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
-    assert not lab.has_display({"DISPLAY": ""}, "linux")
-
-
 @pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
 def test_root_is_allowed_only_if_the_reader_is_root(monkeypatch, user, allowed):
     monkeypatch.setattr(lab.os, "geteuid", lambda: user, raising=False)

@@ -1,7 +1,8 @@
-"""A page becomes a PDF, by a browser that is on the machine already."""
+"""The browser that is on the machine already: printing a page to PDF, and whether its window can open."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -35,3 +36,14 @@ def print_page(path: Path, *, browser: str | None = None) -> Path:
         reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise ValueError(f"{Path(program).name} could not print {path.name}: {reason}")
     return path.with_suffix(".pdf")
+
+
+def has_display(environment: os._Environ[str] | dict[str, str], platform: str) -> bool:
+    """Tell whether a browser window can open: always on Windows and macOS, elsewhere if a display is named.
+
+    >>> has_display({"DISPLAY": ":0"}, "linux"), has_display({}, "linux"), has_display({}, "darwin")
+    (True, False, True)
+    """
+    if platform in ("win32", "darwin"):
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))

@@ -52,7 +52,7 @@ def test_a_chapter_that_fails_ends_with_an_error(run, course):
 
 def test_slides_are_made_of_a_chapter_and_not_of_an_exercise(run, course, tmp_path):
     code, printed = run(command.slides, "01_small", "--folder", str(tmp_path / "slides"))
-    assert (code, "01_small.slides.html: keys → and ← move" in printed) == (0, True)
+    assert (code, "01_small.slides.html\nkeys: → and ← move" in printed) == (0, True)
     chapter_of(course).text.unlink()
     chapter_of(course).notebook.unlink()
     with pytest.raises(PublishingError, match="'01_small' is an exercise; slides are made from chapters"):

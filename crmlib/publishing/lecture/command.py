@@ -16,7 +16,7 @@ from crmlib.classroom.answers.questions import load_exercise
 from crmlib.classroom.formats.chapters import chapter_stems, load_info
 from crmlib.classroom.formats.lecture import load_lecture
 from crmlib.ground.files import COURSE, write_file
-from crmlib.lab import has_display
+from crmlib.ground.printing import has_display
 from crmlib.publishing.course import Course, Pair, PublishingError
 from crmlib.publishing.lecture.build import run_lecture
 from crmlib.publishing.lecture.plan import plan_lecture, render_plan
