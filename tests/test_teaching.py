@@ -37,10 +37,10 @@ def split_page(stem: str) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def read_names(stem: str, name: str, key: str = "id") -> set[str]:
-    """All ids, or all names, in a file of content."""
+def read_ids(stem: str, name: str) -> set[str]:
+    """All ids in a file of content."""
     text = (ROOT / "crmlib" / "classroom" / "content" / stem / f"{name}.yaml").read_text(encoding="utf-8")
-    return set(re.findall(rf"^ *- {{?{key}: ([^,}}\n]+)", text, flags=re.MULTILINE))
+    return set(re.findall(r"^ *- {?id: ([^,}\n]+)", text, flags=re.MULTILINE))
 
 
 @cache
@@ -114,17 +114,32 @@ def test_links_lead_to_files_and_headings(page):
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_claims_items_questions_and_mistakes_are_those_of_the_chapter(stem):
+def test_claims_items_and_questions_are_those_of_the_chapter(stem):
     page, parts = read_page(stem), split_page(stem)
     linked = {text for text, target in LINK.findall(page) if target.startswith("../claims.md")}
-    assert linked and linked <= read_names(stem, "claims")
+    assert linked and linked <= read_ids(stem, "claims")
     items = set(ITEM.findall(parts[HEADINGS[5]]))
-    assert len(items) >= 7 and items <= read_names(stem, "exam")
+    assert len(items) >= 7 and items <= read_ids(stem, "exam")
     asked = set(re.findall(r"`([qw]\d+)`", page))
-    assert len(asked) >= 3 and asked <= read_names(stem, "checks")
-    mistakes = read_names(stem, "checks", "name")
-    named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", parts[HEADINGS[4]])
-    assert [name for name in named if " ".join(name.split()) not in mistakes] == []
+    assert len(asked) >= 3 and asked <= read_ids(stem, "checks")
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_mistake_is_named_beside_a_question_that_knows_it(stem):
+    content = (ROOT / "crmlib" / "classroom" / "content" / stem / "checks.yaml").read_text(encoding="utf-8")
+    parts = re.split(r"^- id: (\S+)$", content, flags=re.MULTILINE)
+    known = {
+        name: set(re.findall(r"^ *- {?name: ([^,}\n]+)", text, flags=re.MULTILINE))
+        for name, text in zip(parts[1::2], parts[2::2], strict=True)
+    }
+    strange, named = [], 0
+    for entry in re.split(r"\n(?=- |\n)", split_page(stem)["The exercise in class"]):
+        mistakes = set().union(*(known[name] for name in re.findall(r"`([qw]\d+)`", entry)))
+        found = [" ".join(name.split()) for name in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", entry)]
+        strange += [name for name in found if name not in mistakes]
+        named += len(found)
+    assert strange == []
+    assert named >= 4
 
 
 @pytest.mark.parametrize("stem", STEMS)
