@@ -10,7 +10,9 @@ import typer
 from typer.core import TyperGroup
 
 from crmlib.classroom.command import exam as write_sheet
-from crmlib.classroom.exam.after import analyse_marks, describe_paper, read_paper, render_analysis
+from crmlib.classroom.exam.after.analysis import analyse_marks
+from crmlib.classroom.exam.after.marks import describe_paper, read_papers
+from crmlib.classroom.exam.after.page import render_analysis
 from crmlib.classroom.exam.bank import load_papers
 from crmlib.classroom.exam.blueprint import read_blueprint
 from crmlib.classroom.exam.draw import draw_paper
@@ -114,18 +116,23 @@ def _write_new(files: dict[Path, str | bytes]) -> None:
 @app.command()
 def analyse(
     marks: Annotated[Path, typer.Argument(help="CSV: a column student, one for each question number.")],
-    paper: Annotated[Path, typer.Option(help="The file paper-….json that was written beside the paper.")],
+    paper: Annotated[
+        list[Path], typer.Option(help="The file paper-….json beside the paper; once for each version.")
+    ],
     out: Annotated[Path, typer.Option(help="The page to write; a new one.")] = Path(
         "build/after-the-exam.html"
     ),
 ) -> None:
-    """Say how difficult each question was, whether it told good students from weak, and who chose what."""
-    for path in (marks, paper):
+    """Say how difficult each question was, whether it told good students from weak, and who chose what.
+
+    With several versions the marks have a column paper: A7, B7 …
+    """
+    for path in (marks, *paper):
         if not path.exists():
             raise ValueError(f"There is no file {path}.")
     if out.exists():
         raise ValueError(f"{out} is there already. Give another --out.")
-    found = analyse_marks(marks, read_paper(paper))
+    found = analyse_marks(marks, read_papers(*paper))
     out.parent.mkdir(parents=True, exist_ok=True)
     write_file(out, render_analysis(found))
     for note in found.notes:

@@ -12,7 +12,7 @@ from crmlib.classroom.exam.clues import find_clashes
 from crmlib.classroom.exam.items import ExamItem
 
 TRIES, STEPS = 60, 4_000
-PREFERRED = 3.0  # marks of a chapter by which a reserved item comes before another one
+PREFERRED = 2.0  # marks of a chapter by which a reserved item comes before another one
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,29 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from crmlib.classroom.exam.after import analyse_marks, estimate_alpha, read_paper
+from crmlib.classroom.exam.after.analysis import analyse_marks, estimate_alpha
+from crmlib.classroom.exam.after.marks import read_papers
+from crmlib.classroom.exam.after.page import render_analysis
 from crmlib.classroom.exam.command import app
 
 STUDENTS = 400
 
 
-def make_paper(kinds):
-    return {
+def make_paper(kinds, **more):
+    questions = {
         str(number): {
             "number": number,
+            "id": f"00-{number:02d}",
+            "numbers": {},
             "kind": kind,
             "marks": 2.0 if kind == "choice" else 4.0,
             "right": "b" if kind == "choice" else None,
-            "letters": list("abcd") if kind == "choice" else [],
+            "letters": {letter: letter for letter in "abcd"} if kind == "choice" else {},
             "topics": "H-01",
         }
         for number, kind in enumerate(kinds, start=1)
     }
+    return {"A1": questions, **more}
 
 
 def draw_class(difficulty, *, discriminates=None, seed=1, students=STUDENTS):
@@ -136,7 +141,7 @@ def test_marks_that_do_not_fit_the_paper_are_named(tmp_path, change, message):
 def test_a_paper_is_written_and_analysed_by_command(tmp_path):
     run, folder = CliRunner().invoke, tmp_path / "papers"
     assert run(app, ["paper", "--seed", "2", "--folder", str(folder)]).exit_code == 0
-    paper = read_paper(folder / "paper-A2.json")
+    (paper,) = read_papers(folder / "paper-A2.json").values()
     assert sum(one["marks"] for one in paper.values()) == 100
     generator = np.random.default_rng(1)
     table = {"student": [f"s{number}" for number in range(12)]}
@@ -150,4 +155,82 @@ def test_a_paper_is_written_and_analysed_by_command(tmp_path):
     assert run(app, [*wish, "--out", str(tmp_path / "page.html")]).exit_code == 1
     (tmp_path / "odd.json").write_text(json.dumps([1]), encoding="utf-8")
     with pytest.raises(ValueError, match=r"odd\.json is no paper of crm exam"):
-        read_paper(tmp_path / "odd.json")
+        read_papers(tmp_path / "odd.json")
+
+
+def test_versions_with_other_numbers_order_and_letters_are_read_together(tmp_path):
+    """Version B asks question 2 first, with b and c exchanged; its template is harder on purpose."""
+    first = make_paper(["choice", "list", "choice", "choice"])["A1"]
+    first["2"]["numbers"] = {"rate": 0.05}
+    moved = {"a": "a", "b": "c", "c": "b", "d": "d"}
+    second = {
+        "1": first["2"] | {"number": 1, "numbers": {"rate": 0.15}},
+        "2": first["1"] | {"number": 2, "right": "c", "letters": moved},
+        "3": first["3"],
+        "4": first["4"],
+    }
+    students = 60
+    early = draw_class([0.6, 0.5, 0.6, 0.6], students=students, seed=3).assign(paper="A1")
+    late = early.assign(paper="B1", student=[f"t{number}" for number in range(students)])
+    late["2"] = early["1"].map({"a": "a", "b": "c", "c": "b", "d": "d"})
+    early["2"], late["1"] = ["4", "3"] * 30, ["2", "1"] * 30
+    path = write(tmp_path, pd.concat([early, late]))
+    found = analyse_marks(path, {"A1": first, "B1": second})
+    assert found.questions["difficulty"].tolist() == pytest.approx([0.6, 0.625, 0.6, 0.6], abs=0.01)
+    row = found.choices.iloc[0]
+    assert (row["b"], row["c"]) == (2 * (early["1"] == "b").sum(), 2 * (early["1"] == "c").sum())
+    numbers = found.numbers.set_index("paper")
+    assert numbers["numbers"].to_dict() == {"A1": "rate = 0.05", "B1": "rate = 0.15"}
+    assert numbers["difficulty"].to_dict() == {"A1": 0.875, "B1": 0.375}
+    assert "Question 2: its versions differ in difficulty by more than chance" in " ".join(found.notes)
+    assert (numbers["low"] < numbers["difficulty"]).all() and (numbers["high"] > numbers["difficulty"]).all()
+
+
+def test_versions_of_equal_difficulty_raise_no_alarm(tmp_path):
+    first = make_paper(["list", "choice"])["A1"]
+    first["1"]["numbers"] = {"n": 1}
+    second = first | {"1": first["1"] | {"numbers": {"n": 2}}}
+    table = draw_class([0.5, 0.5], students=40).assign(
+        **{"1": ["4", "2"] * 20, "paper": ["A1"] * 20 + ["B1"] * 20}
+    )
+    found = analyse_marks(write(tmp_path, table), {"A1": first, "B1": second})
+    assert found.numbers["p"].tolist() == [1.0, 1.0] and not any("versions" in note for note in found.notes)
+
+
+def test_it_is_told_whom_each_choice_drew(tmp_path):
+    table = draw_class([0.5] * 5, students=100, seed=4)
+    good = (table[["2", "3", "4", "5"]] == "b").sum(axis="columns")
+    table["1"] = np.where(good >= 3, "a", "b")  # the trap draws the good students
+    found = analyse_marks(write(tmp_path, table), make_paper(["choice"] * 5))
+    rows = found.drawn[found.drawn["question"] == "1"].set_index("letter")
+    assert rows.loc["a", "elsewhere"] == pytest.approx(good[good >= 3].mean() / 4)
+    assert rows.loc["b", "elsewhere"] == pytest.approx(good[good < 3].mean() / 4)
+    assert "Question 1: those who chose a did better elsewhere" in " ".join(found.notes)
+
+
+def test_letters_of_several_right_choices_are_marked(tmp_path):
+    paper = make_paper(["choice", "choice"])
+    paper["A1"]["1"] |= {"kind": "multiple", "right": "abd", "marks": 3.0}
+    table = draw_class([0.5, 0.5], students=10)
+    table["1"] = ["abd", "ad", "ABC", "a, b", "", "b", "abcd", "d", "ab", "bd"]
+    found = analyse_marks(write(tmp_path, table), paper)
+    assert found.questions.loc[0, "difficulty"] == pytest.approx((3 + 2 + 0 + 2 + 0 + 1 + 0 + 1 + 2 + 2) / 30)
+    assert found.choices.iloc[0][["a", "b", "c", "d", "none"]].tolist() == [6, 7, 2, 5, 1]
+
+
+def test_papers_of_two_seeds_and_an_unknown_code_are_refused(tmp_path):
+    first, second = (make_paper(["choice"] * 2)["A1"] for _ in range(2))
+    second["2"]["id"] = "00-77"
+    table = draw_class([0.5, 0.5], students=20).assign(paper=["A1", "B1"] * 10)
+    with pytest.raises(ValueError, match="the papers ask different items"):
+        analyse_marks(write(tmp_path, table), {"A1": first, "B1": second})
+    with pytest.raises(ValueError, match=r"column 'paper'.*'C1'"):
+        analyse_marks(write(tmp_path, table.assign(paper="C1")), {"A1": first})
+    with pytest.raises(ValueError, match="missing paper"):
+        analyse_marks(write(tmp_path, table.drop(columns="paper")), {"A1": first, "B1": first})
+
+
+def test_pictures_say_what_they_show(tmp_path):
+    page = render_analysis(analyse_marks(write(tmp_path, draw_class([0.5] * 4)), make_paper(["choice"] * 4)))
+    assert page.count('role="img"') == 2
+    assert f'aria-label="Marks of {STUDENTS} students, mean 4.0 of 8."' in page
