@@ -105,6 +105,7 @@ lock:
 	$(COMPILE) --extra hub -c requirements/bench.txt -o requirements/hub.txt $(ARGS)
 	$(COMPILE) --extra dask --extra wasi -c requirements/hub.txt -c requirements/bench.txt \
 	    -o requirements/grading.txt $(ARGS)
+	$(COMPILE) --extra word -c requirements/bench.txt -o requirements/word.txt $(ARGS)
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis .jupyter crmlib.egg-info

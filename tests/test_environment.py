@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ["course", "anki", "book", "test", "bench", "spark"]
 # Locks beside these hold the course's packages, and those of some extras.
-SIDE = {"hub": ["hub"], "grading": ["dask", "wasi"]}
+SIDE = {"hub": ["hub"], "grading": ["dask", "wasi"], "word": ["word"]}
 ALL = [*LOCKS, *SIDE]
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 OWN = {"crmlib", "tests", "bench", "tools", "deploy"}
@@ -28,7 +28,8 @@ PLUGIN = "crmlib/publishing/numbers/pytest_numbers.py"
 # What only an extra needs stands in modules of its own.
 BOOK = "crmlib/publishing/book/extension.py"
 GRADING = ["crmlib/grading/containment/wasi_start.py", "crmlib/grading/marking/spread.py"]
-EXTRAS = ["crmlib/classroom/anki.py", BOOK, *GRADING]
+WORD = "crmlib/classroom/exam/word.py"
+EXTRAS = ["crmlib/classroom/anki.py", BOOK, WORD, *GRADING]
 PLACES = {
     "course": ["crmlib/**/*.py", "notebooks/*.ipynb", "exercises/**/*.ipynb"],
     "anki": ["crmlib/classroom/anki.py"],
@@ -38,6 +39,7 @@ PLACES = {
     "spark": [],
     "hub": ["deploy/jupyterhub/*.py"],
     "grading": GRADING,
+    "word": [WORD],
 }
 # Packages that are imported under another name than their own.
 DISTRIBUTIONS = {
@@ -115,11 +117,6 @@ def read_imports(path: Path) -> Iterator[str]:
             modules = [node.module]
         for name in {module.split(".")[0] for module in modules} - sys.stdlib_module_names - OWN:
             yield canonicalize_name(DISTRIBUTIONS.get(name, name))
-
-
-def list_allowed(lock: str) -> set[str]:
-    """Return what a part of the project may import; Word documents are asked for by an extra of their own."""
-    return read_declared(lock) | (set(read_extra("word")) if lock == "course" else set())
 
 
 def find_imports(lock: str) -> dict[str, str]:
@@ -203,7 +200,7 @@ def test_students_install_neither_test_tools_nor_benchmarks(extra):
 
 @pytest.mark.parametrize("lock", ALL)
 def test_every_package_that_is_imported_is_declared(lock):
-    declared = set().union(*(list_allowed(one) for one in list_parts(lock)))
+    declared = set().union(*(read_declared(one) for one in list_parts(lock)))
     undeclared = {name: path for name, path in find_imports(lock).items() if name not in declared}
     assert undeclared == {}, "Declare it in pyproject.toml and environment.yml, then: make lock"
 

@@ -51,7 +51,12 @@ def test_settings_of_the_reader_are_neither_read_nor_written(course):
 def test_lecturers_settings_come_before_the_courses_and_only_if_they_are_asked_for():
     def find(**options: bool) -> list[Path]:
         return [
-            *map(Path, lab.isolate_settings(lab.COURSE, lab.COURSE, **options)["JUPYTER_CONFIG_PATH"].split(os.pathsep))
+            *map(
+                Path,
+                lab.isolate_settings(lab.COURSE, lab.COURSE, **options)["JUPYTER_CONFIG_PATH"].split(
+                    os.pathsep
+                ),
+            )
         ]
 
     course = lab.COURSE / "tools" / "jupyter"

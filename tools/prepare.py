@@ -2,6 +2,7 @@
 
     python tools/prepare.py          what the course needs
     python tools/prepare.py anki     and what decks for Anki need
+    python tools/prepare.py word     or what papers as Word documents need
     python tools/prepare.py book     and what the web book is built with
     python tools/prepare.py test     and what its tests need
     python tools/prepare.py bench    and what its benchmarks need
@@ -33,7 +34,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # Each lock holds all that the one before it holds, in the same versions.
 LOCKS = ["course", "anki", "book", "test", "bench", "spark"]
 # These hold the course's packages and their own.
-SIDE = ["hub", "grading"]
+SIDE = ["hub", "grading", "word"]
 
 
 def main(arguments: list[str]) -> None:

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from crmlib.classroom.command import exam as write_sheet
+from crmlib.classroom.course.bank_page import write_bank_page
 from crmlib.classroom.exam.after.analysis import analyse_marks
 from crmlib.classroom.exam.after.marks import describe_paper, read_papers
 from crmlib.classroom.exam.after.page import render_analysis
@@ -25,7 +26,7 @@ from crmlib.classroom.exam.layout import lay_out, render_page
 from crmlib.classroom.exam.word import render_word
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.schema import Text
-from crmlib.ground.files import write_file
+from crmlib.ground.files import COURSE, write_file
 from crmlib.ground.printing import print_page
 from crmlib.ground.spelling import list_valid, match_stems
 
@@ -105,12 +106,22 @@ def _write_new(files: dict[Path, str | bytes]) -> None:
     if there:
         raise ValueError(f"{there[0]} is there already. Give another --folder or another --seed.")
     for path, content in files.items():
+        _write_one(path, content)
+        typer.echo(f"wrote {path}")
+
+
+def _write_one(path: Path, content: str | bytes) -> None:
+    """Write a file into a folder, made if it is missing; what the system refuses is said in one line."""
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, bytes):
             path.write_bytes(content)
         else:
             write_file(path, content)
-        typer.echo(f"wrote {path}")
+    except OSError as error:
+        raise ValueError(
+            f"{path} cannot be written ({error.strerror}). Name another place with --folder or --out."
+        ) from error
 
 
 @app.command()
@@ -133,8 +144,7 @@ def analyse(
     if out.exists():
         raise ValueError(f"{out} is there already. Give another --out.")
     found = analyse_marks(marks, read_papers(*paper))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_file(out, render_analysis(found))
+    _write_one(out, render_analysis(found))
     for note in found.notes:
         typer.echo(note)
     typer.echo(f"wrote {out}: alpha {found.alpha:.2f} ({found.alpha_low:.2f} to {found.alpha_high:.2f})")
@@ -182,6 +192,15 @@ def qti(
     _write_bank(out, render_qti(bank, language=lang, copies=copies, seed=seed), bank, copies)
 
 
+@app.command()
+def bank(
+    path: Annotated[Path, typer.Option(help="The page to write.")] = COURSE / "docs" / "bank.md",
+) -> None:
+    """Write the page that counts the items of the bank by topic, kind and language."""
+    holes = write_bank_page(path)
+    typer.echo(f"wrote {path}: {len(holes)} holes")
+
+
 def _read_bank(chapters: str, folder: Path | None, out: Path) -> list[ExamItem]:
     if out.exists():
         raise ValueError(f"{out} is there already. Give another --out.")
@@ -189,8 +208,7 @@ def _read_bank(chapters: str, folder: Path | None, out: Path) -> list[ExamItem]:
 
 
 def _write_bank(out: Path, packed: bytes, bank: list[ExamItem], copies: int) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(packed)
+    _write_one(out, packed)
     typer.echo(f"wrote {out}: {len(bank)} items, calculations {copies} times")
 
 

@@ -80,7 +80,7 @@ class Sheet:
     def columns(self, language: str) -> int:
         """How many choices stand side by side: short ones four, long ones one below the other."""
         longest = max((_width(say(text, language)) for text in self.choices.values()), default=0)
-        return 4 if longest <= 14 else 2 if longest <= 38 else 1
+        return 4 if longest <= 14 else 2 if longest <= 34 else 1
 
 
 def lay_out(drawn: Drawn, *, seed: int, version: str = "A") -> dict[str, list[Sheet]]:

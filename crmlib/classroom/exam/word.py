@@ -51,8 +51,7 @@ def render_word(
         import docx
     except ImportError as error:
         raise ValueError(
-            "A Word document needs the package python-docx. Install it: "
-            ".venv/bin/python -m pip install python-docx"
+            "A Word document needs one more package. Install it: python tools/prepare.py word"
         ) from error
     document = docx.Document()
     _set_styles(document, 1.5 if large else 1.0)

@@ -1,7 +1,7 @@
 """The bank of exam items as a whole: nothing in it tells the answer, and no wrong way gives the right one."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 
 import pytest
 
@@ -61,17 +61,6 @@ def test_an_item_has_an_id_of_its_own_that_begins_with_its_chapter(items):
 def test_every_topic_of_the_chapters_is_asked_for(items):
     asked = {topic for item in items for topic in item.topics}
     assert [topic for topic in load_syllabus() if topic[0] not in "KL" and topic not in asked] == []
-
-
-def test_every_list_definition_and_classification_is_asked_in_three_kinds(items):
-    """Held for every topic of A to J, and for those of the cases that give a list."""
-    kinds = defaultdict(set)
-    for item in items:
-        for topic in item.topics:
-            kinds[topic].add(item.kind)
-    lists = [topic for topic in load_syllabus() if topic[0] not in "KL"]
-    few = {topic: kinds[topic] for topic in [*lists, "K-07", "K-16", "K-22", "K-27"] if len(kinds[topic]) < 3}
-    assert few == {}
 
 
 def test_every_kind_has_a_dozen_items_and_a_part_of_each_is_held_back(items):

@@ -245,3 +245,12 @@ def test_the_command_writes_once_and_keeps_the_old_way(tmp_path):
     extra = run(app, [*wish[:-1], str(tmp_path / "more"), "--extra-minutes", "30", "--lang", "en"])
     assert extra.exit_code == 0
     assert "120 minutes" in (tmp_path / "more" / "paper-A7-en-paper.html").read_text(encoding="utf-8")
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    inside = str(tmp_path / "file" / "new")
+    for wish in (["paper", "--folder", inside], ["qti", "--chapters", "3", "--out", inside]):
+        done = CliRunner().invoke(app, wish)
+        assert isinstance(done.exception, ValueError) and "cannot be written" in str(done.exception)
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
