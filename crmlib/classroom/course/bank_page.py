@@ -38,10 +38,13 @@ def find_bank_holes(items: Sequence[ExamItem]) -> list[str]:
 
 def list_languages(item: ExamItem) -> list[str]:
     """The languages in which an item's question, answer and marking points can be read."""
-    texts = [item.question, *(item.scheme), *([item.answer] if item.answer else [])]
-    english = all(text.en.strip() for text in texts)
-    chinese = CHINESE.search(item.question.zh) and all(text.zh.strip() for text in texts)
-    return [name for name, there in (("en", english), ("zh", chinese)) if there]
+    answers = [item.answer] if item.answer else []
+    english = [one.en for one in (*answers, item.question)] + [point.en for point in item.scheme]
+    chinese = [one.zh for one in (*answers, item.question)] + [point.zh for point in item.scheme]
+    found = ["en"] if all(text.strip() for text in english) else []
+    return found + (
+        ["zh"] if all(text.strip() for text in chinese) and CHINESE.search(item.question.zh) else []
+    )
 
 
 def render_bank_page(items: Sequence[ExamItem]) -> str:
@@ -78,7 +81,7 @@ def _render_section(letter: str, items: Sequence[ExamItem], kinds: Sequence[str]
     for key, topic in load_syllabus().items():
         if key.startswith(letter):
             own = [item for item in items if key in item.topics]
-            counts = Counter(item.kind for item in own)
+            counts = Counter(str(item.kind) for item in own)
             cells = " | ".join(str(counts[kind] or "") for kind in kinds)
             lines.append(f"| {key} | {topic.term_en} {topic.term_zh} | {cells} | {_count_languages(own)} |")
     return lines
