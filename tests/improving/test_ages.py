@@ -7,7 +7,7 @@ import pytest
 
 from crmlib.estimates.estimate import estimate_ratio
 from crmlib.improving.ages import measure_mix_by_age, plot_mix_by_age
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 
 BUYING = pd.DataFrame(
     {

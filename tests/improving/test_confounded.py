@@ -16,8 +16,8 @@ from crmlib.improving.confounded import (
     list_comparisons,
     plot_comparisons,
 )
-from tests.figures import describe_figure, lines_of
 from tests.improving.calls import FRAMES
+from tests.pictures import describe_figure, lines_of
 
 CAMPAIGNS = FRAMES["campaigns"]
 

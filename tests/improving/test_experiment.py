@@ -24,7 +24,7 @@ from crmlib.improving.experiment import (
 )
 from crmlib.tables.errors import TableError
 from tests.improving.calls import FRAMES
-from tests.pictures import catch_live, read_frame, read_lines
+from tests.pictures import catch_live, read_frame, read_lines, read_sliders
 
 
 def test_half_the_effect_takes_about_four_times_the_customers():
@@ -155,8 +155,7 @@ def test_the_live_figure_draws_the_curve_the_usual_power_and_the_trial(monkeypat
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["50", "200", "1,000", "5,000", "20,000"]
     assert ax.get_xticks().tolist() == pytest.approx(np.log10([50, 200, 1000, 5000, 20_000]))
     assert ax.get_ylim() == (0, 1.03) and ax.yaxis.get_major_formatter()(1) == "100 %"
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "share_percent": (2, 80, 30, 1),
         "effect_points": (0.5, 15, 4, 0.5),
         "customers": (50, 10_000, 500, 50),

@@ -8,8 +8,8 @@ import pytest
 
 from crmlib.estimates.estimate import estimate_share
 from crmlib.improving.replenishment import follow_guesses, guess_empty_dates, join_buying, plot_guesses
-from tests.figures import describe_figure, lines_of
 from tests.improving.calls import FRAMES
+from tests.pictures import describe_figure, lines_of
 
 
 def make_buying(member, days, category="body"):

@@ -10,8 +10,7 @@ from scipy import stats
 from crmlib.charts.style import new_axes
 from crmlib.improving import rescue as module
 from crmlib.improving.rescue import count_quarters, explore_rescue, follow_fallen
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 
 
 def make_quarters(first, second, third):
@@ -102,8 +101,7 @@ def test_the_live_figure_draws_three_lines_and_survives_without_anybody(monkeypa
     ax = new_axes()
     live["draw"](ax, fall_percent=100, effect_percent=50)
     assert ax.get_title().startswith("Fallen: 0; before and after: +0.00")
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "fall_percent": (25, 100, 50, 5),
         "effect_percent": (-20, 60, 0, 5),
     }

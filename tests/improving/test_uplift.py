@@ -18,9 +18,8 @@ from crmlib.improving.uplift import (
     follow_policies,
     score_members,
 )
-from tests.figures import describe_figure, lines_of
 from tests.improving.calls import FRAMES, TRIAL
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 
 SIX = pd.DataFrame(
     {
@@ -164,8 +163,7 @@ def test_the_live_figure_draws_the_profit_of_each_policy(monkeypatch):
     """)
     assert ax.get_ylim() == pytest.approx((-60, 160 + 0.25 * 220))
     assert (ax.xaxis.get_major_formatter()(1), ax.yaxis.get_major_formatter()(1000)) == ("100 %", "1,000")
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "margin": (5, 150, 50, 5),
         "cost": (0, 8, 2.4, 0.2),
     }

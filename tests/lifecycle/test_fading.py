@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crmlib.lifecycle.fading import measure_before_leaving, plot_before_leaving
 from crmlib.tables.errors import TableError
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 
 
 def make_leavers(amounts: dict[int, list[float]]) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from crmlib.lifecycle.money import (
 )
 from crmlib.lifecycle.stages import STAGE_TYPE
 from crmlib.tables.errors import TableError
-from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import FRAMES
+from tests.pictures import describe_figure, lines_of
 
 QUARTER = pd.Timestamp("2025-01-01")
 LABELS = pd.DataFrame(

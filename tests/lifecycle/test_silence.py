@@ -23,8 +23,8 @@ from crmlib.lifecycle.silence import (
     measure_gone_by_silence,
     plot_gone_by_silence,
 )
-from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import FRAMES, place_in_stages, tell_truth
+from tests.pictures import describe_figure, lines_of
 
 TRUTH = tell_truth((1, "2024-01-01"), (2, None), (3, "2024-01-01"), (4, None))
 STATES = find_true_state(TRUTH, as_of="2024-12-31")

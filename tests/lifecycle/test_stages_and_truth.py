@@ -18,8 +18,8 @@ from crmlib.lifecycle.stages_and_truth import (
     plot_stages_against_truth,
     score_rule,
 )
-from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import FRAMES, place_in_stages, tell_truth
+from tests.pictures import describe_figure, lines_of
 
 DAY = "2024-12-31"
 TRUTH = tell_truth((1, "2024-01-01"), (2, None), (3, "2024-01-01"), (4, None))

@@ -15,8 +15,8 @@ from crmlib.lifecycle.tenure import (
     measure_snapshot,
     plot_tenure,
 )
-from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import FRAMES
+from tests.pictures import describe_figure, lines_of
 
 
 def make_histories(yearly: dict[int, list[float]]) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from crmlib.lifecycle.stages import STAGE_TYPE, STAGES
 from crmlib.lifecycle.transitions import count_transitions, label_quarters, plot_transitions
-from tests.figures import describe_figure, lines_of
 from tests.lifecycle.calls import buy
+from tests.pictures import describe_figure, lines_of
 
 
 def test_a_quarter_is_labelled_by_what_came_before_it():

@@ -9,7 +9,7 @@ from scipy.stats import CensoredData, ecdf
 
 from crmlib.estimates.estimate import estimate_share
 from crmlib.prospects.conversion import compare_readings, estimate_conversion, plot_conversion
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 
 
 def make_followed(days: list[int], outcomes: list[str], **more: list[int]) -> pd.DataFrame:

@@ -15,8 +15,7 @@ from crmlib.prospects.key_account import (
     measure_five_ratios,
     plot_account,
 )
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 from tests.prospects.calls import FRAMES
 
 PLAN = FRAMES["plan"]  # profit 60/90/150, stock interest 6/10/20 if won, travel 10/20/30 in any case
@@ -110,8 +109,7 @@ def test_smaller_gains_move_the_crossing_and_the_title_tells_what_is_expected(mo
     found = forecast_account(halved, win_probability=0.5, draws=1_000)
     assert ax.get_title() == f"expected: −1 yuan (−{-found.low:.0f} to {found.high:.0f})"
     assert "upright 'break-even: 53 %' orange --: x = 0.5263" in describe_figure(ax)
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "percent": (0, 100, 30, 1),
         "profit": (50, 150, 100, 5),
     }

@@ -16,8 +16,7 @@ from crmlib.prospects.man import (
     list_phone_prospects,
     search_rules,
 )
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 
 
 def test_the_seven_persons_carry_the_codes_of_the_course():
@@ -114,8 +113,7 @@ def test_each_person_has_a_bar_and_what_the_rule_says_where_it_differs(monkeypat
          (0, 3) stop, (3, 4) contact, (2, 5) contact, (2, 6) contact, source: stop
     """)
     assert ax.get_xlim() == pytest.approx((0, 1.45 * 4))
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "money": (1, 4, 1, 1), "authority": (1, 4, 1, 1), "need": (1, 4, 1, 1), "limit": (1, 8, 1, 1),
     }  # fmt: skip
 

@@ -10,8 +10,7 @@ from crmlib.charts.style import new_axes
 from crmlib.estimates.estimate import estimate_share
 from crmlib.prospects import pipeline
 from crmlib.prospects.pipeline import compare_improvements, measure_stages, plot_stages
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of
 from tests.prospects.calls import FIRM
 
 

@@ -10,8 +10,7 @@ from crmlib.charts.style import new_axes
 from crmlib.estimates.estimate import estimate_share
 from crmlib.prospects import survey_share
 from crmlib.prospects.survey_share import judge_survey_share, plot_survey_share
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of
 
 
 def test_thirty_five_per_cent_is_beyond_chance_for_200_and_not_for_50():

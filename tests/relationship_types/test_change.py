@@ -20,7 +20,7 @@ from crmlib.relationship_types.change import (
     sum_periods,
 )
 from crmlib.tables.errors import TableError
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.relationship_types.calls import CALLS, FRAMES, LAST, make_accounts, make_orders, make_receipts
 
 MONTHS = pd.date_range("2023-01-15", "2025-12-31", freq="MS")

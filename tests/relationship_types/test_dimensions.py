@@ -13,7 +13,7 @@ from crmlib.relationship_types.dimensions import (
     plot_length,
     summarise_depth,
 )
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, LAST, make_receipts
 
 

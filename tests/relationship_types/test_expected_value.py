@@ -17,7 +17,7 @@ from crmlib.relationship_types.expected_value import (
     value_leads,
 )
 from crmlib.tables.errors import TableError
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, JULY, LAST, make_receipts
 
 SCORES = ["value_cny", "probability", "expected_cny"]

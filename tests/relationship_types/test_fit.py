@@ -20,7 +20,7 @@ from crmlib.relationship_types.fit import (
     measure_wallet_share,
     plot_fit_estimates,
 )
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, make_accounts, make_orders
 
 

@@ -18,7 +18,7 @@ from crmlib.relationship_types.matrix import (
 )
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, LAST
 
 

@@ -9,7 +9,7 @@ import pytest
 from crmlib.estimates.estimate import estimate_mean
 from crmlib.relationship_types.movers import follow_movers, plot_movers
 from crmlib.tables.errors import TableError
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, LAST, make_receipts
 
 # before all three half years, and once in each of them

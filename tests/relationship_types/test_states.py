@@ -19,7 +19,7 @@ from crmlib.relationship_types.states import (
     plot_states_against_truth,
 )
 from crmlib.tables.errors import TableError
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES, LAST, make_receipts, make_truth
 
 

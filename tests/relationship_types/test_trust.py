@@ -14,7 +14,7 @@ from crmlib.relationship_types.trust import (
     plot_positions,
 )
 from crmlib.tables.errors import TableError
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.relationship_types.calls import FRAMES
 
 

@@ -11,8 +11,7 @@ from crmlib.estimates.estimate import draw_weights, estimate_ratio
 from crmlib.tables.errors import TableError
 from crmlib.tiers import concentration
 from crmlib.tiers.concentration import follow_top, measure_concentration, measure_top_share, plot_pareto
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of
 from tests.tiers.calls import FRAMES, LAST
 
 

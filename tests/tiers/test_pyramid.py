@@ -11,8 +11,7 @@ from crmlib.tables.errors import TableError
 from crmlib.tiers import pyramid
 from crmlib.tiers.abc import assign_curry_levels
 from crmlib.tiers.pyramid import simulate_upgrade
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of
 
 SALES = pd.Series(np.random.default_rng(4).lognormal(5, 1.3, 500), index=range(1, 501))
 

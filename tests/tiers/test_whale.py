@@ -9,8 +9,7 @@ from crmlib.charts.style import new_axes
 from crmlib.tables.errors import TableError
 from crmlib.tiers import whale
 from crmlib.tiers.whale import cost_accounts, plot_whale
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live
+from tests.pictures import catch_live, describe_figure, lines_of
 from tests.tiers.calls import FRAMES, LAST
 
 DAY = pd.Timestamp("2025-12-01")

@@ -10,8 +10,7 @@ from crmlib.charts.style import new_axes
 from crmlib.estimates.estimate import Estimate
 from crmlib.value import acquisition
 from crmlib.value.acquisition import Base, measure_equity, measure_payback, plot_payback
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live, read_lines
+from tests.pictures import catch_live, describe_figure, lines_of, read_lines, read_sliders
 from tests.value.calls import BASE, FRAMES
 
 
@@ -137,8 +136,7 @@ def test_the_best_split_of_a_budget_is_marked_and_doing_nothing_gains_nothing(mo
     assert ax.get_xlabel() == "part of the budget that wins new customers"
     assert ax.get_ylabel() == "customer equity gained (yuan)"
     assert ax.xaxis.get_major_formatter()(1) == "100 %" and ax.yaxis.get_major_formatter()(1000) == "1,000"
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "budget": (5_000, 150_000, 50_000, 5_000),
         "new_cost_cny": (1, 750, 150, 1),
         "kept_cost_cny": (1, 600, 120, 1),

@@ -11,7 +11,7 @@ from crmlib.charts.style import new_axes
 from crmlib.tables.errors import TableError
 from crmlib.value import bg_nbd
 from crmlib.value.bg_nbd import BgNbd, _make_likelihood, _take, fit_bg_nbd, plot_alive
-from tests.pictures import catch_live, read_frame, read_lines
+from tests.pictures import catch_live, read_frame, read_lines, read_sliders
 from tests.value.calls import BUYING, FRAMES
 
 
@@ -210,8 +210,7 @@ def test_the_sliders_are_the_purchases_and_the_time_of_one_customer(monkeypatch)
     ax = new_axes()
     live["draw"](ax, purchases=6, lifetime_days=70)
     assert read_lines(ax) == read_lines(plot_alive(BUYING, purchases=(6,), watched_days=70))
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "purchases": (1, 40, 6, 1),
         "lifetime_days": (30, 720, 360, 30),
     }

@@ -13,7 +13,7 @@ from crmlib.value.holdout import (
     measure_deciles,
     plot_deciles,
 )
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.value.calls import BUYING, FRAMES, SPENDING, SPLIT
 
 MODELS = {"buying": BUYING, "spending": SPENDING, "margin_share": 0.3}

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from crmlib.value.lifetime_value import STEPS, discount_flows, follow_value, plot_value_steps
-from tests.figures import describe_figure, lines_of
+from tests.pictures import describe_figure, lines_of
 from tests.value.calls import FRAMES
 
 DAYS = pd.to_datetime

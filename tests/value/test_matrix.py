@@ -8,7 +8,7 @@ from crmlib.charts.style import new_axes
 from crmlib.estimates.estimate import draw_weights
 from crmlib.value import matrix
 from crmlib.value.matrix import CELLS, compare_ways, place_in_matrix, summarise_matrix
-from tests.pictures import catch_live, read_lines, read_texts
+from tests.pictures import catch_live, read_lines, read_sliders, read_texts
 
 VALUES = pd.DataFrame(
     {"current_cny": [100, 99, 100, 99, 5], "future_cny": [50, 50, 49, 49, 5]}, index=range(5)
@@ -76,8 +76,7 @@ def test_the_picture_cuts_where_the_sliders_say_and_tells_each_cell(monkeypatch)
     assert ax.get_ylabel() == "current value: margin last year (yuan)"
     assert [axis.get_major_formatter()(1000) for axis in (ax.xaxis, ax.yaxis)] == ["1,000"] * 2
     assert [text.get_transform() == ax.transAxes for text in ax.texts] == [True] * 4
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "current_cut_cny": (0, 200, 70, 10),
         "future_cut_cny": (0, 200, 70, 10),
     }

@@ -6,8 +6,7 @@ import pytest
 from crmlib.charts.style import new_axes
 from crmlib.value import retention
 from crmlib.value.retention import find_margin_multiple, list_retention_gains
-from tests.figures import describe_figure, lines_of
-from tests.pictures import catch_live, read_lines
+from tests.pictures import catch_live, describe_figure, lines_of, read_lines, read_sliders
 
 
 def test_the_multiple_has_the_published_values():
@@ -68,8 +67,7 @@ def test_the_line_enters_the_band_of_the_sentence_where_the_title_says(monkeypat
     ax = new_axes()
     live["draw"](ax, discount=25, acquisition_years=0.0)  # 0.05 / (1.2 − r) is 0.19 at 0.94
     assert ax.get_title() == "Never 25 %"
-    sliders = live["controls"].items()
-    assert {name: (one.low, one.high, one.start, one.step) for name, one in sliders} == {
+    assert read_sliders(live) == {
         "discount": (0, 25, 10, 1),
         "acquisition_years": (0, 3, 0, 0.25),
     }
