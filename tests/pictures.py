@@ -1,8 +1,8 @@
 """What a reader sees on a picture, so that tests can hold it against what was worked out by hand.
 
 `describe_figure` tells all of it in lines of text: the size, titles, fixed ticks, the legend, and every line,
-bar, interval, area, dot and text with its numbers, colour and emphasis; sizes of letters, ends of intervals,
-margins and the place of the legend change no meaning and are left out. The functions that read give one kind of
+bar, interval, area, dot and text with its numbers, colour and emphasis. Left out is what changes no meaning:
+sizes of letters, ends of intervals, margins, the place of the legend. The functions that read give one kind of
 thing as plain values.
 """
 
