@@ -2,8 +2,8 @@
 
 `describe_figure` tells all of it in lines of text: the size, titles, fixed ticks, the legend, and every line,
 bar, interval, area, dot and text with its numbers, colour and emphasis. Left out is what changes no meaning:
-sizes of letters, ends of intervals, margins, the place of the legend. The functions that read give one kind of
-thing as plain values.
+sizes of letters, ends of intervals, margins, the place of the legend. The functions that read give one kind
+of thing as plain values.
 """
 
 from __future__ import annotations
