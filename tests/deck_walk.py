@@ -52,6 +52,10 @@ FAULTS = """
   for (const show of slide.querySelectorAll('.show, .body')) {
     if (show.scrollHeight > show.clientHeight + 2) faults.push('scrolls: ' + show.className);
   }
+  for (const part of slide.querySelectorAll('.show > *')) {
+    if (title && part.getBoundingClientRect().top < title.getBoundingClientRect().bottom - 1)
+      faults.push('something covers the headline');
+  }
   const fragment = slide.querySelector('.body > .fragment'), shown = slide.querySelector('.show');
   if (fragment && shown && shown.lastElementChild &&
       shown.lastElementChild.getBoundingClientRect().bottom > fragment.getBoundingClientRect().top + 1)

@@ -13,6 +13,7 @@ from functools import partial
 
 from crmlib.classroom.claims.claims import load_claims
 from crmlib.classroom.claims.ledger import read_verdicts
+from crmlib.classroom.formats.chapters import files_of
 from crmlib.classroom.formats.lecture import TIE
 from crmlib.classroom.formats.registry import load_numbers
 from crmlib.classroom.formats.units import format_value
@@ -29,7 +30,8 @@ def list_known(notebook: Notebook, stem: str) -> Known:
     """Return what may stand in braces, and the texts that the chapter has for it (one, if all is well)."""
     known: Known = {number.id: {number.figure} for number in load_numbers().values()}
     verdicts = read_verdicts(notebook.cells)
-    for claim in load_claims(stem).values():
+    claims = load_claims(stem) if "claims" in files_of(stem) else {}
+    for claim in claims.values():
         if (stem, claim.id) in verdicts:
             measured = verdicts[stem, claim.id].measured
             known[claim.id] = {format_value(measured, claim.unit, digits=claim.digits)}

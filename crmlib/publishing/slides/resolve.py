@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from crmlib.classroom.claims.claims import Claim, Verdict, describe_claimed, load_claims
 from crmlib.classroom.claims.ledger import read_verdicts
 from crmlib.classroom.exam.bank import load_open
 from crmlib.classroom.exam.items import ExamItem
-from crmlib.classroom.formats.chapters import load_info
+from crmlib.classroom.formats.chapters import chapter_stems, files_of, load_info
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.lecture import MOST_TERMS, Section, Slide, load_lecture
 from crmlib.classroom.formats.recall import load_recall
@@ -27,6 +28,7 @@ from crmlib.publishing.slides.markup import render_code, render_markdown, render
 from crmlib.publishing.slides.notes import find_section, list_prose, render_notes
 from crmlib.publishing.slides.tables import cut_table, find_table, render_table
 
+T = TypeVar("T")
 # Kinds of exam items whose answer fits on a slide.
 ASKED_ALOUD = ("fill_in", "choice", "true_false", "list", "short_answer", "distinguish")
 
@@ -148,8 +150,9 @@ def _show_prediction(slide: Slide, lecture: Lecture) -> Shown:
 
 def _show_question(slide: Slide, lecture: Lecture) -> Shown:
     name = slide.question or ""
-    recall = {entry.id: entry for entry in load_recall(lecture.stem)}
-    items = {item.id: item for item in load_open(lecture.stem) if item.kind in ASKED_ALOUD}
+    recall = {entry.id: entry for entry in _load("recall", load_recall, lecture.stem)}
+    own = [lecture.stem] if "exam" in files_of(lecture.stem) else chapter_stems(having="exam")
+    items = {item.id: item for stem in own for item in load_open(stem) if item.kind in ASKED_ALOUD}
     if name in recall:
         entry = recall[name]
         answer = f'<p class="answer">{_inline(entry.answer)}</p>'
@@ -157,6 +160,11 @@ def _show_question(slide: Slide, lecture: Lecture) -> Shown:
     if name in items:
         return _show_item(items[name])
     raise PublishingError(f"no question {name!r} to be asked aloud. {list_valid(name, [*recall, *items])}")
+
+
+def _load(name: str, load: Callable[[str], Iterable[T]], stem: str) -> Iterable[T]:
+    """Return the entries of a content file; none for a chapter that has no such file, as the review."""
+    return load(stem) if name in files_of(stem) else ()
 
 
 def _show_item(item: ExamItem) -> Shown:

@@ -16,7 +16,7 @@ from crmlib.publishing.numbers.ties import COMMENT
 
 ITEM = re.compile(r"^(?:[-*]|\d+[.)]) +(.+(?:\n +.+)*)", re.MULTILINE)
 LARGE = 1000  # from which on a number is read without decimals
-FEW_ROWS = 4  # of which the type is larger
+FEW_ROWS, FEW_SIGNS = 4, 300  # up to which the type is larger
 NUMBER = re.compile(r"[−+-]?[\d.,]+(?: ?%)?|NaN|inf|")
 
 
@@ -244,7 +244,9 @@ def render_table(table: Table) -> str:
         _write_numbers(column) if right and not name.endswith("id") else column
         for right, name, column in zip(numeric, names, columns, strict=True)
     ]
-    lines = [f'<table class="{"few" if len(table.rows) <= FEW_ROWS else "many"}">']
+    signs = sum(len(_plain(cell)) for row in table.rows for cell in row)
+    size = "few" if len(table.rows) <= FEW_ROWS and signs <= FEW_SIGNS else "many"
+    lines = [f'<table class="{size}">']
     if any(table.header):
         heads = zip(marks, table.header, strict=True)
         cells = "".join(f'<th scope="col"{mark}>{name.replace("_", " ")}</th>' for mark, name in heads)
