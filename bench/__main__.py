@@ -2,7 +2,7 @@
 
 python -m bench                 the firm, other generators, imports, figures, chapters (some minutes)
 python -m bench --million       and a million members (ten minutes or more)
-python -m bench --only course   one group: firm, others, course, purchases or models
+python -m bench --only course   one group: firm, others, course, purchases, models or grading
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import platform
 
-from bench import course, firm, models, one_by_one, purchases
+from bench import course, firm, grading, models, one_by_one, purchases
 
-GROUPS = ("firm", "others", "course", "purchases", "models")
+GROUPS = ("firm", "others", "course", "purchases", "models", "grading")
 
 
 def main() -> None:
@@ -21,6 +21,7 @@ def main() -> None:
         prog="python -m bench", description="Measure the course's speed and memory."
     )
     parser.add_argument("--million", action="store_true", help="also a million members (ten minutes or more)")
+    parser.add_argument("--submissions", type=int, default=300, help="for the group grading")
     parser.add_argument("--only", choices=GROUPS, nargs="*", default=GROUPS, help="groups to measure")
     given = parser.parse_args()
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}\n", flush=True)
@@ -37,6 +38,8 @@ def main() -> None:
         purchases.main()
     if "models" in given.only:
         models.main()
+    if "grading" in given.only:
+        grading.main(given.submissions)
 
 
 if __name__ == "__main__":
