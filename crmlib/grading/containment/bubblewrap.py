@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from crmlib.grading.containment.filter import make_filter
-from crmlib.grading.containment.job import Limits
+from crmlib.grading.containment.job import APART, Limits
 from crmlib.ground.files import COURSE
 from crmlib.tables.dictionary import DATASETS
 
@@ -81,6 +81,8 @@ def _popen(command: list[str], *, handle: int | None = None) -> subprocess.Popen
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=APART,
         pass_fds=() if handle is None else (handle,),
         cwd="/",
         env={},

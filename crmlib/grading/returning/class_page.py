@@ -192,7 +192,8 @@ def _tell_level(level: Level) -> str:
     right = round(level.right * level.students)
     hidden = 0 < right < FEWEST or 0 < level.students - right < FEWEST
     share = f"{'few' if right < FEWEST else 'nearly all'}" if hidden else f"{level.right:.0%}"
-    return f"{level.smallest:.3g} to {level.largest:.3g}: {share} of {level.students}"
+    ends = dict.fromkeys(f"{one:.3g}" for one in (level.smallest, level.largest))
+    return f"{' to '.join(ends)}: {share} of {level.students}"
 
 
 def _to_line(item: Item, question: str, students: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Grading: only what is new is run, what is done is kept, and the decision is the parent's."""
 
+import os
 from dataclasses import replace
 from functools import partial
 
@@ -8,7 +9,7 @@ import pytest
 from crmlib.classroom.answers.questions import load_exercise
 from crmlib.grading.containment import tiers
 from crmlib.grading.containment.job import Job, Limits
-from crmlib.grading.containment.tiers import UNCONTAINED, choose_tier
+from crmlib.grading.containment.tiers import BUBBLEWRAP, UNCONTAINED, choose_tier
 from crmlib.grading.containment.watch import read_told, run_job
 from crmlib.grading.exchange.collect import Entry, choose
 from crmlib.grading.exchange.hand_out import read_edition
@@ -36,6 +37,19 @@ def test_without_any_tier_it_refuses_unless_it_is_told(monkeypatch):
         choose_tier("container", allow_uncontained=True)
     with pytest.raises(ValueError, match=r"no tier 'docker'; there are bubblewrap, container, wasi-python"):
         choose_tier("docker")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no sessions; a group of its own does the same")
+@pytest.mark.parametrize("tier", [BUBBLEWRAP, UNCONTAINED], ids=lambda tier: tier.name)
+def test_ctrl_c_does_not_reach_a_submission(tier):
+    if not tier.is_available():
+        pytest.skip("bubblewrap is not installed: nothing can be contained")
+    child = tier.start(DATASETS, Limits())
+    try:
+        assert os.getsid(child.pid) != os.getsid(0), "who grades would lose the marks of those who run"
+    finally:
+        child.kill()
+        child.communicate()
 
 
 def test_without_containment_answers_are_the_same():
