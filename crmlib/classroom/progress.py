@@ -251,6 +251,14 @@ if sys.platform == "win32":
         os.lseek(handle, 0, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
 
+elif sys.platform == "emscripten":  # Python in a web page, which has its files to itself
+
+    def _acquire(handle: int) -> None:
+        return
+
+    def _release(handle: int) -> None:
+        return
+
 else:
     import fcntl
 

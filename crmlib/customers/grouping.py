@@ -37,7 +37,8 @@ def group_receipts(ids: NDArray[np.int64], times: NDArray[np.int64], amounts: ND
     >>> found.ids, found.days, found.amounts
     (array([7]), array([2]), array([8.]))
     """
-    known, codes = _number_customers(ids)
+    known, numbers = _number_customers(ids)
+    codes = numbers.astype(np.intp, copy=False)  # what numpy counts by, also where that is 32 bits wide
     first, last = np.full(len(known), times.max()), np.full(len(known), times.min())
     np.minimum.at(first, codes, times)
     np.maximum.at(last, codes, times)
@@ -81,7 +82,7 @@ def _count_days(codes: NDArray[np.integer], times: NDArray[np.int64], customers:
     keys = codes * np.int64(span) + days
     keys.sort()
     new = np.concatenate(([True], keys[1:] != keys[:-1]))
-    return np.bincount(keys[new] // span, minlength=customers)
+    return np.bincount((keys[new] // span).astype(np.intp, copy=False), minlength=customers)
 
 
 def _count_day_by_day(
@@ -92,7 +93,7 @@ def _count_day_by_day(
     >>> _count_day_by_day(np.array([0, 0, 1, 0]), np.array([0, 0, 0, 3]), 2)
     array([2, 1])
     """
-    ends = np.cumsum(np.bincount(days))
+    ends = np.cumsum(np.bincount(days.astype(np.intp, copy=False)))
     counts, last = np.zeros(customers, dtype=np.int64), np.empty(customers, dtype=np.int64)
     for start, end in zip(np.append(0, ends[:-1]), ends, strict=True):
         today, places = codes[start:end], np.arange(start, end)

@@ -133,7 +133,8 @@ def _sum_by_group(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Visits, and visits after which the member stayed, by repetition and group of alike members."""
     inside = (visits["kind"] == kind).to_numpy()
-    place = codes[inside] * groups + visits["alike"].to_numpy()[inside]
+    alike = visits["alike"].to_numpy(dtype=np.intp)
+    place = codes[inside] * groups + alike[inside]
     size = weights.shape[1] * groups
     counts = [np.bincount(place, weights=w, minlength=size).reshape(-1, groups)
               for w in (None, visits["stayed"].to_numpy(dtype=float)[inside])]  # fmt: skip

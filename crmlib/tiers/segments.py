@@ -115,7 +115,9 @@ def cluster_needs(shares: pd.DataFrame, *, groups: int = 4, seed: int = 1) -> pd
     [1, 1, 2]
     """
     taken = _take_shares(shares, groups)
-    codes = _nearest(taken.to_numpy(), _find_centres(taken.to_numpy(), int(groups), read_seed(seed)))
+    codes: NDArray[np.intp] = _nearest(
+        taken.to_numpy(), _find_centres(taken.to_numpy(), int(groups), read_seed(seed))
+    )
     sizes = np.bincount(codes, minlength=int(groups))
     places = np.empty(int(groups), dtype=int)
     places[np.argsort(-sizes, kind="stable")] = np.arange(1, int(groups) + 1)
@@ -192,10 +194,10 @@ def _start(data: Numbers, groups: int, generator: np.random.Generator) -> Number
     return centres
 
 
-def _nearest(data: Numbers, centres: Numbers) -> NDArray[np.int64]:
+def _nearest(data: Numbers, centres: Numbers) -> NDArray[np.intp]:
     from scipy.cluster.vq import vq
 
-    return np.asarray(vq(data, centres)[0], dtype=np.int64)
+    return np.asarray(vq(data, centres)[0], dtype=np.intp)
 
 
 def _agree_once(data: Numbers, groups: int, generator: np.random.Generator) -> float:
