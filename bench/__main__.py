@@ -2,7 +2,8 @@
 
 python -m bench                 the firm, other generators, imports, figures, chapters (some minutes)
 python -m bench --million       and a million members (ten minutes or more)
-python -m bench --only course   one group: firm, others, course, purchases, models or grading
+python -m bench --hundred       and a hundred million receipts (half an hour, 3 GB of disk, 16 GB of memory)
+python -m bench --only course   one group: firm, others, course, purchases, models, grading or engines
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import argparse
 import platform
 
-from bench import course, firm, grading, models, one_by_one, purchases
+from bench import course, engines, firm, grading, models, one_by_one, purchases
 
-GROUPS = ("firm", "others", "course", "purchases", "models", "grading")
+GROUPS = ("firm", "others", "course", "purchases", "models", "grading", "engines")
 
 
 def main() -> None:
@@ -22,6 +23,8 @@ def main() -> None:
     )
     parser.add_argument("--million", action="store_true", help="also a million members (ten minutes or more)")
     parser.add_argument("--submissions", type=int, default=300, help="for the group grading")
+    parser.add_argument("--hundred", action="store_true", help="also a hundred million receipts")
+    parser.add_argument("--store", action="store_true", help="keep the figures in docs/scale.md")
     parser.add_argument("--only", choices=GROUPS, nargs="*", default=GROUPS, help="groups to measure")
     given = parser.parse_args()
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}\n", flush=True)
@@ -40,6 +43,8 @@ def main() -> None:
         models.main()
     if "grading" in given.only:
         grading.main(given.submissions)
+    if "engines" in given.only:
+        engines.main(hundred=given.hundred, store=given.store)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,12 @@ import pandas as pd
 
 AS_OF = "2026-01-01"
 MONTHS_AS_DAYS = 1096
+KINDS: dict[str, dict[str, bool]] = {
+    "in order of time": {},
+    "shuffled": {"shuffled": True},
+    "with numbers of 62 bits, to the microsecond": {"long": True},
+    "with numbers of 62 bits, to the microsecond, shuffled": {"long": True, "shuffled": True},
+}
 OURS = "crmlib"
 PLAIN = "pandas groupby.agg"
 SLOW = "lifetimes"
@@ -51,6 +57,17 @@ def make_receipts(rows: int, *, seed: int = 1, shuffled: bool = False) -> pd.Dat
         }
     )
     return receipts.sample(frac=1, random_state=seed).reset_index(drop=True) if shuffled else receipts
+
+
+def make_long(receipts: pd.DataFrame, *, seed: int = 1) -> pd.DataFrame:
+    """The same receipts with customer numbers of 62 bits and a clock in microseconds."""
+    missing = receipts["customer_id"].isna().to_numpy()
+    numbers = receipts["customer_id"].to_numpy(dtype="int64", na_value=0).astype("uint64")
+    long = (numbers * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(2)).astype("int64")
+    ticks = np.random.default_rng(seed).integers(0, 60_000_000, len(receipts)).astype("timedelta64[us]")
+    return receipts.assign(
+        customer_id=pd.arrays.IntegerArray(long, missing), purchased_at=receipts["purchased_at"] + ticks
+    )
 
 
 def run_ours(receipts: pd.DataFrame) -> Callable[[], Any]:
@@ -198,7 +215,7 @@ def _read_memory(name: str) -> float:
     return next(float(words[1]) for words in lines if words[0] == f"{name}:")
 
 
-def compare(rows: int, *, repeats: int = 7, shuffled: bool = False) -> pd.DataFrame:
+def compare(rows: int, *, repeats: int = 7, shuffled: bool = False, long: bool = False) -> pd.DataFrame:
     """One row a tool that is installed: seconds (median), best (shortest), times_ours, megabytes.
 
     Raises RuntimeError if two tools disagree about customers, purchases or amounts.
@@ -206,7 +223,8 @@ def compare(rows: int, *, repeats: int = 7, shuffled: bool = False) -> pd.DataFr
     tools = [tool for tool in TOOLS if importlib.util.find_spec(tool.split()[0].split(".")[0]) is not None]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "receipts.parquet"
-        make_receipts(rows, shuffled=shuffled).to_parquet(path, index=False)
+        receipts = make_receipts(rows, shuffled=shuffled)
+        (make_long(receipts) if long else receipts).to_parquet(path, index=False)
         seconds = _ask("times", path, tools, repeats)
         table = pd.DataFrame({"seconds": {tool: statistics.median(runs) for tool, runs in seconds.items()}})
         table["best"] = pd.Series({tool: min(runs) for tool, runs in seconds.items()})
@@ -228,10 +246,9 @@ def _ask(what: str, path: Path, tools: list[str], repeats: int) -> Any:
 def main(sizes: tuple[int, ...] = (1_000_000, 10_000_000), *, repeats: int = 7) -> None:
     """Print the comparison for each size, and the three figures that have a target."""
     for rows in sizes:
-        for shuffled in (False, True):
-            table = compare(rows, repeats=repeats, shuffled=shuffled)
-            order = "shuffled" if shuffled else "in order of time"
-            print(f"\nsummarise_purchases, {rows:,} receipts {order}")
+        for words, kind in KINDS.items():
+            table = compare(rows, repeats=repeats, **kind)
+            print(f"\nsummarise_purchases, {rows:,} receipts {words}")
             for tool, row in table.iterrows():
                 print(
                     f"  {tool:20s} {row.seconds:7.3f} s (best {row.best:.3f})  {row.times_ours:5.1f} x ours"

@@ -13,5 +13,15 @@ def test_the_command_lists_its_groups():
         [sys.executable, "-m", "bench", "--help"], capture_output=True, text=True, check=True, cwd=ROOT,
         env={**os.environ, "COLUMNS": "100"},
     )  # fmt: skip
-    for word in ("--million", "firm", "others", "course", "purchases", "models", "grading"):
+    for word in (
+        "--million",
+        "firm",
+        "others",
+        "course",
+        "purchases",
+        "models",
+        "grading",
+        "engines",
+        "--hundred",
+    ):
         assert word in done.stdout

@@ -3,12 +3,23 @@
 import pandas as pd
 import pytest
 
-from bench.purchases import OURS, PLAIN, SLOW, TOOLS, _require_agreement, make_receipts, run_ours, run_plain
+from bench.purchases import (
+    OURS,
+    PLAIN,
+    SLOW,
+    TOOLS,
+    _require_agreement,
+    make_long,
+    make_receipts,
+    run_ours,
+    run_plain,
+)
 
 
 @pytest.mark.parametrize("shuffled", [False, True])
-def test_the_fast_summary_counts_what_groupby_counts(shuffled):
-    receipts = make_receipts(20_000, shuffled=shuffled)
+@pytest.mark.parametrize("change", [pd.DataFrame.copy, make_long])
+def test_the_fast_summary_counts_what_groupby_counts(shuffled, change):
+    receipts = change(make_receipts(20_000, shuffled=shuffled))
     ours, plain = run_ours(receipts)(), run_plain(receipts)()
     assert ours["purchases"].tolist() == plain["purchases"].tolist()
     assert ours["first_purchased_at"].tolist() == plain["first"].tolist()
