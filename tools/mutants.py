@@ -138,7 +138,7 @@ def report(name: str, folder: Path, wanted: argparse.Namespace) -> str:
     tried = [key for key in choose(kinds, wanted.every, wanted.first) if codes[key] is not None]
     missed = [key for key in tried if codes[key] in (0, 33)]
     caught = len(tried) - len(missed)
-    how = "all" if wanted.every == 1 else f"every {wanted.every}th from the {wanted.first}th"
+    how = "all" if wanted.every == 1 else f"every {wanted.every}th from number {wanted.first} on"
     cells = [name, counts[MEANING], len(tried), caught, f"{caught / max(len(tried), 1):.0%}"]
     row = f"| {' | '.join(map(str, [*cells, counts[WORDS], counts[LOOKS_ALONE], how]))} |"
     print(row, flush=True)
