@@ -108,7 +108,7 @@ def render_weak_spots(stem: str, progress: Progress, *, today: date) -> str:
     """Return topics, terms and the next 20 minutes of a chapter as Markdown."""
     tallies = tally_topics(stem, progress)
     rows = [_render_row(topic, tally) for topic, tally in tallies.items()]
-    table = ["| topic | at once | later | not yet |", "|---|---|---|---|", *rows]
+    table = ["| topic | at once | later | not yet |", "|---|---:|---:|---:|", *rows]
     terms = list_weak_terms(stem, progress)
     named = "; ".join(f"{term.term_en} {term.term_zh}" for term in terms)
     return "\n".join(

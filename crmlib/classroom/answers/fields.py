@@ -121,7 +121,8 @@ def live_fields(
     import ipywidgets as widgets
 
     fields = make_fields(question, given)
-    button = widgets.Button(description="Check · 检查", button_style="primary", layout={"width": "9em"})
+    # Beside a long note the button would shrink until its words are cut.
+    button = widgets.Button(description="Check · 检查", button_style="primary", layout={"min_width": "9em"})
     note = text_block(to_html(said))
 
     def check(_: Any) -> None:

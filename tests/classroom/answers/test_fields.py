@@ -100,6 +100,11 @@ def test_the_button_shows_what_the_answer_deserves(find):
     assert asked == ["d"] and note.value == "<p><strong>No</strong></p>"
 
 
+def test_the_button_keeps_its_words_beside_a_long_note(find):
+    button, _ = live_fields(find("first"), lambda answer: "No. " * 60).children[-1].children
+    assert button.layout.min_width == "9em" and button.layout.width is None
+
+
 def test_the_text_of_the_fields_shows_the_question_and_never_the_answer(find):
     assert render_fields(find("first")).splitlines()[:2] == [
         "- **a** satisfaction (满意)",
