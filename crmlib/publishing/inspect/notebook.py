@@ -18,6 +18,7 @@ BYTES_PER_OUTPUT = 400_000
 BYTES_PER_NOTEBOOK = 4_000_000
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}|\bobject at 0x")
+NUMPY_NUMBER = re.compile(r"\bnp\.(?:float|int|bool|str)\d*_?\(")
 MARKDOWN_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 
@@ -120,6 +121,8 @@ def check_traces(notebook: Notebook) -> list[Problem]:
         ]
         if ADDRESS.search(shown):
             problems.append(Problem(number, "shows an address in memory ('at 0x…'). Assign the result to _."))
+        if NUMPY_NUMBER.search(shown):
+            problems.append(Problem(number, "shows a number by numpy's name for it. Round it: float(…)."))
         if any(WIDGET_VIEW in output.get("data", {}) for output in cell.get("outputs", [])):
             problems.append(Problem(number, "stores a widget without its state. Run 'make notebooks'."))
         if set(cell.metadata) & {"execution", "ExecuteTime", "collapsed", "scrolled", "trusted"}:

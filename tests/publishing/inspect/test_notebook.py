@@ -75,6 +75,13 @@ def test_stored_errors_and_warnings_are_found():
     ]
 
 
+def test_a_number_by_numpys_name_is_found_and_one_by_its_digits_is_not():
+    notebook = make_notebook(("x", [stream("np.float64(0.59)")]), ("y", [stream("0.59")]))
+    assert words(check_traces(notebook)) == (
+        "cell 1: shows a number by numpy's name for it. Round it: float(…)."
+    )
+
+
 def test_a_picture_without_alternative_text_is_found():
     notebook = make_notebook(
         ("plot()", [picture(alt=None, text="A line.")]),
