@@ -60,3 +60,9 @@ def test_the_solution_of_an_exercise_solves_every_question_of_its_chapter(pair):
 
 def test_no_notebook_is_untitled_or_left_over():
     assert not (problems := find_strays(COURSE)), tell(COURSE.root, problems)
+
+
+@pytest.mark.parametrize("pair", EXERCISES, ids=lambda pair: pair.stem)
+def test_an_exercise_ends_with_the_readers_progress(pair):
+    last = [cell for cell in nbformat.read(pair.student, as_version=4).cells if cell.cell_type == "code"][-1]
+    assert last.source == "chapter.progress()"

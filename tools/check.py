@@ -14,8 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STYLE = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
-# A worker for each of two cores; the tests of one file, and the cells of one notebook, stay together. The
-# browser tests take longest, so they start first.
+# A worker for each of two cores; the tests of one file, and the cells of one notebook, stay together.
+# conftest.py puts the files that take longest first.
 TESTS = [
     "pytest",
     "--numprocesses=2",
@@ -26,7 +26,7 @@ TESTS = [
     "-p",
     "crmlib.publishing.numbers.pytest_numbers",
 ]
-PLACES = ["tests/test_browser.py", "tests/test_lectures.py", "notebooks", "exercises", "tests", "crmlib"]
+PLACES = ["notebooks", "exercises", "tests", "crmlib"]
 
 
 def main(words: list[str]) -> None:
