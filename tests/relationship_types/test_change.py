@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,8 +22,16 @@ from crmlib.relationship_types.change import (
     sum_periods,
 )
 from crmlib.tables.errors import TableError
-from tests.pictures import describe_figure, lines_of
-from tests.relationship_types.calls import CALLS, FRAMES, LAST, make_accounts, make_orders, make_receipts
+from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
+from tests.relationship_types.calls import (
+    CALLS,
+    FIRST,
+    FRAMES,
+    LAST,
+    make_accounts,
+    make_orders,
+    make_receipts,
+)
 
 MONTHS = pd.date_range("2023-01-15", "2025-12-31", freq="MS")
 
@@ -292,3 +302,8 @@ def test_many_periods_have_six_dates_and_no_numbers():
     module._draw_change(pd.DataFrame({"period": months, **parts}), ax)
     names = [text.get_text() for text in ax.get_xticklabels()]
     assert names == ["2024-01", "2024-04", "2024-07", "2024-10", "2025-01"] and not ax.texts
+
+
+def test_the_length_of_a_period_may_be_dragged_from_a_month_to_a_year(monkeypatch):
+    call = partial(explore_change, FRAMES["receipts"], first=FIRST, last=LAST, months=3)
+    assert read_sliders(catch_live(monkeypatch, module, call)) == {"months": (1, 12, 3, 1)}

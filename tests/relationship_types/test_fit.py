@@ -20,7 +20,7 @@ from crmlib.relationship_types.fit import (
     measure_wallet_share,
     plot_fit_estimates,
 )
-from tests.pictures import describe_figure, lines_of
+from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 from tests.relationship_types.calls import FRAMES, make_accounts, make_orders
 
 
@@ -217,3 +217,12 @@ def test_each_way_of_comparing_is_drawn_beside_the_truth():
         line blue o: (1, 1)
         texts black (center, baseline): (8, 0) +8.0, (1, 1) +1.0
     """)
+
+
+def test_the_reader_may_drag_the_size_and_three_properties_of_the_test(monkeypatch):
+    assert read_sliders(catch_live(monkeypatch, module, explore_fit_test)) == {
+        "accounts": (40, 2000, 240, 20),
+        "effect": (0, 15, 4, 1),
+        "misjudged": (0, 50, 19, 1),
+        "spread": (5, 30, 13, 1),
+    }

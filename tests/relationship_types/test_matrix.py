@@ -18,7 +18,7 @@ from crmlib.relationship_types.matrix import (
 )
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError
-from tests.pictures import describe_figure, lines_of
+from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 from tests.relationship_types.calls import FRAMES, LAST
 
 
@@ -160,3 +160,13 @@ def test_a_cut_point_that_would_stand_behind_the_other_waits(monkeypatch):
             accountable, (3, 1.901) proactive, (3.35, 1.901) partnership
         texts black (left, baseline): (0, 2.303) one
     """)
+
+
+def test_the_cut_points_of_the_figure_begin_where_those_of_the_table_are(monkeypatch):
+    live = catch_live(monkeypatch, module, lambda: explore_matrix(FRAMES["segments"]))
+    assert read_sliders(live) == {
+        "few_up_to": (10, 300, 50, 10),
+        "many_from": (100, 5000, 1000, 100),
+        "low_below": (50, 1000, 200, 10),
+        "high_from": (1000, 100_000, 20_000, 1000),
+    }

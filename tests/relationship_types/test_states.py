@@ -19,7 +19,7 @@ from crmlib.relationship_types.states import (
     plot_states_against_truth,
 )
 from crmlib.tables.errors import TableError
-from tests.pictures import describe_figure, lines_of
+from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 from tests.relationship_types.calls import FRAMES, LAST, make_receipts, make_truth
 
 
@@ -167,3 +167,15 @@ def test_the_part_that_has_gone_is_hatched_in_the_bar_of_each_state():
         texts black (left, center): (40, 0) 25 % gone, (100, 1) 10 % gone, (20, 2) 90 % gone
     """)
     assert ax.get_xlim() == (0, 120)
+
+
+def test_the_figure_begins_with_half_a_year_of_silence_for_a_loss(monkeypatch):
+    live = catch_live(monkeypatch, module, lambda: explore_states(make_receipts(), make_truth(), as_of=LAST))
+    assert read_sliders(live) == {"loyal_from": (2, 20, 6, 1), "lost_after_days": (30, 720, 180, 15)}
+
+
+def test_the_columns_of_states_have_their_names():
+    table = assign_states(make_history([(1, 0)]), as_of=LAST)
+    assert (table.index.name, *table.columns) == ("customer_id", "state", "purchases", "recency_days")
+    leads = assign_lead_states(FRAMES["leads"])
+    assert (leads.index.name, leads.name, leads.cat.ordered) == ("lead_id", "state", True)

@@ -29,7 +29,11 @@ def test_either_bond_serves_the_organisation_and_the_social_one_the_person(
     # C-20
     bonds = {"financial_bond": financial, "structural_bond": structural, "social_bond": social}
     account = pd.DataFrame({"customer_id": 7, **bonds}, index=[0])
-    assert place_accounts(account).to_dict() == {7: position}
+    placed = place_accounts(account)
+    assert placed.to_dict() == {7: position} and (placed.index.name, placed.name) == (
+        "customer_id",
+        "position",
+    )
 
 
 def test_the_two_roads_are_those_of_the_course():
