@@ -79,3 +79,30 @@ def test_what_is_no_word_is_refused(word):
 def test_columns_are_looked_up_in_two_languages_only():
     with pytest.raises(ValueError, match="language"):
         find_columns("fee", language="de")
+
+
+def test_a_description_says_all_of_a_column_in_both_languages():
+    stores = [describe_table("surveys", language=one).loc["recommend"].tolist() for one in ("en", "zh")]
+    assert stores[0][2:] == ["score", "integer", "0 … 10", "yes"]
+    assert stores[1][2:] == ["分", "整数", "0 … 10", "是"]
+    exits = [describe_table("exits", language=one).loc["asked_on"].tolist() for one in ("en", "zh")]
+    assert exits[0] == ["Asked on", "Day of the interview", "", "date", "", "no"]
+    assert exits[1] == ["访谈日期", "访谈日期", "", "日期", "", "否"]
+
+
+def test_an_overview_says_whose_a_table_is_and_what_a_row():
+    english, chinese = describe_tables(), describe_tables(language="zh")
+    assert (english.index.name, *english.columns) == ("table", "firm", "title", "row", "columns")
+    row = ["Osmanthus", "Exit interviews", "an interview with a member who had stopped buying", 3]
+    assert english.loc["exits"].tolist() == row
+    assert (chinese.index.name, *chinese.columns) == ("表名", "企业", "名称", "一行是", "列数")
+    assert chinese.loc["exits"].tolist() == ["桂子", "流失访谈", "对一位停止购买会员的访谈", 3]
+
+
+def test_a_column_that_is_found_comes_with_its_table_meaning_and_unit():
+    english, chinese = find_columns(" Rivals "), find_columns("rivals", language="zh")
+    assert (english.index.name, *english.columns) == ("table", "column", "label", "meaning", "unit")
+    words = ["rivals", "Rivals nearby", "Rival health-and-beauty stores within walking distance", "stores"]
+    assert english.loc["stores"].tolist() == words
+    assert (chinese.index.name, *chinese.columns) == ("表名", "列名", "名称", "含义", "单位")
+    assert chinese.loc["stores"].tolist() == ["rivals", "附近竞争店数", "步行可达范围内的竞争门店数", "家"]

@@ -1,12 +1,31 @@
 """Whether a table belongs to another engine, and what is said where the words for it are missing."""
 
+import datetime
 import sys
 
 import pandas as pd
 import polars as pl
 import pytest
 
-from crmlib.tables.engines import count_lazily, is_engine
+from crmlib.tables.engines import bring_columns, count_lazily, is_engine
+from crmlib.tables.errors import TableError, TableTypeError
+from crmlib.tables.results import describe_result
+from tests.tables.calls import message_of
+
+VISITS = describe_result(
+    "visits",
+    {
+        "customer_id": "key",
+        "visits": "integer 0..9",
+        "paid_cny": "number >0 ?",
+        "seen_on": "date",
+        "arm": "one of new|old",
+        "gone": "boolean",
+    },
+)
+FIRST, LAST = datetime.date(1900, 1, 1), datetime.date(2099, 12, 31)
+FITTING = {"customer_id": [9, 7], "visits": [9, 0], "paid_cny": [1e15, None], "seen_on": [FIRST, LAST],
+           "arm": ["old", "new"], "gone": [True, False]}  # fmt: skip
 
 
 def test_pandas_tables_and_things_that_are_no_tables_belong_to_no_engine():
@@ -18,3 +37,81 @@ def test_without_narwhals_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "narwhals", None)
     with pytest.raises(ImportError, match=r'pip install "crmlib\[engines\]"'):
         count_lazily(pl.DataFrame({"customer_id": [1]}), "members", ["customer_id"])
+
+
+def test_the_columns_of_an_engine_come_in_their_types_and_in_order_of_customers():
+    frame = pl.DataFrame({"spare": ["a", "b"], **FITTING}).cast({"customer_id": pl.Int32, "visits": pl.Int8})
+    found = bring_columns(frame.with_columns(pl.col("arm").cast(pl.Categorical)), VISITS, list(FITTING))
+    assert found["customer_id"].tolist() == [7, 9] and found["visits"].tolist() == [0, 9]
+    assert found["paid_cny"].isna().tolist() == [True, False] and found["paid_cny"][1] == 1e15
+    assert found["seen_on"].tolist() == [pd.Timestamp(LAST), pd.Timestamp(FIRST)]
+    assert found["arm"].tolist() == ["new", "old"] and found["gone"].tolist() == [False, True]
+    kinds = [column.dtype.kind for _, column in found.items()]
+    assert kinds == ["i", "i", "f", "M", "U", "b"] and found["visits"].dtype.itemsize == 8
+
+
+def test_a_checked_table_of_an_engine_keeps_the_wanted_columns_and_its_number_of_rows():
+    counted = count_lazily(pl.DataFrame({"spare": ["a", "b"], **FITTING}), VISITS, ["visits"],
+                           once="customer_id", further=["spare"])  # fmt: skip
+    assert counted.rows == 2
+    assert counted.lazy.collect_schema().names() == ["customer_id", "visits", "spare"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("visits", -1, "Expected: whole numbers, 0..9\n  Found: -1"),
+        ("visits", 10, "Expected: whole numbers, 0..9\n  Found: 10"),
+        ("visits", None, "Found: missing values (NaN)"),
+        ("paid_cny", 0.0, "Expected: numbers, >0\n  Found: 0.0"),
+        ("paid_cny", 1.1e15, "not beyond 1,000,000,000,000,000"),
+        ("seen_on", datetime.date(1899, 12, 31), "dates from 1900 to 2099\n  Found: 1899-12-31"),
+        ("seen_on", datetime.date(2100, 1, 1), "dates from 1900 to 2099\n  Found: 2100-01-01"),
+        ("arm", "older", "Expected: one of: new, old\n  Found: 'older'"),
+        ("gone", None, "Found: missing values (NaN)"),
+    ],
+)
+def test_an_engine_finds_the_one_value_that_does_not_fit(column, value, words):
+    frame = pl.DataFrame({**FITTING, column: [FITTING[column][0], value]})
+    message = message_of(count_lazily, frame, VISITS, list(FITTING))
+    assert message.startswith(f"visits.{column}: 1 of 2 rows is wrong.\n") and words in message
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [("visits", ["1", "2"]), ("paid_cny", ["1", "2"]), ("seen_on", ["2025-01-01"] * 2), ("gone", [1, 0]),
+     ("arm", [1, 2])],
+)  # fmt: skip
+def test_a_column_of_another_kind_is_refused_with_the_words_of_pandas(column, values):
+    message = message_of(count_lazily, pl.DataFrame({**FITTING, column: values}), VISITS, list(FITTING))
+    assert message.startswith(f"visits.{column}: 2 of 2 rows are wrong.\n")
+
+
+def test_moments_with_a_time_zone_are_refused():
+    zoned = pl.Series([datetime.datetime(2025, 1, 1)] * 2).dt.replace_time_zone("Asia/Shanghai")
+    frame = pl.DataFrame({**FITTING, "seen_on": zoned})
+    message = message_of(count_lazily, frame, VISITS, list(FITTING), kind=TableTypeError)
+    assert "visits.seen_on: 2 of 2 rows are wrong" in message and "a time zone: Asia/Shanghai" in message
+
+
+def test_of_many_wrong_rows_the_first_five_are_named_and_all_are_counted():
+    frame = pl.DataFrame({"receipt_id": [8, 7, 6, 5, 4, 3, 2, 1], "amount_cny": [1.0] + [-1.0] * 7})
+    message = message_of(count_lazily, frame, "receipts", ["amount_cny"], once="receipt_id")
+    assert message.startswith("receipts.amount_cny: 7 of 8 rows are wrong.\n"
+                              "  First rows: receipt_id 1, 2, 3, 4, 5\n")  # fmt: skip
+
+
+def test_numbers_that_repeat_are_counted_by_the_engine():
+    frame = pl.DataFrame({"receipt_id": [3, 2, 1, 3, 1, 1], "amount_cny": 1.0})
+    message = message_of(count_lazily, frame, "receipts", ["amount_cny"], once="receipt_id")
+    assert message.startswith("receipts.receipt_id: 5 of 6 rows are wrong.\n"
+                              "  First rows: receipt_id 1, 1, 1, 3, 3\n")  # fmt: skip
+    assert "Found: 2 duplicate keys" in message
+    assert count_lazily(frame, "receipts", ["amount_cny"]).rows == 6
+
+
+def test_an_empty_table_of_an_engine_is_refused_and_a_missing_column_named():
+    empty = pl.DataFrame(FITTING).head(0)
+    assert "visits: the table has 0 rows" in message_of(count_lazily, empty, VISITS, ["visits"])
+    with pytest.raises(TableError, match="visits: missing columns: visits"):
+        count_lazily(pl.DataFrame({"arm": ["new"]}), VISITS, ["visits"])

@@ -107,3 +107,44 @@ def test_referral_by_an_unknown_or_later_member_is_found(members):
     message = message_of(check_firm, {"members": members})
     assert "members.referred_by: 1 of 5 rows is wrong.\n  First rows: customer_id 100003" in message
     assert "joined on the same day or earlier" in message
+
+
+def test_the_level_of_competition_changes_at_one_and_at_three_rivals():
+    stores = pd.concat([example_rows("stores").head(1)] * 5, ignore_index=True)
+    stores = stores.assign(store_id=range(1, 6), rivals=range(5))
+    levels = pd.Categorical(["low", "medium", "medium", "high", "high"], dtype=stores["competition"].dtype)
+    check("stores", stores.assign(competition=levels))
+    assert "stores.competition: 2 of 5 rows are wrong.\n  First rows: store_id 2, 4" in refuse(
+        "stores", stores.assign(competition=levels[[0, 0, 2, 2, 4]])
+    )
+
+
+@pytest.mark.parametrize(("amounts", "fits"), [([12.0, 18.0], True), ([12.0, 18.01], False)])
+def test_all_returns_of_a_receipt_together_are_at_most_its_amount(amounts, fits):
+    returns = example_rows("returns").assign(receipt_id=1, amount_cny=amounts)
+    receipts = example_rows("receipts").assign(amount_cny=30.0)
+    if fits:
+        check("returns", returns, receipts=receipts)
+    else:
+        assert "returns.amount_cny: 2 of 2" in refuse("returns", returns, receipts=receipts)
+
+
+@pytest.mark.parametrize(
+    ("amount", "fits"), [(20.004, True), (19.996, True), (20.006, False), (19.994, False)]
+)
+def test_a_receipt_equals_its_lines_to_half_a_cent(amount, fits):
+    receipts = example_rows("receipts").assign(amount_cny=[amount, 20.0], discount_cny=0.0)
+    lines = example_rows("receipt_lines").assign(quantity=2, unit_price_cny=10.0)
+    firm = {"receipts": receipts, "receipt_lines": lines}
+    if fits:
+        check_firm(firm)
+    else:
+        assert "receipts.amount_cny: 1 of 2 rows is wrong" in message_of(check_firm, firm)
+
+
+def test_no_store_opens_more_tills_than_it_has_but_all_of_them():
+    stores = example_rows("stores").assign(tills=[2, 3])
+    queues = example_rows("queues").assign(store_id=[1, 2], tills_open=[2, 4])
+    assert "queues.tills_open: 1 of 2 rows is wrong.\n  First rows: store_id 2" in refuse(
+        "queues", queues, stores=stores
+    )

@@ -5,7 +5,7 @@ import pytest
 
 from crmlib.tables.examples import example_rows
 from crmlib.tables.laws_wholesale import WHOLESALE
-from tests.tables.calls import DAY, refuse
+from tests.tables.calls import DAY, check, refuse
 
 BEFORE, AFTER = DAY - pd.Timedelta(days=1), DAY + pd.Timedelta(days=1)
 # table, what is changed in its example rows, the place, a part of the law
@@ -35,3 +35,10 @@ def test_broken_law_is_named_with_its_place(name, change, place, law):
 
 def test_every_table_with_laws_is_broken_above():
     assert {name for name, *_ in BROKEN} == set(WHOLESALE)
+
+
+def test_an_order_costs_its_tonnes_times_the_price_to_the_cent():
+    orders = example_rows("orders").assign(tonnes=2.0, price_cny_per_tonne=5_000.0)
+    check("orders", orders.assign(amount_cny=[10_000.015, 9_999.985]))  # a cent and a millionth of the amount
+    message = refuse("orders", orders.assign(amount_cny=[10_000.025, 9_999.975]))
+    assert "orders.amount_cny: 2 of 2 rows are wrong" in message

@@ -93,6 +93,25 @@ def test_a_date_in_another_form_is_not_guessed(value):
     )
 
 
+@pytest.mark.parametrize("day", ["1900-01-01", "2099-12-31"])
+def test_the_first_and_the_last_day_of_the_calendar_are_dates(day):
+    assert read_date(day, "as_of") == pd.Timestamp(day)
+
+
+def test_a_seed_may_be_zero_and_as_large_as_any_number():
+    assert read_seed(0).random() == np.random.default_rng(0).random()
+    assert read_seed(10**15).random() == np.random.default_rng(10**15).random()
+    assert message_of(read_seed, 10**15 + 1, "draw", kind=ValueError).startswith("draw is 1000000000000001,")
+    assert message_of(read_seed, -1, kind=ValueError).startswith("seed is -1,")
+
+
+def test_the_largest_numbers_and_both_limits_are_read():
+    assert read_numbers([-1e15, 1e15], "x", "numbers").tolist() == [-1e15, 1e15]
+    assert read_numbers([0, 1], "x", "shares", limits="0..1").tolist() == [0, 1]
+    assert read_number(1e15, "weight", "a number", limits="0..") == 1e15
+    assert (read_number(0, "x", "a share", limits="0..1"), read_number(1, "x", "", limits="0..1")) == (0, 1)
+
+
 def test_a_time_on_a_day_is_that_day():
     for time in (
         pd.Timestamp("2025-01-01 18:30"),

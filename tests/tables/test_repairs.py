@@ -100,3 +100,53 @@ def test_repairs_leave_the_input_as_it_is(receipts):
     drop_time_zone(receipts, "purchased_at", zone="Asia/Shanghai")
     translate_headers(text, "receipts")
     pd.testing.assert_frame_equal(text, before)
+
+
+def test_a_refused_repair_names_the_first_five_rows_and_counts_all():
+    words = pd.DataFrame({"fee": [*["5"] * 1000, *"abcdef"]})
+    assert message_of(parse_numbers, words, "fee") == (
+        "fee: 6 of 1,006 rows are wrong.\n"
+        "  First rows: index 1000, 1001, 1002, 1003, 1004\n"
+        "  Expected: numbers such as 1234.5, ¥1,234.50, -30 元\n"
+        "  Found: 'a', 'b', 'c', 'd', 'e'\n"
+        "  Repair: correct these rows, or state what they are."
+    )
+
+
+def test_the_longest_id_is_read_and_one_more_is_refused():
+    longest = 2**63 - 1
+    words = pd.DataFrame({"a": [str(longest), str(-longest), None]})
+    assert parse_numbers(words, "a")["a"].tolist() == [longest, -longest, pd.NA]
+    assert parse_numbers(pd.DataFrame({"a": [str(2**53)]}), "a")["a"].dtype == "Int64"
+    assert parse_numbers(pd.DataFrame({"a": [str(2**53 - 1)]}), "a")["a"].dtype == "float64"
+    assert "a: 1 of 1 rows is wrong" in message_of(parse_numbers, pd.DataFrame({"a": [str(2**63)]}), "a")
+
+
+def test_local_times_stay_and_moments_move_to_the_zone():
+    zoned = pd.Timestamp("2025-03-01 20:00", tz="UTC")
+    times = pd.DataFrame({"at": pd.Series([zoned, pd.Timestamp("2025-03-01 20:00"), None], dtype=object)})
+    found = drop_time_zone(times.set_axis([7, 8, 9]), "at", zone="Asia/Shanghai")["at"]
+    assert found.dropna().to_dict() == {
+        7: pd.Timestamp("2025-03-02 04:00"),
+        8: pd.Timestamp("2025-03-01 20:00"),
+    }
+    assert found.isna().tolist() == [False, False, True] and found.dtype == "datetime64[us]"
+
+
+def test_a_file_may_have_another_separator_and_another_form_of_times(tmp_path):
+    path = tmp_path / "queues.csv"
+    path.write_bytes(
+        b"\xfe\xff" + "store_id;observed_at;customers_waiting;tills_open;minutes_waited\n"
+        "1;3/4/2025 17:30;2;1;3.5\n".encode("utf-16-be")
+    )  # fmt: skip
+    read = read_table_csv(path, "queues", separator=";", time_format="%d/%m/%Y %H:%M")
+    assert read.iloc[0].tolist() == [1, pd.Timestamp("2025-04-03 17:30"), 2, 1, 3.5]
+
+
+def test_words_of_a_file_lose_the_apostrophe_of_a_spreadsheet_and_stay_words(tmp_path):
+    products = example_rows("products")
+    text = products.assign(name_en=["NA", "'=soap"]).astype({"own_brand": object})
+    text["own_brand"] = [" TRUE", "否"]
+    text.to_csv(tmp_path / "products.csv", index=False)
+    read = read_table_csv(tmp_path / "products.csv", "products")
+    assert read["name_en"].tolist() == ["NA", "=soap"] and read["own_brand"].tolist() == [True, False]
