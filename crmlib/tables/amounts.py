@@ -113,7 +113,10 @@ def _read_cells(values: pd.Series[Any], column: Column, refuse: Refusal) -> pd.S
     if whole:
         return pd.Series(pd.array(cells, dtype="Int64"), index=values.index, name=values.name)
     return pd.Series(
-        [np.nan if cell is None else to_float(cell) for cell in cells], index=values.index, dtype="float64"
+        [np.nan if cell is None else to_float(cell) for cell in cells],
+        index=values.index,
+        dtype="float64",
+        name=values.name,
     )
 
 

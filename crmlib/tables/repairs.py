@@ -110,7 +110,7 @@ def parse_numbers(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     [1250.5, 30.0, nan]
     """
     words = _get_text(frame, column)
-    plain = words.str.normalize("NFKC").str.strip().str.replace(f"^-{SIGN}", "-", case=False, regex=True)
+    plain = words.str.normalize("NFKC").str.strip().str.replace(rf"^-{SIGN}\s*", "-", case=False, regex=True)
     digits = plain.str.extract(MONEY)[0].str.replace(",", "")
     _refuse_rows(words, words.notna() & digits.isna(), "numbers such as 1234.5, ¥1,234.50, -30 元", column)
     numbers = digits.astype("float64")

@@ -53,8 +53,9 @@ def test_long_ids_are_kept_digit_by_digit_however_they_are_stored(values):
 )  # fmt: skip
 def test_numbers_kept_as_objects_are_whole_only_if_each_is_surely_so(values, kind):
     column = TABLES["receipts"].columns["amount_cny"]
-    found = _read_cells(pd.Series(values, dtype=object, index=range(5, 5 + len(values))), column, None)
-    assert found.dtype == kind and found.index[0] == 5
+    cells = pd.Series(values, dtype=object, index=range(5, 5 + len(values)), name="paid")
+    found = _read_cells(cells, column, None)
+    assert found.dtype == kind and found.index[0] == 5 and found.name == "paid"
     assert found.dropna().tolist() == [value for value in values if value is not None]
 
 
@@ -171,5 +172,5 @@ def test_customers_with_long_numbers_are_not_merged():
 
 
 def test_full_width_digits_and_signs_before_the_currency_are_read():
-    words = pd.DataFrame({"amount_cny": ["１，２３４．５", "-¥35", "RMB 35", "¥-35", "￥３ 元"]})
-    assert parse_numbers(words, "amount_cny")["amount_cny"].tolist() == [1234.5, -35, 35, -35, 3]
+    words = pd.DataFrame({"amount_cny": ["１，２３４．５", "-¥35", "-rmb 35", "RMB 35", "¥-35", "￥３ 元"]})
+    assert parse_numbers(words, "amount_cny")["amount_cny"].tolist() == [1234.5, -35, -35, 35, -35, 3]

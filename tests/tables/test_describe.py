@@ -106,3 +106,8 @@ def test_a_column_that_is_found_comes_with_its_table_meaning_and_unit():
     assert english.loc["stores"].tolist() == words
     assert (chinese.index.name, *chinese.columns) == ("表名", "列名", "名称", "含义", "单位")
     assert chinese.loc["stores"].tolist() == ["rivals", "附近竞争店数", "步行可达范围内的竞争门店数", "家"]
+
+
+def test_numbers_of_half_the_digits_are_numbers_to_the_reader():
+    kinds = [describe_table("truth.satisfaction", language=one).iloc[:, 3] for one in ("en", "zh")]
+    assert [kind["latent_satisfaction"] for kind in kinds] == ["number", "数值"]

@@ -2,14 +2,15 @@
 
 import datetime
 import sys
+from types import SimpleNamespace
 
 import pandas as pd
 import polars as pl
 import pytest
 
-from crmlib.tables.engines import bring_columns, count_lazily, is_engine
+from crmlib.tables.engines import bring_columns, count_lazily, is_engine, open_lazily
 from crmlib.tables.errors import TableError, TableTypeError
-from crmlib.tables.results import describe_result
+from crmlib.tables.results import describe_result, take_by_customer, take_values
 from tests.tables.calls import message_of
 
 VISITS = describe_result(
@@ -115,3 +116,40 @@ def test_an_empty_table_of_an_engine_is_refused_and_a_missing_column_named():
     assert "visits: the table has 0 rows" in message_of(count_lazily, empty, VISITS, ["visits"])
     with pytest.raises(TableError, match="visits: missing columns: visits"):
         count_lazily(pl.DataFrame({"arm": ["new"]}), VISITS, ["visits"])
+
+
+def test_one_row_a_customer_may_come_from_an_engine():
+    frame = pl.DataFrame({"customer_id": [9, 7], "visits": [4, 0]})
+    assert take_by_customer(frame, VISITS, ["visits"])["visits"].to_dict() == {7: 0, 9: 4}
+    states = describe_result("visits", {"customer_id": "key", "visits": "integer 0..9"})
+    values = take_values(frame, states)
+    assert values.to_dict() == {7: 0, 9: 4} and (values.name, values.index.name) == ("visits", "customer_id")
+
+
+def test_amounts_without_limits_and_times_have_those_of_every_firm():
+    days = [datetime.datetime(1900, 1, 1), datetime.datetime(2099, 12, 31, 23, 59)]
+    frame = pl.DataFrame({"margin_cny": [-1e15, 1e15], "purchased_at": days})
+    assert count_lazily(frame, "receipts", ["margin_cny", "purchased_at"]).rows == 2
+    for column, value in (("margin_cny", -1.1e15), ("margin_cny", 1.1e15),
+                          ("purchased_at", datetime.datetime(2100, 1, 1))):  # fmt: skip
+        wrong = pl.DataFrame({column: [value]})
+        assert message_of(count_lazily, wrong, "receipts", [column]).startswith(f"receipts.{column}: 1 of 1")
+
+
+def test_what_only_an_engine_refuses_is_to_be_cast_there():
+    frame = pl.DataFrame({**FITTING, "paid_cny": [1.0, float("nan")]})
+    message = message_of(count_lazily, frame, VISITS, list(FITTING), kind=TableTypeError)
+    assert message == (
+        "visits.paid_cny: Float64, expected numbers, >0. Repair: cast the column in the engine first."
+    )
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "GMT+8"])
+def test_a_session_of_spark_in_another_zone_is_refused(zone):
+    conf = SimpleNamespace(get={"spark.sql.session.timeZone": zone}.get)
+    table = type("DataFrame", (), {"__module__": "pyspark.sql", "sparkSession": SimpleNamespace(conf=conf),
+                                   "dtypes": [("paid", "double"), ("seen", "timestamp"),
+                                              ("left", "timestamp")]})()  # fmt: skip
+    message = message_of(open_lazily, table, kind=TableTypeError)
+    assert message.startswith(f"seen, left: the Spark session counts days in {zone}, so that purchases")
+    assert 'Repair: spark.conf.set("spark.sql.session.timeZone", "UTC")' in message

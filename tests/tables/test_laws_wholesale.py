@@ -30,7 +30,7 @@ def test_broken_law_is_named_with_its_place(name, change, place, law):
     message = refuse(name, example_rows(name).assign(**change))
     assert place in message
     assert law in message
-    assert "Repair: " in message
+    assert "Repair: " in message and message.endswith(".")
 
 
 def test_every_table_with_laws_is_broken_above():

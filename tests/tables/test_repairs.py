@@ -51,9 +51,8 @@ def test_offsets_and_zone_must_go_together():
     with_offset = pd.DataFrame({"opened_at": ["2024-01-01T02:00Z"]})
     assert "or zone= stated" in message_of(parse_dates, with_offset, "opened_at", format="ISO8601")
     without = pd.DataFrame({"opened_at": ["2024-01-01T02:00"]})
-    assert "an offset such as +08:00" in message_of(
-        parse_dates, without, "opened_at", format="ISO8601", zone="Asia/Shanghai"
-    )
+    message = message_of(parse_dates, without, "opened_at", format="ISO8601", zone="Asia/Shanghai")
+    assert message.startswith("opened_at: 1 of 1 rows is wrong") and "an offset such as +08:00" in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -150,3 +149,19 @@ def test_words_of_a_file_lose_the_apostrophe_of_a_spreadsheet_and_stay_words(tmp
     text.to_csv(tmp_path / "products.csv", index=False)
     read = read_table_csv(tmp_path / "products.csv", "products")
     assert read["name_en"].tolist() == ["NA", "=soap"] and read["own_brand"].tolist() == [True, False]
+
+
+def test_a_word_that_is_no_truth_value_is_shown_as_the_file_has_it(tmp_path):
+    products = example_rows("products").astype({"own_brand": object})
+    products["own_brand"] = ["TRUE", "Perhaps"]
+    products.to_csv(tmp_path / "products.csv", index=False)
+    message = message_of(read_table_csv, tmp_path / "products.csv", "products")
+    assert "products.own_brand: 1 of 2 rows is wrong" in message and "Found: 'Perhaps'" in message
+
+
+def test_numbers_of_half_the_digits_are_read_from_a_file(tmp_path):
+    rows = example_rows("truth.satisfaction").assign(latent_satisfaction=[0.5, -1.25])
+    rows.to_csv(tmp_path / "table.csv", index=False)
+    read = read_table_csv(tmp_path / "table.csv", "truth.satisfaction")
+    assert read["latent_satisfaction"].tolist() == [0.5, -1.25]
+    assert read["latent_satisfaction"].dtype == "float32"
