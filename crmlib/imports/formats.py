@@ -14,6 +14,8 @@ from crmlib.tables.errors import TableError
 
 PART = 100_000  # rows that are in memory at one time
 LOOKED_AT = 30  # rows at the top, among which the headers are searched
+GB = 1_000_000_000
+ROW_BYTES = 700  # of memory for a row of the export; measured: 430 (a line of a product) to 640 (a receipt)
 Progress = Callable[[float], None]  # is told which share of the file has been read
 
 
@@ -147,3 +149,27 @@ def list_stated(choices: Choices) -> list[str]:
 def refuse_empty(file: str) -> TableError:
     """The error for a table without rows."""
     return TableError(f"{file}: no row stands below the headers. Export it once more, or name another sheet.")
+
+
+def refuse_large(file: str, rows: int, share: float) -> None:
+    """Refuse an export that will not fit, before more than its first part is read.
+
+    rows: of the first part. share: of the file that they are. Raises TableError with rows, memory and repair.
+
+    >>> refuse_large("export.csv", 1_000, 1.0)
+    """
+    total = rows / share if share > 0 else rows
+    needed, free = total * ROW_BYTES, find_free()
+    if needed > free:
+        raise TableError(
+            f"{file} has about {total / 1e6:,.1f} million rows; an import needs about {needed / GB:,.1f} GB "
+            f"of memory for them, and {free / GB:,.1f} GB are free. Repair: close other programs, or export "
+            "fewer years at a time."
+        )
+
+
+def find_free() -> int:
+    """The bytes of memory that programs can still have."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)

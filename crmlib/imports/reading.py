@@ -13,7 +13,7 @@ from crmlib.imports.account import Account
 from crmlib.imports.cards import FIRST_NUMBER, count_look_alikes, number_words
 from crmlib.imports.choices import Choices, write_choices
 from crmlib.imports.folder import COLUMNS, MARK, check_tables, write_folder
-from crmlib.imports.formats import Progress, Source, open_source, refuse_empty
+from crmlib.imports.formats import Progress, Source, open_source, refuse_empty, refuse_large
 from crmlib.imports.meanings import propose_columns, read_columns, require_columns
 from crmlib.imports.personal import find_key, hide_numbers, is_personal
 from crmlib.imports.receipts import ReceiptBuilder
@@ -41,7 +41,8 @@ class Proposal:
 def propose(path: Path, choices: Choices) -> Proposal:
     """Open an export and say which column is which; what the reader states counts.
 
-    Raises TableError for an unreadable or empty file, missing columns, or two columns for one meaning.
+    Raises TableError for an unreadable or empty file, one that does not fit into memory, missing columns, or
+    two columns for one meaning.
     """
     source = open_source(path, choices)
     if choices.columns:
@@ -49,9 +50,12 @@ def propose(path: Path, choices: Choices) -> Proposal:
     else:
         columns = dict(propose_columns(source.headers).found)
     require_columns(columns, source.headers)
-    head = next(iter(source.read(lambda share: None)), pd.DataFrame(columns=list(source.headers))).head(1000)
+    shares: list[float] = []
+    part = next(iter(source.read(shares.append)), pd.DataFrame(columns=list(source.headers)))
+    head = part.head(1000)
     if head.dropna(how="all").empty:
         raise refuse_empty(path.name)
+    refuse_large(path.name, len(part), shares[0])
     used = {header for names in columns.values() for header in names}
     own = columns["customer_id"][0]
     personal = [h for h in source.headers if is_personal(h, head[h] if h not in used or h == own else ())]
