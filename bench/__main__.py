@@ -3,7 +3,8 @@
 python -m bench                 the firm, other generators, imports, figures, chapters (some minutes)
 python -m bench --million       and a million members (ten minutes or more)
 python -m bench --hundred       and a hundred million receipts (half an hour, 3 GB of disk, 16 GB of memory)
-python -m bench --only course   one group: firm, others, course, purchases, models, grading or engines
+python -m bench --only course   one group: firm, others, course, purchases, models, grading,
+                                engines or growth
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import argparse
 import platform
 
-from bench import course, engines, firm, grading, models, one_by_one, purchases
+from bench import course, engines, firm, grading, growth, models, one_by_one, purchases
 
-GROUPS = ("firm", "others", "course", "purchases", "models", "grading", "engines")
+GROUPS = ("firm", "others", "course", "purchases", "models", "grading", "engines", "growth")
 
 
 def main() -> None:
@@ -23,7 +24,9 @@ def main() -> None:
     )
     parser.add_argument("--million", action="store_true", help="also a million members (ten minutes or more)")
     parser.add_argument("--submissions", type=int, default=300, help="for the group grading")
-    parser.add_argument("--hundred", action="store_true", help="also a hundred million receipts")
+    parser.add_argument(
+        "--hundred", action="store_true", help="also 100 million receipts; 100 times the firm"
+    )
     parser.add_argument("--store", action="store_true", help="keep the figures in docs/scale.md")
     parser.add_argument("--only", choices=GROUPS, nargs="*", default=GROUPS, help="groups to measure")
     given = parser.parse_args()
@@ -45,6 +48,8 @@ def main() -> None:
         grading.main(given.submissions)
     if "engines" in given.only:
         engines.main(hundred=given.hundred, store=given.store)
+    if "growth" in given.only:
+        growth.main(hundred=given.hundred)
 
 
 if __name__ == "__main__":
