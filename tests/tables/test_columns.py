@@ -52,7 +52,7 @@ def test_text_in_an_amount_names_table_column_rows_and_repair(receipts):
 def test_truth_values_in_an_amount_are_refused(receipts):
     message = refuse("receipts", receipts.assign(amount_cny=True), kind=TypeError)
     assert "receipts.amount_cny: 5 of 5 rows are wrong" in message
-    assert "Found: truth values: True" in message
+    assert "Expected: numbers in yuan, >=0\n  Found: truth values: True" in message
 
 
 def test_negative_amount_is_refused_and_sent_to_the_returns(receipts):

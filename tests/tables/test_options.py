@@ -171,3 +171,8 @@ def test_receipts_may_end_a_week_before_the_period_and_no_earlier():
     assert "receipts end on 2025-03-01" in message_of(refuse_short, last, pd.Timestamp("2025-03-09"))
     with pytest.raises(TableError, match="receipts have no date, but the period ends on 2025-03-09"):
         refuse_short(last.tail(1), pd.Timestamp("2025-03-09"))
+
+
+def test_without_any_fate_it_is_said_what_was_expected():
+    message = message_of(read_fates, [], "gone", kind=TableTypeError)
+    assert message == "gone: expected True or False, one a customer, found 0 values."

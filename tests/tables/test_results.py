@@ -52,3 +52,10 @@ def test_values_are_named_by_the_description_and_one_a_customer():
     assert take_values(values, STAGES).name == "purchases"
     with pytest.raises(TableError, match=r"stages\.customer_id: 2 of 2 rows are wrong"):
         take_values(values.set_axis([8, 8]), STAGES)
+
+
+def test_a_result_has_at_least_the_rows_that_are_asked_for():
+    two = pd.DataFrame({"customer_id": [7, 8], "purchases": [3, 1]})
+    assert len(take_result(two, STAGES, rows=2)) == 2 and len(take_result(two.head(0), STAGES, rows=0)) == 0
+    with pytest.raises(TableError, match="stages: the table has 2 rows, expected at least 3"):
+        take_result(two, STAGES, rows=3)
