@@ -248,8 +248,10 @@ def read_answers(page: Page) -> list[str]:
 
 
 def record_prediction(page: Page, key: str, number: str) -> None:
-    """Type a number into the first field for a prediction and wait until its answers are shown."""
-    field = page.locator("input[placeholder='your number']").first
+    """Type a number into the field of a prediction and wait until its answers are shown."""
+    cell = page.locator(".jp-CodeCell", has_text=f'"{key.split()[0]}"')
+    field = cell.locator("input[placeholder='your number']").first
+    field.wait_for(timeout=20_000)  # the field of a later prediction may be drawn first
     field.fill(number)
     field.press("Enter")
     page.wait_for_function(f"() => ({ANSWERS})().includes('{key}')", timeout=20_000)

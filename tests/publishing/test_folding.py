@@ -6,7 +6,7 @@ import pytest
 from crmlib.publishing.clean import clean_notebook
 from crmlib.publishing.files import format_notebook, format_text, parse_text
 from crmlib.publishing.folding import fold_cell, hides_input, predictions_answered
-from crmlib.publishing.slides import make_slides
+from crmlib.publishing.slides.cut import cut_page
 
 
 def make_cell(kind, *tags, **metadata):
@@ -55,5 +55,5 @@ def test_text_and_notebook_agree_whatever_the_order_of_the_marks():
 
 def test_on_a_slide_the_answer_waits_for_a_key():
     cells = [nbformat.v4.new_markdown_cell("# How many?"), make_cell("markdown", "answers-left")]
-    (slide,) = make_slides(nbformat.v4.new_notebook(cells=cells))
+    (slide,) = cut_page(nbformat.v4.new_notebook(cells=cells))
     assert [waits for _, waits in slide.pieces] == [False, True]

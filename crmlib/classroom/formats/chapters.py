@@ -116,7 +116,7 @@ def files_of(stem: str) -> tuple[str, ...]:
     """Return the content files that a chapter must have.
 
     >>> files_of("exam_review")
-    ('chapter', 'checks', 'glossary', 'lecture', 'kinds', 'lists')
+    ('chapter', 'checks', 'glossary', 'lecture', 'kinds', 'lists', 'formulas')
     """
     return (*(name for name in FILES if name not in LACKS.get(stem, ())), *MORE.get(stem, ()))
 
