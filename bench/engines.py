@@ -189,8 +189,9 @@ def write_page(kept: dict[str, Any]) -> str:
             "|---|---:|---:|---:|---:|",
             *lines,
             "",
-            "Spark's seconds hold its start as well. At a load above the number of cores, other programs "
-            "took a part of the time: the figures are then upper limits.",
+            ("Spark's seconds hold its start as well. " if "pyspark" in largest else "")
+            + "At a load above the number of cores, other programs took a part of the time: the figures are "
+            "then upper limits.",
             "",
             "## A billion, on paper",
             "",

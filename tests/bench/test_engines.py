@@ -35,6 +35,13 @@ def test_a_billion_is_computed_from_the_largest_run():
     assert "| 1,000 | 0.28 | 2.1 | 0.22 |" in page
 
 
+@pytest.mark.parametrize("tool", ["duckdb", "pyspark"])
+def test_the_page_speaks_of_spark_only_where_spark_was_run(tool):
+    page = engines.write_page({"cores": 2, "load": 0.5, "figures": [entry("pandas"), entry(tool)]})
+    assert ("Spark" in page) == (tool == "pyspark")
+    assert "the figures are then upper limits" in page
+
+
 def test_the_page_is_the_one_that_the_kept_figures_give():
     kept = json.loads(engines.FIGURES.read_text(encoding="utf-8"))
     assert engines.PAGE.read_text(encoding="utf-8") == engines.write_page(kept)
