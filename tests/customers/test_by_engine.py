@@ -17,6 +17,7 @@ from crmlib.relationship_marketing.share_of_customer import decompose_market_sha
 from crmlib.tiers.abc import assign_abc_by_customers
 
 DAY = "2026-01-01"
+TICK = pd.Timedelta(microseconds=1)
 HAND_OVER = {
     "polars": pl.from_pandas,
     "polars lazy": lambda frame: pl.from_pandas(frame).lazy(),
@@ -158,3 +159,50 @@ def test_shares_of_customers_are_the_same(hand_over):
     panel = load_panel()
     panel["chain"] = panel["chain"].astype(str)
     assert_same(decompose_market_share(hand_over(panel), draws=20), decompose_market_share(panel, draws=20))
+
+
+def bought_at(moments, amounts, customers=7):
+    """Receipts at these moments."""
+    times = pd.to_datetime(pd.Series(moments)).astype("datetime64[us]")
+    return pd.DataFrame({"customer_id": customers, "purchased_at": times, "amount_cny": amounts})
+
+
+@pytest.mark.parametrize("engine", ["pandas", *HAND_OVER])
+def test_the_day_of_the_summary_is_inside_to_its_last_moment_and_the_next_midnight_is_not(engine):
+    give = HAND_OVER.get(engine, lambda frame: frame)
+    day, after = pd.Timestamp("2025-01-10"), pd.Timestamp("2025-01-11")
+    inside = bought_at([day - TICK, day, after - TICK], [1.0, 10.0, 100.0])
+    found = summarise_purchases(give(inside), as_of="2025-01-10")
+    assert found[["purchases", "recency_days", "lifetime_days", "age_days"]].to_numpy().tolist() == [
+        [2, 0, 1, 1]
+    ]
+    assert found["amount_cny"].tolist() == [111.0] and found["last_purchased_at"].tolist() == [after - TICK]
+    with pytest.raises(ValueError, match="1 of 4 rows is wrong"):
+        summarise_purchases(give(bought_at([day - TICK, day, after - TICK, after], 1.0)), as_of="2025-01-10")
+
+
+@pytest.mark.parametrize("engine", ["pandas", *HAND_OVER])
+def test_spending_counts_from_the_first_midnight_to_the_last_moment_of_its_days(engine):
+    give = HAND_OVER.get(engine, lambda frame: frame)
+    first, after = pd.Timestamp("2025-01-09"), pd.Timestamp("2025-01-11")  # two days, with the 10th
+    rows = bought_at([first - TICK, first, after - TICK, after], [1.0, 10.0, 100.0, 1000.0])
+    assert sum_spending(give(rows), as_of="2025-01-10", days=2).to_dict() == {7: 110.0}
+    nobody = give(rows.iloc[[0, 3]])
+    with pytest.raises(ValueError, match="no customer bought in the 2 days from 2025-01-09 on"):
+        sum_spending(nobody, as_of="2025-01-10", days=2)
+
+
+@pytest.mark.parametrize("engine", ["pandas", *HAND_OVER])
+def test_silence_begins_at_a_midnight_and_the_day_itself_is_no_longer_looked_at(engine):
+    give = HAND_OVER.get(engine, lambda frame: frame)
+    day, horizon = pd.Timestamp("2026-01-11"), pd.Timestamp("2026-01-01")  # ten days of silence
+    joined = pd.DataFrame({"customer_id": [1, 2, 3, 4, 5], "joined_on": pd.Timestamp("2025-12-01")})
+    late = pd.DataFrame({"customer_id": [8, 9], "joined_on": [horizon - pd.Timedelta(days=1), horizon]})
+    moments = [horizon - TICK, horizon, day - TICK, day, pd.Timestamp("2025-12-01")]
+    receipts = bought_at(moments, 1.0, customers=[1, 2, 3, 4, 5])
+    found = follow_members_to_silence(
+        pd.concat([joined, late]), give(receipts), as_of=day, silence_days=10
+    ).set_index("customer_id")
+    # 1 bought last in the moment before the silence; 2 and 3 in its first and last moment; 4 only after it
+    assert found["left"].to_dict() == {1: True, 2: False, 3: False, 4: True, 5: True, 8: True}
+    assert found["days"].to_dict() == {1: 30, 2: 31, 3: 31, 4: 0, 5: 0, 8: 0}

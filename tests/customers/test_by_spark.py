@@ -68,6 +68,19 @@ def test_the_firms_receipts_give_the_same_summary(spark, stored, receipts):
     assert_same(summarise_purchases(spark.read.parquet(stored), as_of="2026-01-01"), wanted)
 
 
+def test_the_edges_of_a_period_are_the_same(spark):
+    tick = pd.Timedelta(microseconds=1)
+    first, after = pd.Timestamp("2025-01-09"), pd.Timestamp("2025-01-11")  # two days, with the 10th
+    times = pd.Series([first - tick, first, after - tick, after]).astype("datetime64[us]")
+    frame = pd.DataFrame({"customer_id": 7, "purchased_at": times, "amount_cny": [1.0, 10.0, 100.0, 1000.0]})
+    held = spark.createDataFrame(frame)
+    assert sum_spending(held, as_of="2025-01-10", days=2).to_dict() == {7: 110.0}
+    inside = summarise_purchases(held.filter(held.amount_cny < 1000), as_of="2025-01-10")
+    assert inside[["purchases", "recency_days", "lifetime_days"]].to_numpy().tolist() == [[3, 0, 2]]
+    with pytest.raises(TableError, match="1 of 4 rows is wrong"):
+        summarise_purchases(held, as_of="2025-01-10")
+
+
 def test_sums_and_survival_are_the_same(spark, stored, receipts):
     found, wanted = (
         sum_spending(frame, as_of="2025-12-31") for frame in (spark.read.parquet(stored), receipts)
