@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from typing import NamedTuple
 
 import typer
@@ -95,8 +96,16 @@ for _name in SUBCOMMANDS:
     _register(_name)
 
 
+def speak_utf8() -> None:
+    """Write Chinese to pipes, files and consoles that would otherwise refuse it, as those of Windows may."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
 def main() -> None:
     """Run the command ``crm``."""
+    speak_utf8()
     app(prog_name="crm")
 
 

@@ -1,5 +1,6 @@
 """The command crm: quick to answer, plain when something is wrong."""
 
+import os
 import subprocess
 import sys
 
@@ -29,6 +30,14 @@ except SystemExit:
 print([name for name in ("numpy", "pandas", "matplotlib", "jupyterlab", "nbformat") if name in sys.modules])
 """
     assert run_python(code).strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp936"])
+def test_chinese_reaches_a_pipe_whose_own_encoding_lacks_it(encoding):
+    command = [sys.executable, "-m", "crmlib.cli", "lecture", "plan", "7", "--minutes", "75"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    shown = subprocess.run(command, capture_output=True, env=environment, check=True).stdout.decode("utf-8")
+    assert "客户价值" in shown
 
 
 @pytest.mark.parametrize("name", cli.SUBCOMMANDS)

@@ -118,13 +118,15 @@ def learn(session: pytest.Session) -> dict[str, Any]:
                 callers[function].append(item.nodeid)
         modules = [name for name in sys.modules if name.partition(".")[0] not in ("crmlib", "tests")]
         if not session.testsfailed:
-            file.write_text(json.dumps({"tests": callers, "seconds": seconds, "modules": modules}))
+            file.write_text(
+                json.dumps({"tests": callers, "seconds": seconds, "modules": modules}), encoding="utf-8"
+            )
         sys.stdout.flush()
         os._exit(0)
     os.waitpid(child, 0)
     if not file.exists():
         pytest.exit("a test fails without any fault", 1)
-    calls = json.loads(file.read_text())
+    calls = json.loads(file.read_text(encoding="utf-8"))
     for module in calls["modules"]:  # what every child would load anew
         with contextlib.suppress(Exception):
             importlib.import_module(module)

@@ -31,7 +31,9 @@ def print_page(path: Path, *, browser: str | None = None) -> Path:
         "--virtual-time-budget=5000",
     ]
     command = [program, *flags, f"--print-to-pdf={target}", path.resolve().as_uri()]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    result = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", timeout=180, check=False
+    )
     if result.returncode != 0 or not target.exists():
         reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise ValueError(f"{Path(program).name} could not print {path.name}: {reason}")

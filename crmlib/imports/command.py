@@ -26,7 +26,6 @@ def import_file(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier import.")] = False,
 ) -> None:
     """Read a shop's export, check it, and write tables for load_firm(folder)."""
-    _speak_utf8()
     refuse_folder(out, overwrite=overwrite)
     choices = read_choices(columns)
     proposal = propose(file, choices)
@@ -67,10 +66,3 @@ def _run(proposal: Proposal, out: Path, choices: Choices, *, overwrite: bool) ->
             overwrite=overwrite,
         )
     return account.tell("en")
-
-
-def _speak_utf8() -> None:
-    """Print Chinese headers on consoles that would otherwise refuse them."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")

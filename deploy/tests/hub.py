@@ -117,7 +117,7 @@ class Hub:
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
-        raise AssertionError(f"The hub did not start:\n{self.printed.read_text()[-3000:]}")
+        raise AssertionError(f"The hub did not start:\n{self.printed.read_text(encoding='utf-8')[-3000:]}")
 
     def log_in(self, page: Page, user: str) -> None:
         """Log in on the hub's page; the user's server starts and JupyterLab opens."""
@@ -165,7 +165,7 @@ def owner(pid: int) -> int:
 def read_share(pid: int) -> int:
     """Return the proportional share of memory in kB."""
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
@@ -174,7 +174,7 @@ def read_share(pid: int) -> int:
 def read_ticks(pid: int) -> int:
     """Return the time at the processor, in ticks."""
     try:
-        words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
     except OSError:
         return 0
     return int(words[11]) + int(words[12])
@@ -216,5 +216,5 @@ def keep(name: str, figures: dict[str, object]) -> None:
     """Keep what was measured, in build/hub.json."""
     path = ROOT / "build" / "hub.json"
     path.parent.mkdir(exist_ok=True)
-    known = json.loads(path.read_text()) if path.exists() else {}
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     path.write_text(json.dumps(known | {name: figures}, indent=1) + "\n")
