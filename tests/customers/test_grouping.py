@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.customers.grouping import DAY, FEW, group_receipts
+from crmlib.customers import grouping
+from crmlib.customers.grouping import DAY, FEW, SHORT, group_receipts
 
 SECOND, MINUTE = 1_000_000, 60_000_000
 rows_of_a_few = st.lists(
@@ -61,11 +62,21 @@ def test_many_customers_with_long_numbers_at_any_microsecond_come_in_order_of_th
 
 
 @pytest.mark.parametrize("apart", [1, 10**15], ids=["ids close together", "ids far apart"])
-@pytest.mark.parametrize("turned", [1, -1], ids=["in order of days", "the latest first"])
-def test_days_that_are_looked_through_one_by_one_are_those_that_a_sort_finds(apart, turned):
+@pytest.mark.parametrize("order", ["in order of days", "the latest first", "shuffled"])
+def test_days_that_are_looked_through_one_by_one_are_those_that_a_sort_finds(apart, order):
     rng = np.random.default_rng(3)
     ids, days = rng.integers(0, 900, 4 * FEW), np.sort(rng.choice([2, 3, 5], 4 * FEW))
     times = days * DAY + rng.integers(0, DAY, len(days))
-    found = group_receipts(ids[::turned] * apart, times[::turned], np.ones(len(days)))
+    turned = {"in order of days": np.s_[:], "the latest first": np.s_[::-1]}
+    places = turned.get(order, rng.permutation(len(days)))
+    found = group_receipts(ids[places] * apart, times[places], np.ones(len(days)))
     pairs = np.unique(np.column_stack([ids, days]), axis=0)
     np.testing.assert_array_equal(found.days, np.bincount(pairs[:, 0])[np.unique(ids)])
+
+
+def test_days_too_far_apart_for_a_short_number_stay_apart(monkeypatch):
+    monkeypatch.setattr(grouping, "FEW", 0)
+    found = group([(7, SHORT * DAY, 1), (7, 0, 1), (8, 0, 1), (8, SHORT * DAY, 1)])
+    assert found.days.tolist() == [2, 2]
+    found = group([(7, (SHORT - 1) * DAY, 1), (7, 0, 1), (8, 0, 1), (8, (SHORT - 1) * DAY, 1)])
+    assert found.days.tolist() == [2, 2]
