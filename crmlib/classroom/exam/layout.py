@@ -11,7 +11,7 @@ from typing import Any
 
 from crmlib.classroom.exam.draw import Drawn
 from crmlib.classroom.exam.items import BLANK, ExamItem, draw_numbers
-from crmlib.classroom.exam.papers import FALSE, HEADINGS, TRUE
+from crmlib.classroom.exam.papers import HEADINGS, show_right
 from crmlib.classroom.exam.templates import ExamQuestion, instantiate
 from crmlib.classroom.formats.schema import Text
 
@@ -136,7 +136,7 @@ def _lay_question(number: int, ready: ExamQuestion) -> Sheet:
         marks=item.marks,
         choices=item.choices or {},
         lines=min(round(ROOM.get(item.kind, 0) * max(2, item.minutes)), 24),
-        answer=_answer(ready.answer, item),
+        answer=show_right(item, ready.answer, capital=True),
         scheme=()  # the letters are the answer
         if item.choices
         else tuple((point.marks, Text(en=point.en, zh=point.zh)) for point in ready.scheme),
@@ -144,17 +144,6 @@ def _lay_question(number: int, ready: ExamQuestion) -> Sheet:
         right=str(item.correct) if item.choices else None,
         slip=item.slip,
     )
-
-
-def _answer(answer: Text, item: ExamItem) -> Text:
-    """The answer, with the letter or the verdict before it."""
-    if isinstance(item.correct, bool):
-        verdict = TRUE if item.correct else FALSE
-        return Text(en=f"{verdict.en}. {answer.en}", zh=f"{verdict.zh}。{answer.zh}")
-    if item.correct is not None:
-        letter = str(item.correct).upper()
-        return Text(en=f"{letter}. {answer.en}", zh=f"{letter}。{answer.zh}")
-    return answer
 
 
 def render_page(

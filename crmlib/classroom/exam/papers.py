@@ -115,7 +115,7 @@ def protect_blanks(text: str) -> str:
 
 def _render_scheme(ready: ExamQuestion, language: str) -> list[str]:
     item = ready.item
-    answer = f"{_verdict(item, language)}{_one_line(ready.answer.show(language))}"
+    answer = _one_line(show_right(item, ready.answer).show(language))
     lines = [f"> **{ANSWER.show(language)}:** {answer}", ">"]
     for point in ready.scheme:
         lines.append(f"> - {point.marks:g}: {_one_line(Text(en=point.en, zh=point.zh).show(language))}")
@@ -124,13 +124,18 @@ def _render_scheme(ready: ExamQuestion, language: str) -> list[str]:
     return [*lines, ">", f"> *{item.id}; {', '.join(item.topics)}*"]
 
 
-def _verdict(item: ExamItem, language: str) -> str:
-    """Return the letter of a choice, or true or false, in front of the explanation."""
+def show_right(item: ExamItem, answer: Text, *, capital: bool = False) -> Text:
+    """Return the answer of an item with its right letters, or its verdict, before it.
+
+    capital: whether letters are capital, as on printed papers and on slides.
+    """
     if item.correct is None:
-        return ""
+        return answer
     if isinstance(item.correct, bool):
-        return f"{(TRUE if item.correct else FALSE).show(language)}. "
-    return f"{item.correct}. "
+        right = TRUE if item.correct else FALSE
+        return Text(en=f"{right.en}. {answer.en}", zh=f"{right.zh}。{answer.zh}")
+    letters = item.correct.upper() if capital else item.correct
+    return Text(en=f"{letters}. {answer.en}", zh=f"{letters}。{answer.zh}")
 
 
 def _one_line(text: str) -> str:

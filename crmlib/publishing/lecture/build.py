@@ -37,7 +37,9 @@ def write_slides(
     notebook = read_chapter(pair)
     slides = make_slides(notebook, pair.stem)
     if not stored:
-        put_frames(slides, _find_frames(pair, notebook, slides, folder / f"{pair.stem}.settings.json", say))
+        frames = _find_frames(pair, notebook, slides, folder / f"{pair.stem}.settings.json", say)
+        for words in put_frames(slides, frames):
+            say(f"{pair.stem}: left out, and noted for the speaker: {words}")
     return write_deck(slides, pair.stem, folder, title=find_title(notebook, pair.stem), handout=handout)
 
 

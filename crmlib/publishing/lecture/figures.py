@@ -17,6 +17,7 @@ from crmlib.publishing.slides.resolve import Shown
 
 Setting = Mapping[str, float | str]
 # Of each figure, by the position of its cell: caption and picture (base64) of each setting, the start first.
+# A setting that cannot be drawn has no picture; its caption says why.
 Frames = dict[int, list[tuple[str, str]]]
 
 
@@ -55,19 +56,24 @@ def _read_value(figure: Figure, label: str, value: float | str) -> tuple[str, fl
 
 
 def draw_frames(session: Session, figure: Figure, wanted: Sequence[Setting]) -> list[tuple[str, str]]:
-    """Return caption and picture of a figure as it starts, and at each setting; the sliders go back."""
-    frames = [(_describe(figure, {}), _draw(session, figure, {}))]
-    for setting in list_settings(figure, wanted):
-        frames.append((_describe(figure, setting), _draw(session, figure, setting)))
+    """Return caption and picture of a figure as it starts, and at each setting; the sliders go back.
+
+    A setting that cannot be drawn has no picture, and its caption says why.
+    """
+    frames = []
+    for setting in [{}, *list_settings(figure, wanted)]:
+        caption = _describe(figure, setting)
+        try:
+            frames.append((caption, _draw(session, figure, setting)))
+        except PublishingError as error:
+            frames.append((f"{caption}: {error}", ""))
     _draw(session, figure, {})
     return frames
 
 
 def _draw(session: Session, figure: Figure, setting: Mapping[str, float]) -> str:
-    picture = b""
-    for control in figure.controls:
-        picture = session.move(figure, control, setting.get(control.model, control.value))
-    return base64.b64encode(picture).decode("ascii")
+    values = [(control, setting.get(control.model, control.value)) for control in figure.controls]
+    return base64.b64encode(session.move_all(figure, values)).decode("ascii")
 
 
 def _describe(figure: Figure, setting: Mapping[str, float]) -> str:
@@ -119,11 +125,20 @@ def _quote(text: str) -> str:
     return html.escape(text, quote=True)
 
 
-def put_frames(slides: Sequence[Shown], frames: Frames) -> None:
-    """Show each live figure of the slides at its settings instead of its stored picture."""
+def put_frames(slides: Sequence[Shown], frames: Frames) -> list[str]:
+    """Show each live figure of the slides at its settings instead of its stored picture.
+
+    What could not be drawn is left out, noted for the speaker, and returned in words.
+    """
+    missing: list[str] = []
     for slide in slides:
         if slide.cell in frames and slide.kind == "picture":
-            slide.body = render_frames(frames[slide.cell], alt=slide.alt)
+            drawn = [frame for frame in frames[slide.cell] if frame[1]]
+            failed = [caption for caption, picture in frames[slide.cell] if not picture]
+            slide.body = render_frames(drawn, alt=slide.alt) if drawn else slide.body
+            slide.notes += [f"<p>{html.escape(caption, quote=False)}</p>" for caption in failed]
+            missing += failed
+    return missing
 
 
 def is_live(slide: Shown, notebook: Notebook) -> bool:

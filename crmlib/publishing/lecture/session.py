@@ -12,7 +12,7 @@ import html
 import re
 import tempfile
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,10 +60,14 @@ class Control:
 
 @dataclass(frozen=True)
 class Figure:
-    """A live figure: its picture's widget, and its sliders from top to bottom."""
+    """A live figure: its picture's widget, its sliders from top to bottom, and where it says what fails.
+
+    notes: the widgets whose text says why the figure cannot be drawn; those of other figures do not count.
+    """
 
     picture: str
     controls: tuple[Control, ...]
+    notes: tuple[str, ...] = ()
 
 
 def _explain(notebook: Notebook, index: int, place: Place, output: Any) -> str:
@@ -203,7 +207,8 @@ class Session:
             pictures = [part for part in parts if kinds[part] == "ImageModel"]
             if pictures:
                 sliders = [part for part in parts if kinds[part].endswith("SliderModel")]
-                return Figure(pictures[0], tuple(self._read_control(part) for part in sliders))
+                notes = tuple(part for part in parts if kinds[part] == "HTMLModel")
+                return Figure(pictures[0], tuple(self._read_control(part) for part in sliders), notes)
         return None
 
     def _read_control(self, model: str) -> Control:
@@ -223,15 +228,21 @@ class Session:
 
         Raises PublishingError if the chart cannot be drawn for this value.
         """
-        name = "index" if control.options else "value"
-        whole = control.options or all(float(one).is_integer() for one in (control.low, control.step, value))
-        self._do(self._tell(control.model, {name: int(value) if whole else value}))
-        failures = [
-            words
-            for words in (str(state.get("value")) for state in self.widgets.values())
-            if "cannot be drawn" in words
-        ]
-        if failures:
+        return self.move_all(figure, [(control, value)])
+
+    def move_all(self, figure: Figure, values: Sequence[tuple[Control, float]]) -> bytes:
+        """Move sliders of a figure one after the other and return its picture at the end.
+
+        Raises PublishingError if the chart cannot be drawn for the last values; those on the way do not count.
+        """
+        for control, value in values:
+            name = "index" if control.options else "value"
+            whole = control.options or all(
+                float(one).is_integer() for one in (control.low, control.step, value)
+            )
+            self._do(self._tell(control.model, {name: int(value) if whole else value}))
+        said = [str(self.widgets[note].get("value", "")) for note in figure.notes]
+        if failures := [words for words in said if words]:
             raise PublishingError(html.unescape(re.sub(r"<[^>]+>", "", failures[0])))
         return bytes(self.widgets[figure.picture]["value"])
 

@@ -14,6 +14,7 @@ from crmlib.classroom.claims.claims import Claim, Verdict, describe_claimed, loa
 from crmlib.classroom.claims.ledger import read_verdicts
 from crmlib.classroom.exam.bank import load_open
 from crmlib.classroom.exam.items import ExamItem
+from crmlib.classroom.exam.papers import show_right
 from crmlib.classroom.formats.chapters import chapter_stems, files_of, load_info
 from crmlib.classroom.formats.glossary import load_glossary
 from crmlib.classroom.formats.lecture import MOST_TERMS, Section, Slide, load_lecture
@@ -171,10 +172,8 @@ def _show_item(item: ExamItem) -> Shown:
     choices = "".join(f"<li>{_both(choice)}</li>" for choice in (item.choices or {}).values())
     body = _chinese(item.question) + (f'<ol type="A" class="choices">{choices}</ol>' if choices else "")
     assert item.answer is not None
-    right = {True: "True. ", False: "False. "}.get(item.correct, "") if isinstance(item.correct, bool) else ""
-    return Shown(
-        "question", _inline(item.question.en), body, f'<p class="answer">{right}{_both(item.answer)}</p>'
-    )
+    answer = _both(show_right(item, item.answer, capital=True))
+    return Shown("question", _inline(item.question.en), body, f'<p class="answer">{answer}</p>')
 
 
 def _ask(slide: Slide, lecture: Lecture) -> Shown:

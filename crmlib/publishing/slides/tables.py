@@ -17,7 +17,9 @@ from crmlib.publishing.numbers.ties import COMMENT
 ITEM = re.compile(r"^(?:[-*]|\d+[.)]) +(.+(?:\n +.+)*)", re.MULTILINE)
 LARGE = 1000  # from which on a number is read without decimals
 FEW_ROWS, FEW_SIGNS = 4, 300  # up to which the type is larger
-NUMBER = re.compile(r"[−+-]?[\d.,]+(?: ?%)?|NaN|inf|")
+MISSING = ("NaN", "NaT", "None", "&lt;NA&gt;")  # as pandas writes what there is none of
+NO_VALUE = "–"
+NUMBER = re.compile(rf"[−+-]?[\d.,]+(?: ?%)?|{NO_VALUE}|inf|")
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,17 @@ def cut_table(
     left = [place for place in range(table.labels) if place not in places]
     wide = [*left, *places] if places else range(len(kept[0]) if kept else 0)
     shown = tuple(header[place] for place in wide) if header else ()
-    return replace(table, header=shown, rows=tuple(tuple(row[place] for place in wide) for row in kept))
+    chosen = tuple(tuple(row[place] for place in wide) for row in kept)
+    unnamed = places and 0 not in places and not table.labels and len(chosen) > 1
+    if unnamed and all(_is_number(cell) for row in chosen for cell in row):
+        raise PublishingError(
+            f"no shown column names the rows. Add one that does; the columns are: {', '.join(names)}."
+        )
+    return replace(table, header=shown, rows=chosen)
+
+
+def _is_number(cell: str) -> bool:
+    return cell in MISSING or NUMBER.fullmatch(_plain(cell)) is not None
 
 
 def _find(wanted: str, known: list[str], what: str) -> int:
@@ -220,20 +232,27 @@ def _plain(cell: str) -> str:
 def _write_numbers(column: Sequence[str]) -> list[str]:
     """Return numbers as a slide writes them: large ones whole, with commas, and a true minus.
 
-    >>> _write_numbers(["107314.54", "-28.5"]), _write_numbers(["1387", "2.5 %"])
-    (['107,315', '−28'], ['1387', '2.5 %'])
+    Numbers with decimals are large from a thousand on, whole ones from ten thousand on.
+
+    >>> _write_numbers(["1000.0", "-28.5"]), _write_numbers(["999.9"]), _write_numbers(["1387", "–"])
+    (['1,000', '−28'], ['999.9'], ['1387', '–'])
     """
     values = [float(cell) for cell in column if re.fullmatch(r"-?\d+(?:\.\d+)?", cell)]
     largest = max(map(abs, values), default=0)
     is_large = largest >= LARGE if any("." in cell for cell in column) else largest >= 10 * LARGE
-    if is_large and len(values) == len(column):
-        column = [f"{value:,.0f}" for value in values]
+    if is_large and len(values) == len([cell for cell in column if cell not in ("", NO_VALUE)]):
+        column = [cell if cell in ("", NO_VALUE) else f"{float(cell):,.0f}" for cell in column]
     return [cell.replace("-", "−") for cell in column]
 
 
 def render_table(table: Table) -> str:
-    """Return a table as HTML; numbers stand on the right, and names of columns have no underscores."""
-    columns = list(zip(*table.rows, strict=True))
+    """Return a table as HTML; numbers stand on the right, names of columns have no underscores.
+
+    What is missing is shown as "–".
+    """
+    columns = [
+        [NO_VALUE if cell in MISSING else cell for cell in column] for column in zip(*table.rows, strict=True)
+    ]
     numeric = [
         place >= max(1, table.labels) and all(NUMBER.fullmatch(_plain(cell)) for cell in column)
         for place, column in enumerate(columns)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlib.classroom.exam.papers import render_paper, select_items
-from tests.classroom.exam.calls import make_calculation
+from crmlib.classroom.exam.papers import render_paper, select_items, show_right
+from crmlib.classroom.formats.schema import Text
+from tests.classroom.exam.calls import make_calculation, make_multiple
 
 
 def test_a_paper_has_its_questions_and_no_answers(items):
@@ -45,8 +46,18 @@ def test_true_false_and_choice_show_the_verdict_in_front(items):
     statement = replace(items[0], kind="true_false", correct=False)
     choice = replace(items[0], kind="choice", correct="a", choices={"a": items[0].answer})
     assert "> **Answer:** False. satisfaction" in render_paper([statement], seed=1, with_answers=True)
-    assert "> **答案:** 错. 满意" in render_paper([statement], seed=1, with_answers=True, language="zh")
+    assert "> **答案:** 错。满意" in render_paper([statement], seed=1, with_answers=True, language="zh")
     assert "> **Answer:** a. satisfaction" in render_paper([choice], seed=1, with_answers=True)
+
+
+def test_papers_in_print_and_slides_show_the_right_answer_by_the_same_rule(items):
+    answer = Text(en="both", zh="两者")
+    several = make_multiple()
+    assert show_right(several, answer) == Text(en="acd. both", zh="acd。两者")
+    assert show_right(several, answer, capital=True) == Text(en="ACD. both", zh="ACD。两者")
+    right = replace(items[0], kind="true_false", correct=True)
+    assert show_right(right, answer) == Text(en="True. both", zh="对。两者")
+    assert show_right(items[0], answer) is answer
 
 
 @given(minutes=st.integers(4, 60), seed=st.integers(0, 1000))

@@ -48,6 +48,30 @@ def test_only_slides_with_sliders_are_drawn_at_settings():
     assert "&quot;Q&quot;" in slides[0].body and slides[1].body == "stored"
 
 
+def test_what_cannot_be_drawn_is_left_out_and_noted_for_the_speaker():
+    slide = Shown("picture", "A.", "stored", cell=0)
+    assert put_frames([slide], {0: [("rivals: 0", "AA"), ("rivals: 4: too <many>", "")]}) == [
+        "rivals: 4: too <many>"
+    ]
+    assert slide.body.count("<img") == 1 and slide.notes == ["<p>rivals: 4: too &lt;many&gt;</p>"]
+    alone = Shown("picture", "A.", "stored", cell=0)
+    put_frames([alone], {0: [("rivals: 0: never", "")]})
+    assert alone.body == "stored"
+
+
+def test_both_ends_of_a_slider_can_be_set_and_nothing_beyond():
+    assert list_settings(FIGURE, [{"rivals": 0}, {"rivals": 4}]) == [{"m1": 0}, {"m1": 4}]
+    assert list_settings(FIGURE, [{"zone": "low"}, {"zone": "high"}]) == [{"m2": 0}, {"m2": 1}]
+    for beyond in (-1, 5):
+        with pytest.raises(PublishingError, match=f"goes from 0 to 4, found {beyond}"):
+            list_settings(FIGURE, [{"rivals": beyond}])
+
+
+def test_a_slider_that_starts_at_an_end_shows_the_other_end_only():
+    last = Figure("p", (replace(FIGURE.controls[0], value=4),))
+    assert list_settings(last, ()) == [{"m1": 0}]
+
+
 def test_drawings_are_kept_until_chapter_or_settings_change(tmp_path):
     slides = [Shown("picture", "A.", cell=0)]
     known, path = hash_lecture(NOTEBOOK, slides), tmp_path / "kept.json"

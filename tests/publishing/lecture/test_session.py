@@ -69,6 +69,33 @@ def test_a_value_that_cannot_be_drawn_is_said_in_words(session, figure):
     assert session.move(figure, figure.controls[0], 1).startswith(b"\x89PNG")
 
 
+def test_a_failure_on_the_way_to_a_value_does_not_count(session, figure):
+    slope, zone, _ = figure.controls
+    assert session.move_all(figure, [(slope, 3), (zone, 1), (slope, 2)]).startswith(b"\x89PNG")
+    with pytest.raises(PublishingError, match="three is too steep"):
+        session.move_all(figure, [(slope, 3), (zone, 0)])
+    session.move(figure, slope, 1)
+
+
+def test_what_one_figure_cannot_show_stops_no_other(session, figure):
+    ran = session.run_notebook(
+        make_notebook(("explore(draw, controls=controls, alt='B.')", [])), place=Place("n", "t", ())
+    )
+    other = session.find_figure(ran.cells[0])
+    with pytest.raises(PublishingError, match="three is too steep"):
+        session.move(other, other.controls[0], 3)
+    assert session.move(figure, figure.controls[0], 2).startswith(b"\x89PNG")
+    assert not set(figure.notes) & set(other.notes)
+    session.move(figure, figure.controls[0], 1)
+
+
+def test_a_setting_that_cannot_be_drawn_is_said_and_the_others_are_drawn(session, figure):
+    frames = draw_frames(session, figure, [{"slope": 3}, {"slope": 2}])
+    assert [bool(picture) for _, picture in frames] == [True, False, True]
+    assert frames[1][0].startswith("slope: 3: ") and frames[1][0].endswith("three is too steep")
+    assert session.picture(figure) == frames[0][1]
+
+
 def test_settings_are_drawn_one_after_the_other_from_the_start(session, figure):
     frames = draw_frames(session, figure, [{"slope": 2, "zone": "high"}, {"zone": "high"}])
     assert [caption for caption, _ in frames] == ["slope: 1", "slope: 2 · zone: high", "zone: high"]

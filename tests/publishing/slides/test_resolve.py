@@ -45,6 +45,7 @@ def test_questions_bring_their_choices_and_answers(lecture):
     assert "four stages" in recall.headline and "Incubation" in recall.waiting
     item = resolve_slide(Slide(question="04-04"), lecture)
     assert item.body.count("<li>") == 4 and "leavers" in item.waiting
+    assert '<p class="answer">C. ' in item.waiting
     verdict = resolve_slide(Slide(question="04-06"), lecture)
     assert '<p class="answer">False. ' in verdict.waiting
 

@@ -78,6 +78,66 @@ def test_numbers_stand_on_the_right_and_labels_on_the_left():
     assert '<td>1</td><td class="number">−3.5</td>' in shown
 
 
+def test_what_is_missing_is_a_dash_in_numbers_and_words_and_leaves_numbers_on_the_right():
+    frame = pd.DataFrame(
+        {"stage": ["new", None], "n": [12500.4, float("nan")], "day": [pd.Timestamp("2026-01-01"), pd.NaT]},
+        index=pd.Index(["a", "b"], name="who"),
+    )
+    shown = render_table(find_table(stored(frame)))
+    assert '<td class="number">12,500</td>' in shown and '<td class="number">–</td>' in shown
+    assert "<td>b</td><td>–</td>" in shown
+    assert "NaN" not in shown and "NaT" not in shown and "None" not in shown
+
+
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [
+        (("999.9", "-2"), ("999.9", "−2")),
+        (("1000.0", "-2"), ("1,000", "−2")),
+        (("9999", "1"), ("9999", "1")),
+        (("10000", "1"), ("10,000", "1")),
+        (("-10000", ""), ("−10,000", "")),
+        (("10000", "2 %"), ("10000", "2 %")),
+    ],
+)
+def test_commas_begin_at_a_thousand_with_decimals_and_at_ten_thousand_without(column, written):
+    table = Table(("", "n"), tuple(zip("ab", column, strict=True)), labels=1)
+    cells = "".join(
+        f'<tr><td>{name}</td><td class="number">{cell}</td></tr>\n'
+        for name, cell in zip("ab", written, strict=True)
+    )
+    assert cells in render_table(table) + "\n"
+
+
+def test_type_is_large_up_to_four_rows_and_three_hundred_signs():
+    def size(rows, signs):
+        words = ["x" * (signs - rows + 1), *"x" * (rows - 1)]
+        return (
+            render_table(Table(("a",), tuple((word,) for word in words))).partition('"')[2].partition('"')[0]
+        )
+
+    assert [size(4, 300), size(5, 300), size(4, 301)] == ["few", "many", "many"]
+
+
+def test_six_rows_are_kept_whole_and_a_seventh_is_refused():
+    six = Table(SEVEN.header, SEVEN.rows[:6], labels=1)
+    assert cut_table(six, rows=None, columns=()) == six
+    with pytest.raises(PublishingError, match="7 rows"):
+        cut_table(SEVEN, rows=None, columns=())
+    with pytest.raises(PublishingError, match="7 rows"):
+        cut_table(SEVEN, rows=[row[0] for row in SEVEN.rows], columns=())
+
+
+def test_rows_that_nothing_names_are_refused():
+    table = Table(("band", "asked", "share"), (("none", "9", "0.1"), ("some", "8", "NaN")))
+    with pytest.raises(PublishingError, match=r"no shown column names the rows.*band, asked, share"):
+        cut_table(table, rows=None, columns=["asked", "share"])
+    assert cut_table(table, rows=1, columns=["asked"]).rows == (("9",),)
+    days = Table(("days", "n", "share"), (("30", "9", "0.1"), ("90", "8", "0.2")))
+    assert cut_table(days, rows=None, columns=["days", "share"]).header == ("days", "share")
+    assert cut_table(table, rows=None, columns=["band", "share"]).header == ("band", "share")
+
+
 def test_only_the_first_table_is_read():
     assert read_html_table("<table><tr><td>1</td></tr></table><table><tr><td>2</td></tr></table>").header == (
         "1",
