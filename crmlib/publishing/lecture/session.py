@@ -233,7 +233,7 @@ class Session:
     def move_all(self, figure: Figure, values: Sequence[tuple[Control, float]]) -> bytes:
         """Move sliders of a figure one after the other and return its picture at the end.
 
-        Raises PublishingError if the chart cannot be drawn for the last values; those on the way do not count.
+        Raises PublishingError if the chart cannot be drawn for the last values; others do not count.
         """
         for control, value in values:
             name = "index" if control.options else "value"

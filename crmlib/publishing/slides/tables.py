@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape, unescape
 from html.parser import HTMLParser
+from itertools import zip_longest
+from unicodedata import east_asian_width
 
 from crmlib.classroom.claims.ledger import CLAIM_DATA
 from crmlib.classroom.formats.lecture import MOST_ROWS
@@ -16,7 +18,9 @@ from crmlib.publishing.numbers.ties import COMMENT
 
 ITEM = re.compile(r"^(?:[-*]|\d+[.)]) +(.+(?:\n +.+)*)", re.MULTILINE)
 LARGE = 1000  # from which on a number is read without decimals
-FEW_ROWS, FEW_SIGNS = 4, 300  # up to which the type is larger
+FEW_ROWS = 4  # up to which the type is larger
+WIDEST, GAP = 68, 3  # signs that fit side by side in the larger type, and those between two columns
+DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 MISSING = ("NaN", "NaT", "None", "&lt;NA&gt;")  # as pandas writes what there is none of
 NO_VALUE = "–"
 NUMBER = re.compile(rf"[−+-]?[\d.,]+(?: ?%)?|{NO_VALUE}|inf|")
@@ -245,6 +249,29 @@ def _write_numbers(column: Sequence[str]) -> list[str]:
     return [cell.replace("-", "−") for cell in column]
 
 
+def _mark(column: Sequence[str], is_number: bool) -> str:
+    """Return the class of a column's cells: numbers stand on the right, dates are not broken."""
+    if is_number:
+        return ' class="number"'
+    return ' class="date"' if all(DATE.fullmatch(cell) for cell in column) else ""
+
+
+def _measure_width(table: Table) -> int:
+    """Return how many signs lie side by side if no cell is broken; a Chinese character takes two.
+
+    >>> _measure_width(Table(("days ago", "说"), (("300", "A"), ("8", "B"))))
+    12
+    """
+    lines = [[_plain(cell) for cell in row] for row in table.rows]
+    lines += [[max(_plain(name).split(), key=len, default="") for name in table.header]]
+    columns = zip_longest(*lines, fillvalue="")
+    return sum(max(map(_count_signs, column)) + GAP for column in columns)
+
+
+def _count_signs(words: str) -> int:
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in words)
+
+
 def render_table(table: Table) -> str:
     """Return a table as HTML; numbers stand on the right, names of columns have no underscores.
 
@@ -257,14 +284,14 @@ def render_table(table: Table) -> str:
         place >= max(1, table.labels) and all(NUMBER.fullmatch(_plain(cell)) for cell in column)
         for place, column in enumerate(columns)
     ]
-    marks = [' class="number"' if right else "" for right in numeric]
+    marks = [_mark(column, right) for right, column in zip(numeric, columns, strict=True)]
     names = table.header or ("",) * len(columns)
     written = [
         _write_numbers(column) if right and not name.endswith("id") else column
         for right, name, column in zip(numeric, names, columns, strict=True)
     ]
-    signs = sum(len(_plain(cell)) for row in table.rows for cell in row)
-    size = "few" if len(table.rows) <= FEW_ROWS and signs <= FEW_SIGNS else "many"
+    is_small = len(table.rows) <= FEW_ROWS and _measure_width(table) <= WIDEST
+    size = "few" if is_small else "many"
     lines = [f'<table class="{size}">']
     if any(table.header):
         heads = zip(marks, table.header, strict=True)
