@@ -7,8 +7,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from crmlib.grading.containment.apart import start_apart
 from crmlib.grading.containment.filter import make_filter
-from crmlib.grading.containment.job import APART, Limits
+from crmlib.grading.containment.job import Limits
 from crmlib.ground.files import COURSE
 from crmlib.tables.dictionary import DATASETS
 
@@ -65,28 +66,16 @@ def start(firm: Path, limits: Limits) -> subprocess.Popen[bytes]:
     program = [sys.executable, "-I", "-B", INSIDE]
     rules = make_filter()
     if rules is None:
-        return _popen([*command, *program])
+        return start_apart([*command, *program], folder="/", environment={})
     read, write = os.pipe()
     try:
         os.write(write, rules)
         os.close(write)
-        return _popen([*command, "--seccomp", str(read), *program], handle=read)
+        return start_apart(
+            [*command, "--seccomp", str(read), *program], folder="/", environment={}, handles=(read,)
+        )
     finally:
         os.close(read)
-
-
-def _popen(command: list[str], *, handle: int | None = None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        creationflags=APART,
-        pass_fds=() if handle is None else (handle,),
-        cwd="/",
-        env={},
-    )
 
 
 def _own_space(limits: Limits) -> list[str]:

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from crmlib.grading.containment.apart import start_apart
 from crmlib.grading.containment.bubblewrap import CHILD, ENVIRONMENT
-from crmlib.grading.containment.job import APART, Limits
+from crmlib.grading.containment.job import Limits
 from crmlib.grading.containment.view import INSIDE, list_parts
 
 NAME = "container"
@@ -49,15 +50,10 @@ def _find_program() -> str | None:
 def start(firm: Path, limits: Limits) -> "subprocess.Popen[bytes]":
     """Start the child contained; `firm` is the folder with the tables of its seed."""
     program = _find_program() or PROGRAMS[0]
-    return subprocess.Popen(
+    return start_apart(
         [program, *list_words(list_parts(firm, csv=False), limits)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        creationflags=APART,
-        cwd=tempfile.gettempdir(),
-        env=dict(os.environ),
+        folder=tempfile.gettempdir(),
+        environment=dict(os.environ),
     )
 
 

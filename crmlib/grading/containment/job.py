@@ -1,12 +1,7 @@
 """What is to be run, within which limits, and what came of it."""
 
-import subprocess
 from dataclasses import dataclass, field
 from typing import Any
-
-# Ctrl-C in the terminal is meant for who grades: it must not reach a submission, whose marks would suffer. On
-# Windows a group of its own keeps it away, elsewhere a session (start_new_session).
-APART: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 
 @dataclass(frozen=True)

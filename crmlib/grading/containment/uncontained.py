@@ -6,7 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from crmlib.grading.containment.job import APART, Limits
+from crmlib.grading.containment.apart import start_apart
+from crmlib.grading.containment.job import Limits
 
 NAME = "uncontained"
 CHILD = Path(__file__).with_name("child.py")
@@ -15,13 +16,8 @@ SETTINGS = {"MPLBACKEND": "agg", "CRM_PROGRESS": "off", "OPENBLAS_NUM_THREADS": 
 
 def start(firm: Path, limits: Limits) -> subprocess.Popen[bytes]:
     """Start the child as any other program."""
-    return subprocess.Popen(
+    return start_apart(
         [sys.executable, "-I", "-B", str(CHILD)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        creationflags=APART,
-        cwd=tempfile.gettempdir(),
-        env={**os.environ, **SETTINGS},
+        folder=tempfile.gettempdir(),
+        environment={**os.environ, **SETTINGS},
     )

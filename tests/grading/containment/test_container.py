@@ -12,6 +12,7 @@ from crmlib.grading.containment.job import Job, Limits
 from crmlib.grading.containment.tiers import CONTAINER
 from crmlib.grading.containment.watch import run_job
 from crmlib.tables.dictionary import DATASETS
+from tests.grading.containment.terminal import ANSWER, press_ctrl_c
 
 # Says that the image is there; "runs" a container by running the child here, on the folder that was mounted.
 STAND_IN = """#!{python}
@@ -65,6 +66,11 @@ def test_answers_come_back_from_a_container_behind_its_walls(stand_in):
     mounts = [word for word in before if word.startswith("type=bind")]
     assert len(mounts) == 1 and mounts[0].endswith(",target=/course,readonly")
     assert after == ["timeout", "--signal=KILL", "50", "python", "-I", "-B", "/course/child.py"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in is a script that Windows does not start")
+def test_ctrl_c_does_not_reach_a_container(stand_in):
+    assert press_ctrl_c(CONTAINER.name) == {"q1": ANSWER}
 
 
 def test_the_copy_of_the_course_holds_no_key_no_truth_and_no_firm_of_others(stand_in):
