@@ -15,6 +15,7 @@ from typing import Any
 from crmlib.grading.containment.job import Job, Limits, Ran
 from crmlib.grading.containment.tiers import Tier
 
+SECONDS_TO_END = 1  # for what has said its last word; a container is taken away meanwhile
 KINDS = ("begin", "done", "answer", "left", "seed", "memory", "end")
 
 
@@ -86,7 +87,11 @@ def _start_once(tier: Tier, firm: Path, job: bytes, limits: Limits) -> tuple[byt
         with contextlib.suppress(BrokenPipeError):
             child.stdin.write(job)
             child.stdin.close()
-        return _listen(child, limits)
+        heard, why = _listen(child, limits)
+        if not why:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(SECONDS_TO_END)
+        return heard, why
     finally:
         child.kill()
         child.wait()
