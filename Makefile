@@ -91,7 +91,7 @@ mutants: bench-tools
 
 # Locked releases stay until `make lock ARGS=--upgrade`.
 COMPILE := uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
-    --custom-compile-command "make lock" pyproject.toml requirements/build.in -c requirements/bounds.in
+    --custom-compile-command "make lock" pyproject.toml --extra lab requirements/build.in -c requirements/bounds.in
 
 lock:
 	$(COMPILE) -o requirements/course.txt $(ARGS)
@@ -105,6 +105,7 @@ lock:
 	$(COMPILE) --extra hub -c requirements/bench.txt -o requirements/hub.txt $(ARGS)
 	$(COMPILE) --extra dask --extra wasi -c requirements/hub.txt -c requirements/bench.txt \
 	    -o requirements/grading.txt $(ARGS)
+	$(COMPILE) --extra book --extra live -c requirements/bench.txt -o requirements/live.txt $(ARGS)
 	$(COMPILE) --extra word -c requirements/bench.txt -o requirements/word.txt $(ARGS)
 
 clean:

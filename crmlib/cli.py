@@ -12,7 +12,10 @@ import re
 import sys
 from typing import NamedTuple
 
-import typer
+try:
+    import typer
+except ImportError:
+    raise SystemExit("The commands come with the lab: pip install 'crmlib[lab]', or 'make lab'.") from None
 
 
 class Subcommand(NamedTuple):

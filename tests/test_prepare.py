@@ -113,7 +113,7 @@ def test_moved_folder_gets_a_new_environment(prepare, monkeypatch):
 def test_unknown_word_is_answered_with_the_known_ones(prepare):
     with pytest.raises(
         SystemExit,
-        match=r"Say one of course, anki, book, test, bench, spark, hub, grading, word, for example: ",
+        match=r"Say one of course, anki, book, test, bench, spark, hub, grading, live, word, for example: ",
     ):
         prepare.main(["tests"])
 

@@ -4,6 +4,7 @@
     python tools/prepare.py anki     and what decks for Anki need
     python tools/prepare.py word     or what papers as Word documents need
     python tools/prepare.py book     and what the web book is built with
+    python tools/prepare.py live     what the course, the web book and chapters in a web page need
     python tools/prepare.py test     and what its tests need
     python tools/prepare.py bench    and what its benchmarks need
     python tools/prepare.py spark    and Spark, which is large and needs Java
@@ -34,7 +35,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # Each lock holds all that the one before it holds, in the same versions.
 LOCKS = ["course", "anki", "book", "test", "bench", "spark"]
 # These hold the course's packages and their own.
-SIDE = ["hub", "grading", "word"]
+SIDE = ["hub", "grading", "live", "word"]
 
 
 def main(arguments: list[str]) -> None:

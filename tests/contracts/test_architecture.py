@@ -74,6 +74,7 @@ WRONG_ARROWS = [
     ("classroom/chapter", "from crmlib.cli import main"),
     ("classroom/course/coverage", "from crmlib.grading.exchange.hand_in import hand_in"),
     ("churn/survival", "from crmlib.simulation.parameters import Parameter"),
+    ("value/bg_nbd", "import psutil"),
 ]
 
 

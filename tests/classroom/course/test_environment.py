@@ -29,6 +29,13 @@ def test_a_missing_and_an_old_package_are_named_with_the_repair():
     assert "expected pandas>=99" in old
 
 
+def test_packages_of_the_lab_are_asked_for_on_a_computer_and_not_in_a_web_page(monkeypatch):
+    lines = ["pandas>=2", 'no-such-package>=1; extra == "lab"']
+    assert "no-such-package is not installed" in check_packages(lines)[0]
+    monkeypatch.setattr("sys.platform", "emscripten")
+    assert check_packages(lines) == []
+
+
 def test_a_library_that_is_not_installed_is_named():
     assert "The course's library is not installed" in check_packages([])[0]
 
