@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ["course", "anki", "book", "test", "bench", "spark"]
-# The lock of the course holds what a chapter needs, and the lab. Locks beside these hold the course's packages, and those of some extras.
+# The lock of the course holds what a chapter needs, and the lab; locks beside these hold it, and some extras.
 SIDE = {"hub": ["hub"], "grading": ["dask", "wasi"], "live": ["book", "live"], "word": ["word"]}
 ALL = [*LOCKS, *SIDE]
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
