@@ -51,7 +51,8 @@ def hand_out_command(
     ]
     for path in kept:
         typer.echo(f"left alone: {path} is there already and differs from what would be written")
-    typer.echo(f"{len(people)} students, {len(stems)} exercises each, in {coursework.place('handed_out')}")
+    each = "1 exercise" if len(stems) == 1 else f"{len(stems)} exercises"
+    typer.echo(f"{len(people)} students, {each} each, in {coursework.place('handed_out')}")
 
 
 @course.command("hand-in")

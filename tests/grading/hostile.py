@@ -2,10 +2,37 @@
 
 Every one answers two questions: the first before the cell that is tried, the second after it. `earns` names
 what must be earned, no more and no less; `remark` is a piece of a remark that people must get to read.
+`grade_suite` grades them all in one run, `find_reached` says what they got hold of.
 """
 
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from crmlib.grading.containment.job import Limits
+from crmlib.grading.containment.tiers import BUBBLEWRAP, WASI, Tier
+from crmlib.grading.exchange.collect import collect
+from crmlib.grading.exchange.coursework import Coursework, write_json
+from crmlib.grading.exchange.students import Student
+from crmlib.grading.marking.grade import Result, grade, read_results
+from crmlib.grading.marking.keys import describe_keys
+from crmlib.ground.files import COURSE
+from tests.grading.conftest import made_up_key
+
+STEM = "03_lifecycle"
+SECRET = "osmanthus-in-the-drawer"
+# Seconds of the processor: a busy machine only makes it longer. What sleeps waits for the clock.
+LIMITS = {
+    BUBBLEWRAP.name: Limits(
+        cell_seconds=0.4, seconds=2, wall_seconds=20, memory_mb=1_500, disk_mb=40, told_mb=1
+    ),
+    WASI.name: Limits(cell_seconds=1, seconds=8, wall_seconds=300, memory_mb=1_500, disk_mb=40, told_mb=1),
+}
+Server = tuple[socket.socket, socket.socket]
 FIRST, LAST = "chapter.check('q1', 1001)", "chapter.check('q8', 'a')"
 BOTH = ("q1", "q8")
 
@@ -37,7 +64,7 @@ def read(path: str) -> str:
 
 def make_suite(root: str, secret: str, port: int) -> list[Hostile]:
     """All submissions. `root` is the course, `secret` a folder outside, `port` a server on this machine."""
-    stem = "03_lifecycle"
+    stem = STEM
     return [
         *make_broken(),
         *make_endless(),
@@ -93,6 +120,69 @@ def make_suite(root: str, secret: str, port: int) -> list[Hostile]:
         Hostile("calls the shell", (f"import os\nassert os.system('echo > {secret}/ran') == 0",)),
         Hostile("has a line for the shell", (f"!echo > {secret}/ran", "%matplotlib inline\nx = 1")),
     ]
+
+
+@contextmanager
+def open_server() -> Iterator[Server]:
+    """Run a server on this machine that nobody may reach, by connection or datagram."""
+    with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+        stream.bind(("127.0.0.1", 0))
+        datagrams.bind(stream.getsockname())
+        stream.listen()
+        for one in (stream, datagrams):
+            one.setblocking(False)
+        yield stream, datagrams
+
+
+def grade_suite(suite: list[Hostile], tier: Tier, folder: Path) -> dict[str, Result]:
+    """Collect and grade submissions in one run; return the result of each by its name."""
+    place, export = Coursework(folder / "coursework"), folder / "export"
+    place.write_class([Student(str(100 + n), one.name, seed=2026) for n, one in enumerate(suite)])
+    write_json(
+        place.place("keys", STEM, "2026.json"), {"made_by": describe_keys(STEM), "questions": made_up_key()}
+    )
+    export.mkdir()
+    for n, one in enumerate(suite):
+        cells = [{"cell_type": "code", "source": source, "metadata": {}} for source in one.notebook]
+        own = {"crm_course": {"student": str(100 + n), "exercise": STEM}}
+        text = json.dumps({"cells": cells, "metadata": own, "nbformat": 4, "nbformat_minor": 5})
+        (export / f"{100 + n}.ipynb").write_text(text, encoding="utf-8")
+    collect(place, export, STEM)
+    before = os.environ.get("CRM_SECRET")
+    os.environ["CRM_SECRET"] = SECRET
+    try:
+        graded = grade(place, STEM, tier, limits=LIMITS[tier.name], workers=4, say=lambda _: None)
+    finally:
+        os.environ.pop("CRM_SECRET") if before is None else os.environ.update(CRM_SECRET=before)
+    assert {one.number for one in read_results(place, STEM)} == {one.number for one in graded}
+    return {suite[int(one.number) - 100].name: one for one in graded}
+
+
+def earned(result: Result) -> set[str]:
+    """Return the questions that a submission got marks for."""
+    return {key for key, verdict in result.verdicts.items() if verdict.passed}
+
+
+def find_reached(results: dict[str, Result], outside: Path, server: Server) -> list[str]:
+    """Name the submissions that told what they must not see, and what was written or called outside."""
+    reached = []
+    for name, result in results.items():
+        told = json.dumps([result.answers, result.text, result.remarks, result.failed])
+        if any(word in told for word in (SECRET, "root:", "mistakes:")):
+            reached.append(name)
+    reached += [path.name for path in sorted(outside.iterdir()) if path.name != "secret.txt"]
+    reached += ["written.py"] if (COURSE / "crmlib" / "written.py").exists() else []
+    stream, datagrams = server
+    for what, call in (
+        ("a connection", lambda: stream.accept()[0].close()),
+        ("a datagram", lambda: datagrams.recv(10)),
+    ):
+        try:
+            call()
+        except BlockingIOError:
+            continue
+        reached.append(what)
+    return reached
 
 
 def make_broken() -> list[Hostile]:

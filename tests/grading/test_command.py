@@ -50,7 +50,7 @@ def test_a_class_is_handed_out_and_what_differs_is_left_alone(tmp_path, call):
 def test_a_class_stays_on_its_firms(tmp_path, call):
     (tmp_path / "list.csv").write_text("number\n7\n8\n", encoding="utf-8")
     words = ["hand-out", "03", "--students", tmp_path / "list.csv", "--out", tmp_path / "class"]
-    call(*words, "--firms", 1)
+    assert "2 students, 1 exercise each" in call(*words, "--firms", 1)
     with pytest.raises(ValueError, match=r"2 students were handed out on other firms \(7, 8\).*--firms"):
         call(*words)
 

@@ -1,8 +1,6 @@
 """No submission gets more than its honest marks, none reaches outside, none is lost."""
 
 import ast
-import json
-import os
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from crmlib.grading.containment.bubblewrap import is_available
-from crmlib.grading.containment.job import Limits
 from crmlib.grading.containment.tiers import BUBBLEWRAP
-from crmlib.grading.exchange.collect import collect
-from crmlib.grading.exchange.coursework import Coursework, write_json
-from crmlib.grading.exchange.students import Student
-from crmlib.grading.marking.grade import Result, grade, read_results
-from crmlib.grading.marking.keys import describe_keys
+from crmlib.grading.marking.grade import Result
 from crmlib.ground.files import COURSE
-from tests.grading.conftest import made_up_key
-from tests.grading.hostile import Hostile, make_suite
+from tests.grading.hostile import (
+    LIMITS,
+    SECRET,
+    Hostile,
+    earned,
+    find_reached,
+    grade_suite,
+    make_suite,
+    open_server,
+)
 
-STEM = "03_lifecycle"
-SECRET = "osmanthus-in-the-drawer"
-LIMITS = Limits(cell_seconds=0.4, seconds=2, wall_seconds=20, memory_mb=1_500, disk_mb=40, told_mb=1)
 NAMES = [one.name for one in make_suite("", "", 0)]
 
 pytestmark = pytest.mark.skipif(
@@ -42,14 +40,9 @@ def outside(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server():
-    """A server on this machine that nobody may reach, by connection or datagram."""
-    with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
-        stream.bind(("127.0.0.1", 0))
-        datagrams.bind(stream.getsockname())
-        stream.listen()
-        for one in (stream, datagrams):
-            one.setblocking(False)
-        yield stream, datagrams
+    """A server on this machine that nobody may reach."""
+    with open_server() as sockets:
+        yield sockets
 
 
 @pytest.fixture(scope="module")
@@ -60,31 +53,7 @@ def suite(outside, server) -> list[Hostile]:
 @pytest.fixture(scope="module")
 def results(suite, tmp_path_factory) -> dict[str, Result]:
     """All submissions, collected and graded in one run."""
-    return grade_suite(suite, BUBBLEWRAP, LIMITS, tmp_path_factory)
-
-
-def grade_suite(suite, tier, limits, folders) -> dict[str, Result]:
-    """Collect and grade submissions in one run; return the result of each by its name."""
-    place = Coursework(folders.mktemp("coursework"))
-    place.write_class([Student(str(100 + n), one.name, seed=2026) for n, one in enumerate(suite)])
-    write_json(
-        place.place("keys", STEM, "2026.json"), {"made_by": describe_keys(STEM), "questions": made_up_key()}
-    )
-    export = folders.mktemp("export")
-    for n, one in enumerate(suite):
-        cells = [{"cell_type": "code", "source": source, "metadata": {}} for source in one.notebook]
-        own = {"crm_course": {"student": str(100 + n), "exercise": STEM}}
-        text = json.dumps({"cells": cells, "metadata": own, "nbformat": 4, "nbformat_minor": 5})
-        (export / f"{100 + n}.ipynb").write_text(text, encoding="utf-8")
-    collect(place, export, STEM)
-    before = os.environ.get("CRM_SECRET")
-    os.environ["CRM_SECRET"] = SECRET
-    try:
-        graded = grade(place, STEM, tier, limits=limits, workers=4, say=lambda _: None)
-    finally:
-        os.environ.pop("CRM_SECRET") if before is None else os.environ.update(CRM_SECRET=before)
-    assert {one.number for one in read_results(place, STEM)} == {one.number for one in graded}
-    return {suite[int(one.number) - 100].name: one for one in graded}
+    return grade_suite(suite, BUBBLEWRAP, tmp_path_factory.mktemp("hostile"))
 
 
 def test_none_is_lost(suite, results):
@@ -96,15 +65,12 @@ def test_none_is_lost(suite, results):
 def test_each_earns_what_it_honestly_answered(suite, results, name):
     (hostile,) = (one for one in suite if one.name == name)
     result = results[name]
-    earned = {key for key, verdict in result.verdicts.items() if verdict.passed}
-    assert earned == set(hostile.earns), (result.remarks, result.failed)
+    assert earned(result) == set(hostile.earns), (result.remarks, result.failed)
     assert hostile.remark in " ".join(result.remarks)
 
 
-def test_none_reads_what_lies_outside(results):
-    for name, result in results.items():
-        told = json.dumps([result.answers, result.text, result.remarks, result.failed])
-        assert SECRET not in told and "root:" not in told and "mistakes:" not in told, name
+def test_none_reads_writes_or_reaches_what_lies_outside(results, outside, server):
+    assert find_reached(results, outside, server) == []
 
 
 def test_what_is_read_is_not_there_at_all(results):
@@ -131,19 +97,7 @@ def test_what_is_read_is_not_there_at_all(results):
 )
 def test_what_is_taken_without_end_is_refused(results, name, error):
     assert results[name].failed["3"].startswith(error)
-    assert max(one.memory_mb for one in results.values()) <= LIMITS.memory_mb
-
-
-def test_none_writes_outside(results, outside):
-    assert sorted(path.name for path in outside.iterdir()) == ["secret.txt"]
-    assert not (COURSE / "crmlib" / "written.py").exists()
-
-
-def test_none_reaches_the_network(results, server):
-    stream, datagrams = server
-    for call in (stream.accept, lambda: datagrams.recv(10)):
-        with pytest.raises(BlockingIOError):
-            call()
+    assert max(one.memory_mb for one in results.values()) <= LIMITS[BUBBLEWRAP.name].memory_mb
 
 
 def test_a_contained_program_sees_the_course_and_nothing_of_the_machine(results):
@@ -158,3 +112,15 @@ def test_a_contained_program_sees_the_course_and_nothing_of_the_machine(results)
 def test_the_pool_is_still_alive(results):
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(lambda: len(results)).result() >= 60
+
+
+def test_what_comes_out_is_noticed(results, tmp_path):
+    """Each way of reaching out, made by hand, is named: a count of none says something."""
+    (tmp_path / "ran").write_text("")
+    result = results["honest"]
+    leaky = {"leaky": type(result)(**{**vars(result), "text": f"the word is {SECRET}"}), "honest": result}
+    with open_server() as server, socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as sender:
+        stream.connect(server[0].getsockname())
+        sender.sendto(b"x", server[0].getsockname())
+        found = find_reached(leaky, tmp_path, server)
+    assert found == ["leaky", "ran", "a connection", "a datagram"]
