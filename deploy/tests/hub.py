@@ -121,12 +121,25 @@ class Hub:
 
     def log_in(self, page: Page, user: str) -> None:
         """Log in on the hub's page; the user's server starts and JupyterLab opens."""
+        self.require_own(name_account(user))
         self.accounts.add(name_account(user))
         page.goto(f"{self.base}/hub/login")
         page.fill("#username_input", user)
         page.fill("#password_input", "any")
         page.click("#login_submit")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=SECONDS * 1000)
+
+    def require_own(self, account: str) -> None:
+        """Stop if an account is there already that this hub has not made: its home is elsewhere."""
+        try:
+            home = Path(pwd.getpwnam(account).pw_dir)
+        except KeyError:
+            return
+        if not home.is_relative_to(self.folder):
+            raise AssertionError(
+                f"The account {account} is there already, at home in {home}. If no other run of these tests "
+                f"is under way, a stopped one has left it behind: userdel {account}"
+            )
 
     def address(self, user: str, view: str, notebook: str) -> str:
         """Return the address of a user's notebook in a view: ``lab/tree`` or ``rise``."""
