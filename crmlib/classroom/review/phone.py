@@ -8,11 +8,13 @@ from typing import Any
 
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.progress import Progress
+from crmlib.classroom.review.content import load_lists
 from crmlib.classroom.schedule import find_stability
 from crmlib.ground.files import write_file
 
 FORMAT = "crm-revise"
-# What both sides keep of a card or a question.
+# Lists of a day of the plan; what both sides keep of a card or a question.
+PLANNED = ("sections", "groups", "done")
 KEPT = ("stability", "difficulty", "reviewed_on", "due_on", "marks", "of")
 
 
@@ -34,7 +36,53 @@ def take_records(path: Path, progress: Progress) -> int:
         if str(home.read(section).get(key, {}).get("reviewed_on", "")) <= record["reviewed_on"]:
             home.update(section, key, _put(record))
             taken += 1
+    _take_plan(data, progress)
     return taken
+
+
+def _take_plan(data: Mapping[str, Any], progress: Progress) -> None:
+    """Take what was planned and done on each day, lists that were sorted, and the exam chosen last.
+
+    With another exam, today is planned anew unless it has begun.
+    """
+    for on, record in _read(data, "days"):
+        if _is_day(on) and all(isinstance(record.get(name, []), list) for name in PLANNED):
+            progress.update("days", on, _join_day(record))
+    for group, record in _read(data, "lists"):
+        if group in load_lists() and 0 < record.get("asked", 0) == record.get("right"):
+            progress.note_answer(f"sort {group}", passed=True)
+    exam = dict(_read(data, "settings")).get("exam", {})
+    known = progress.read("settings").get("exam", {})
+    if _is_day(exam.get("on")) and exam.get("at", 0) >= known.get("at", 0):
+        progress.update("settings", "exam", lambda _: dict(exam))
+        if any(exam.get(name) != known.get(name) for name in ("on", "minutes")):
+            progress.update("days", date.today().isoformat(), lambda day: day if day.get("done") else {})
+
+
+def _read(data: Mapping[str, Any], part: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the mappings of a part that an export may lack."""
+    entries = data.get(part)
+    if not isinstance(entries, dict):
+        return []
+    return [(key, record) for key, record in entries.items() if isinstance(record, dict)]
+
+
+def _is_day(text: Any) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except (TypeError, ValueError):
+        return False
+
+
+def _join_day(record: Mapping[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Join what was done; the plan of the day is that of the side that has begun it, else the one here."""
+
+    def join(entry: dict[str, Any]) -> dict[str, Any]:
+        done = list(dict.fromkeys([*entry.get("done", []), *record.get("done", [])]))
+        both = {**record, **entry} if entry.get("done") or not record.get("done") else {**entry, **record}
+        return {**both, "done": done}
+
+    return join
 
 
 def _put(record: Mapping[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -77,9 +125,18 @@ def give_records(path: Path, progress: Progress) -> int:
     }
     parts = {"cards": cards, "items": progress.read("items")}
     sound = {part: _stamp(records) for part, records in parts.items()}
-    content = {"format": FORMAT, "version": 1, **sound, "lists": {}, "settings": {}}
+    exam = progress.read("settings").get("exam")
+    plan = {"days": progress.read("days"), "settings": {"exam": exam} if exam else {}}
+    content = {"format": FORMAT, "version": 1, **sound, "lists": _list_sorted(progress), **plan}
     write_file(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return sum(map(len, sound.values()))
+
+
+def _list_sorted(progress: Progress) -> dict[str, dict[str, Any]]:
+    """Return the groups of lists that were sorted without a mistake, as the page keeps them."""
+    answers, groups = progress.read("answers"), load_lists()
+    passed = [key for key in groups if answers.get(f"sort {key}", {}).get("passed")]
+    return {key: {"right": (n := len(groups[key].cards())), "asked": n, "at": 0} for key in passed}
 
 
 def _stamp(records: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

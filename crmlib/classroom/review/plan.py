@@ -18,6 +18,9 @@ LAST = {"lists": 0.3, "cards": 0.25, "lost": 0.3, "sheet": 0.15}
 LEAST, MOST_DAYS = 20, 21
 MINUTES_A_LIST, MOST_SECTIONS = 4, 4
 DIAGNOSIS = 15
+# Until an exam day is chosen: a week, an hour a day. The day itself brings the least.
+DAYS, MINUTES = 7, 60
+EXAM_DAY = {"cards": 0.6, "sheet": 0.4}
 # Kinds that are marked at once, for the diagnostic test.
 QUICK = ("choice", "fill_in")
 

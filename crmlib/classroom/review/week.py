@@ -2,21 +2,31 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crmlib.classroom.display import to_html
 from crmlib.classroom.live import text_block
 from crmlib.classroom.review.content import ListGroup
-from crmlib.classroom.review.day import DayPage, find_due_cards, freeze_day, make_sitting
+from crmlib.classroom.review.day import CARDS_A_MINUTE, DayPage, find_due_cards, freeze_day, make_sitting
 from crmlib.classroom.review.live import page_block, to_page
 from crmlib.classroom.review.plan import (
+    DAYS,
     DIAGNOSIS,
+    EXAM_DAY,
+    LAST,
     LEAST,
+    MINUTES,
+    MINUTES_A_LIST,
+    MOST_DAYS,
+    MOST_SECTIONS,
+    QUICK,
+    SHARES,
     Day,
     draw_diagnosis,
     draw_mock,
     plan_days,
+    read_weights,
     render_plan,
     share_minutes,
 )
@@ -30,12 +40,8 @@ from crmlib.classroom.review.records import (
     where_taught,
 )
 from crmlib.classroom.review.sitting import WIDE
-from crmlib.classroom.review.words import name_sections, say
+from crmlib.classroom.review.words import SECTIONS, WORDS, name_sections, say
 from crmlib.classroom.schedule import find_due
-
-# Until an exam day is chosen: a week, an hour a day.
-DAYS, MINUTES = 7, 60
-EXAM_DAY = {"cards": 0.6, "sheet": 0.4}
 
 
 @dataclass
@@ -221,9 +227,38 @@ def read_exam(desk: Desk) -> tuple[date | None, int]:
     return exam_on, minutes if isinstance(minutes, int) and LEAST <= minutes <= 600 else MINUTES
 
 
+def describe_rules() -> dict[str, Any]:
+    """Return the rules of the plan as plain values, for a page that plans without Python.
+
+    Keys: shares, last and exam_day (part → share of a day's minutes), least, minutes, days, most_days,
+    minutes_a_list, most_sections, cards_a_minute, diagnosis (minutes), quick (kinds), weights (kind → marks),
+    epoch (what Python counts for the first day of 1970), sections and names (texts in both languages).
+    """
+    parts = {*SHARES, *LAST, "worked", "faded", "fresh", "returns"}
+    return {
+        "shares": SHARES,
+        "last": LAST,
+        "exam_day": EXAM_DAY,
+        "least": LEAST,
+        "minutes": MINUTES,
+        "days": DAYS,
+        "most_days": MOST_DAYS,
+        "minutes_a_list": MINUTES_A_LIST,
+        "most_sections": MOST_SECTIONS,
+        "cards_a_minute": CARDS_A_MINUTE,
+        "diagnosis": DIAGNOSIS,
+        "quick": list(QUICK),
+        "weights": read_weights(),
+        "epoch": date(1970, 1, 1).toordinal(),
+        "sections": {letter: {"en": name.en, "zh": name.zh} for letter, name in SECTIONS.items()},
+        "names": {part: {"en": WORDS[part].en, "zh": WORDS[part].zh} for part in sorted(parts)},
+    }
+
+
 def keep_exam(desk: Desk, exam_on: date | None, minutes: int) -> None:
     """Keep the day of the exam and the minutes a day; today's part of the plan is made anew."""
-    chosen = {"on": exam_on.isoformat() if exam_on else "", "minutes": minutes}
+    moment = int(1000 * datetime.now(UTC).timestamp())
+    chosen = {"on": exam_on.isoformat() if exam_on else "", "minutes": minutes, "at": moment}
     desk.progress.update("settings", "exam", lambda _: chosen)
     today = desk.today.isoformat()
     desk.progress.update("days", today, lambda entry: {"done": entry.get("done", [])})

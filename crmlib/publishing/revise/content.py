@@ -31,6 +31,7 @@ from crmlib.classroom.review.content import (
     load_guides,
     load_lists,
 )
+from crmlib.classroom.review.week import describe_rules
 from crmlib.classroom.review.words import head_of
 from crmlib.classroom.schedule import describe_schedule
 
@@ -48,6 +49,7 @@ def collect_content() -> dict[str, Any]:
     topics = {topic.id: {"en": topic.term_en, "zh": topic.term_zh} for topic in load_syllabus().values()}
     return {
         "schedule": describe_schedule(),
+        "plan": describe_rules(),
         "chapters": [
             {"key": stem, "name": name_of(stem), "title": _both(load_info(stem).title)}
             for stem in chapter_stems()

@@ -26,7 +26,12 @@ def render_page(content: dict[str, Any], *, language: str = "both") -> str:
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     inside = {
         name: (TEMPLATES / file).read_text(encoding="utf-8")
-        for name, file in (("style", "revise.css"), ("schedule", "schedule.js"), ("script", "revise.js"))
+        for name, file in (
+            ("style", "revise.css"),
+            ("schedule", "schedule.js"),
+            ("plan", "plan.js"),
+            ("script", "revise.js"),
+        )
     }
     page = environment.get_template("revise.html.j2")
     return page.render(content=content, language=language, **inside) + "\n"

@@ -1,4 +1,4 @@
-// Cards, lists and a mock on the content of this page. What the reader has done lies in `state`, which is kept
+// A plan, cards, lists and a mock on the content of this page. What the reader has done lies in `state`, which is kept
 // in the browser and travels as a file. All text goes in as text, never as HTML.
 (() => {
   const KEY = "crm-revise";
@@ -7,8 +7,9 @@
   const find = (id) => document.getElementById(id);
   const content = JSON.parse(find("content").textContent);
   const schedule = makeSchedule(content.schedule);
+  const planner = makePlan(content.plan);
   const stage = (part) => find(part).querySelector(".stage");
-  const keys = { cards: {}, lists: {}, worked: {}, mock: {} }; // what a key does in a part, at this moment
+  const keys = { plan: {}, cards: {}, lists: {}, worked: {}, mock: {} }; // what a key does in a part, at this moment
 
   // --- Building pieces of the page -------------------------------------------------------------------------
   function make(tag, options, ...children) {
@@ -47,7 +48,7 @@
   }
 
   // --- The record: kept in this browser, merged from a file ----------------------------------------------------
-  const fresh = () => ({ format: KEY, version: 1, cards: {}, lists: {}, items: {}, settings: {} });
+  const fresh = () => ({ format: KEY, version: 1, cards: {}, lists: {}, items: {}, days: {}, settings: {} });
   const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   const isOurs = (value) =>
     isRecord(value) && value.format === KEY && ["cards", "lists", "items"].every((part) => isRecord(value[part]));
@@ -75,12 +76,32 @@
         taken += 1;
       }
     }
+    mergePlan(other);
     return taken;
+  }
+  // What was done on either side is done; the plan of a day is that of the side that has begun it, else the one of
+  // this side. The exam chosen last counts, and with another exam today is planned anew unless it has begun.
+  function mergePlan(other) {
+    for (const [day, record] of Object.entries(isRecord(other.days) ? other.days : {})) {
+      if (!planner.isDay(day) || !isRecord(record) || !planner.isDayRecord(record)) continue;
+      const mine = state.days[day] ?? {};
+      const done = [...new Set([...(mine.done ?? []), ...(record.done ?? [])])];
+      state.days[day] = (mine.done ?? []).length || !(record.done ?? []).length
+        ? { ...record, ...mine, done }
+        : { ...mine, ...record, done };
+    }
+    const exam = isRecord(other.settings) ? other.settings.exam : null;
+    const chosen = state.settings.exam ?? {};
+    if (!isRecord(exam) || !planner.isDay(exam.on) || !((exam.at ?? 0) >= (chosen.at ?? 0))) return;
+    state.settings.exam = exam;
+    const day = dayOf(Date.now());
+    const changed = exam.on !== chosen.on || exam.minutes !== chosen.minutes;
+    if (changed && state.days[day] && !(state.days[day].done ?? []).length) delete state.days[day];
   }
   try {
     const stored = JSON.parse(localStorage.getItem(KEY));
     if (isOurs(stored)) merge(stored);
-    if (isOurs(stored) && isRecord(stored.settings)) state.settings = stored.settings;
+    if (isOurs(stored) && isRecord(stored.settings)) state.settings = { ...stored.settings };
   } catch {
     // Nothing readable is kept: begin afresh.
   }
@@ -107,7 +128,7 @@
     state.cards[card.key] = { ...record, at: Date.now() };
     keep();
   }
-  function dueCards() {
+  function dueCards(limit) {
     const today = dayOf(Date.now());
     const cards = inChapter(content.cards);
     const side = (card) => (card.asks === "en" ? 1 : 0);
@@ -115,8 +136,8 @@
     const day = (card) => state.cards[card.key].due_on;
     due.sort((one, other) => day(one).localeCompare(day(other)) || side(one) - side(other));
     const unseen = cards.filter((card) => !state.cards[card.key]);
-    const chosen = unseen.slice(0, Math.max(0, CARDS_AT_ONCE - due.length));
-    return [...due, ...chosen.sort((one, other) => side(one) - side(other))].slice(0, CARDS_AT_ONCE);
+    const chosen = unseen.slice(0, Math.max(0, limit - due.length));
+    return [...due, ...chosen.sort((one, other) => side(one) - side(other))].slice(0, limit);
   }
   function showCard() {
     keys.cards = {};
@@ -157,8 +178,8 @@
     const left = lines({ en: queue.length === 1 ? "1 card left" : `${queue.length} cards left`, zh: `还剩${queue.length}张` }, "soft");
     stage("cards").replaceChildren(left, box, row);
   }
-  function startCards() {
-    queue = dueCards();
+  function startCards(limit = CARDS_AT_ONCE) {
+    queue = dueCards(limit);
     showCard();
   }
   function focusMain(part) {
@@ -167,16 +188,18 @@
   }
 
   // --- Lists: each entry goes to the list that it stands in --------------------------------------------------------
-  function chooseGroup() {
+  function chooseGroup(only = null) {
     keys.lists = {};
     atWork("lists", false);
-    const rows = content.lists.map((group) => {
+    const chosen = content.lists.filter((group) => !only || only.includes(group.id));
+    const rows = chosen.map((group) => {
       const record = state.lists[group.id];
       const score = record ? ` ${record.right}/${record.asked}` : "";
       const act = () => sortGroup(group, shuffle(group.entries), 0, 0);
       return make("button", { type: "button", on: { click: act } }, said(group.title), score);
     });
     stage("lists").replaceChildren(make("div", { className: "row" }, ...rows));
+    if (only) stage("lists").append(make("div", { className: "row" }, button("All lists", "全部清单", () => chooseGroup())));
   }
   const listName = (one) => [said(one.name), ` ${one.topic}`];
   function sortGroup(group, entries, position, right) {
@@ -222,7 +245,7 @@
       lines({ en: `${right} of ${asked} sorted right.`, zh: `${asked}个中归对${right}个。` }, "front"),
       lines(group.tell, "card"),
       ...sides,
-      make("div", { className: "row" }, button("All lists", "全部清单", chooseGroup, "main")),
+      make("div", { className: "row" }, button("All lists", "全部清单", () => chooseGroup(), "main")),
     );
   }
 
@@ -279,6 +302,10 @@
   // The first half of the points stands there; the reader writes the rest before looking.
   function showFaded(kind) {
     const [item] = inOrder(itemsOf(kind));
+    const next = button("Fresh", "新题", () => startFresh(kind, item), "main");
+    fade("worked", item, make("h3", {}, said(kindOf[kind].name)), next, otherKinds());
+  }
+  function fade(part, item, title, next, other) {
     const kept = item.points.length - Math.max(1, Math.floor(item.points.length / 2));
     const asLine = (point) => make("li", {}, said(point.text), ` (${point.marks})`);
     const points = make("ol", {}, ...item.points.slice(0, kept).map(asLine));
@@ -288,12 +315,11 @@
     const look = button("Look", "对照", () => {
       points.append(...item.points.slice(kept).map(asLine));
       box.append(lines(item.answer, "soft"));
-      const next = button("Fresh", "新题", () => startFresh(kind, item), "main");
-      row.replaceChildren(otherKinds(), next);
+      row.replaceChildren(other, next);
       next.focus();
     }, "main");
-    row.append(otherKinds(), look);
-    stage("worked").replaceChildren(make("h3", {}, said(kindOf[kind].name)), box, field, row);
+    row.append(other, look);
+    stage(part).replaceChildren(title, box, field, row);
     field.lastChild.focus();
   }
   function startFresh(kind, shown) {
@@ -321,9 +347,10 @@
   const once = (items) => items.filter((item, place) => items.findIndex((one) => one.id === item.id) === place);
   const quickItems = () => inChapter(content.items).filter((item) => kindOf[item.kind].quick);
   // Kinds by their share of an exam, no topic twice, as long as the minutes last.
-  function drawPaper(minutes) {
+  function drawPaper(minutes, sections = []) {
     const kinds = content.kinds.filter((kind) => kind.weight > 0);
-    const pools = new Map(kinds.map((kind) => [kind, inOrder(itemsOf(kind.key))]));
+    const asked = (item) => !sections.length || item.topics.some((topic) => sections.includes(topic[0]));
+    const pools = new Map(kinds.map((kind) => [kind, inOrder(itemsOf(kind.key).filter(asked))]));
     const used = new Map(kinds.map((kind) => [kind, 0]));
     const topics = new Set();
     const chosen = [];
@@ -366,14 +393,15 @@
       stage("mock").replaceChildren(lines({ en: "This chapter has no such item.", zh: "本章没有此类题目。" }));
     }
   }
-  function beginPaper(items, part, { minutes = 0, back = null } = {}) {
+  function beginPaper(items, part, { minutes = 0, back = null, after = null, above = [], below = [] } = {}) {
     if (!items.length) {
       tell("This chapter has too few questions.", "本章题目太少。");
       return;
     }
+    if (paper && paper.part !== part) leavePaper();
     stopClock();
     atWork(part, true);
-    paper = { items: once(items), part, minutes, back, at: 0, results: [], began: Date.now() };
+    paper = { items: once(items), part, minutes, back, after, above, below, at: 0, results: [], began: Date.now() };
     paper.forms = paper.items.map((item, place) => makeForm(item, place));
     if (minutes) startClock();
     showForm();
@@ -394,6 +422,14 @@
     };
     ticking = setInterval(tick, 1000);
     tick();
+  }
+  // One paper at a time: what is written in another part is left, and that part begins anew.
+  function leavePaper() {
+    const { part } = paper;
+    stopClock();
+    paper = null;
+    ({ plan: showPlan, worked: chooseKind, mock: offerMock })[part]();
+    tell("The open question of another part was left.", "另一部分未做完的题已放弃。");
   }
   function stopClock() {
     clearInterval(ticking);
@@ -466,7 +502,8 @@
       keys[paper.part][input.dataset.place] = pick;
       keys[paper.part][input.value[0]] = pick;
     }
-    stage(paper.part).replaceChildren(...(paper.clock && paper.minutes ? [paper.clock] : []), form);
+    const clock = paper.clock && paper.minutes ? [paper.clock] : [];
+    stage(paper.part).replaceChildren(...clock, ...paper.above, form, ...paper.below);
   }
   function makeOptions(item) {
     const several = item.kind === "multiple";
@@ -554,7 +591,7 @@
     const box = make("div", { className: "card" }, total, ...explain(item, form));
     box.append(make("fieldset", { className: "points" }, legend, ...points), topicsOf(item.topics));
     const next = button("Next", "下一题", () => nextItem(item, marks()), "main");
-    stage(part).replaceChildren(form, box, make("div", { className: "row" }, next));
+    stage(part).replaceChildren(...paper.above, form, box, make("div", { className: "row" }, next), ...paper.below);
     add();
     next.focus();
   }
@@ -572,7 +609,13 @@
     focusMain(part);
   }
   function finishPaper() {
-    const { part, back } = paper;
+    const { part, back, after } = paper;
+    if (after) {
+      paper = null;
+      keys[part] = {};
+      after();
+      return;
+    }
     const sum = (results, read) => results.reduce((total, one) => total + read(one), 0);
     const score = (results) => `${sum(results, (one) => one.marks)} / ${sum(results, (one) => one.item.marks)}`;
     const used = Math.max(1, Math.round((paper.used || Date.now() - paper.began) / 60000));
@@ -593,6 +636,211 @@
     stage(part).append(make("div", { className: "row" }, again || button("Go on", "继续", back || chooseKind, "main")));
     paper = null;
     keys[part] = {};
+  }
+
+  // --- The plan: the day of the exam, today in parts, what next, all days, topics at a glance --------------------------
+  const { names, sections } = content.plan;
+  const bank = once(content.items);
+  const today = () => dayOf(Date.now());
+  function readExam() {
+    const { on, minutes } = isRecord(state.settings.exam) ? state.settings.exam : {};
+    const sound = Number.isInteger(minutes) && minutes >= content.plan.least && minutes <= 600;
+    return { examOn: planner.isDay(on) ? on : "", minutes: sound ? minutes : content.plan.minutes };
+  }
+  function keepExam(on, minutes) {
+    state.settings.exam = { on, minutes, at: Date.now() };
+    state.days[today()] = { done: (state.days[today()] ?? {}).done ?? [] };
+    keep();
+    showPlan();
+  }
+  const situation = () => ({
+    items: bank,
+    groups: content.lists.map((group) => group.id),
+    records: state.items,
+    lists: state.lists,
+    days: state.days,
+    today: today(),
+    ...readExam(),
+  });
+  // Today's part; once it has begun it stays, so that work done today does not change it.
+  function planToday() {
+    const day = today();
+    const kept = state.days[day] ?? {};
+    if (readExam().examOn === day) return planner.findDay(situation());
+    if (!kept.sections) return planner.findDay(situation());
+    const known = content.lists.filter((group) => kept.groups.includes(group.id));
+    return { on: day, ...kept, groups: known.map((group) => group.id) };
+  }
+  function beginDay() {
+    const { on, ...planned } = planToday();
+    if (readExam().examOn !== on) state.days[on] = { done: [], ...planned, ...state.days[on] };
+    keep();
+  }
+  const orderOf = Object.keys({ ...content.plan.shares, ...content.plan.last });
+  const partsOf = (day) => Object.keys(day.parts).sort((one, other) => orderOf.indexOf(one) - orderOf.indexOf(other));
+  const nameSections = (letters) => letters.flatMap((one, place) => [`${place ? "; " : ""}${one} `, said(sections[one])]);
+  const titlesOf = (groups) =>
+    content.lists.filter((one) => groups.includes(one.id)).flatMap((one, place) => [place ? "; " : "", said(one.title)]);
+  const doneToday = () => (state.days[today()] ?? {}).done ?? [];
+  function noteDone(part, done) {
+    beginDay();
+    const kept = doneToday().filter((one) => one !== part);
+    state.days[today()] = { ...state.days[today()], done: done ? [...kept, part] : kept };
+    keep();
+  }
+  function showPlan() {
+    if (paper && paper.part === "plan") {
+      stopClock();
+      paper = null;
+    }
+    atWork("plan", false);
+    keys.plan = {};
+    const day = planToday();
+    const test = [
+      make("h3", {}, word("Where do you stand?", "你现在的水平")),
+      lines({ en: "A test of short questions from all parts. Its marks shape the plan.", zh: "各部分的短题。得分决定计划。" }, "soft"),
+      make("div", { className: "row" }, button(`Test of ${content.plan.diagnosis} minutes`, `${content.plan.diagnosis}分钟摸底`, takeTest)),
+    ];
+    const begun = Object.keys(state.items).length > 0;
+    const now = [...showToday(day), ...whatNext(day)];
+    const pieces = begun ? [...now, ...test] : [...test, ...now];
+    stage("plan").replaceChildren(...examFields(), ...pieces, allDays(), glance());
+  }
+  function backToPlan() {
+    showPlan();
+    find("plan-title").focus();
+  }
+  function takeTest() {
+    const minutes = content.plan.diagnosis;
+    beginPaper(planner.drawDiagnosis(bank, shuffle), "plan", { minutes, back: backToPlan, below: [stopRow()] });
+  }
+  const stopRow = () => make("div", { className: "row" }, button("Back to the plan", "回到计划", backToPlan));
+  function examFields() {
+    const { examOn, minutes } = readExam();
+    const { least } = content.plan;
+    const on = make("input", { type: "date", name: "exam", value: examOn, min: today() });
+    const length = make("input", { type: "number", name: "minutes", value: minutes, min: least, max: 600, step: 10 });
+    on.addEventListener("change", () => {
+      if (on.value && on.value < today()) tell("This day is over. Choose the day of your exam.", "这一天已经过去，请选择考试日期。");
+      else keepExam(on.value, minutes);
+    });
+    length.addEventListener("change", () => {
+      const chosen = Math.round(Number(length.value));
+      if (chosen >= least && chosen <= 600) keepExam(examOn, chosen);
+      else tell(`Choose ${least} to 600 minutes. Below ${least} a day, read the lists and sleep.`, `请选${least}到600分钟。每天不足${least}分钟，看看清单就去睡。`);
+    });
+    return [make("div", { className: "switches" }, make("label", {}, word("exam on", "考试日期"), " ", on), make("label", {}, word("minutes a day", "每天分钟数"), " ", length))];
+  }
+  function showToday(day) {
+    const { examOn } = readExam();
+    const note = examOn === day.on
+      ? lines({ en: "The exam is today: the sheet, and the cards that are due. Nothing new.", zh: "今天考试：只看公式与决策和到期的卡片，不学新内容。" })
+      : examOn >= day.on ? null : lines({ en: "Choose the day of your exam; until then this is day 1 of 7.", zh: "请选择考试日期；在此之前按七天中的第一天安排。" }, "soft");
+    const rows = partsOf(day).map((part) => {
+      const tick = make("input", { type: "checkbox", name: part, checked: doneToday().includes(part) });
+      tick.addEventListener("change", () => noteDone(part, tick.checked));
+      const open = button("Open", "打开", () => openPart(part, day));
+      open.setAttribute("aria-label", `Open 打开: ${names[part].en} ${names[part].zh}`);
+      return make("div", { className: "part" }, make("label", {}, tick, make("span", {}, said(names[part]), ` · ${day.parts[part]}′`)), open);
+    });
+    const head = make("h3", {}, word("Today", "今天"), ` ${day.on}`);
+    return [head, ...(note ? [note] : []), make("p", { className: "soft" }, ...nameSections(day.sections)), ...rows];
+  }
+  function goTo(part) {
+    location.hash = part;
+  }
+  function openPart(part, day) {
+    const minutes = day.parts[part];
+    beginDay();
+    if (part === "lists") {
+      chooseGroup(day.groups);
+      goTo("lists");
+    } else if (part === "cards") {
+      startCards(minutes * content.plan.cards_a_minute);
+      goTo("cards");
+    } else if (part === "sheet") goTo("sheet");
+    else if (part === "mock") beginPaper(drawPaper(minutes, day.sections), "plan", { minutes, back: backToPlan, below: [stopRow()] });
+    else if (part === "lost") walkSteps(planner.findLost(bank, state.items, day.on).map((item) => ["fresh", item]));
+    else walkSteps(findSteps(day, minutes));
+  }
+  // What comes back today, at most for a third of the minutes, then new work on the sections.
+  function findSteps(day, minutes) {
+    const back = planner.findReturning(bank, state.items, { today: day.on, minutes: Math.floor(minutes / 3) });
+    const left = minutes - back.reduce((sum, item) => sum + item.minutes, 0);
+    const rest = planner.drawSteps(bank, state.items, { sections: day.sections, today: day.on, minutes: left, mix: shuffle });
+    return [...back.map((item) => ["returns", item]), ...rest];
+  }
+  function walkSteps(steps, place = 0) {
+    if (place >= steps.length) {
+      backToPlan();
+      if (!steps.length) tell("Nothing is waiting. Take a mock, or sleep.", "没有待做的题。做一套模拟题，或者早点睡。");
+      return;
+    }
+    atWork("plan", true);
+    const [name, item] = steps[place];
+    const go = () => {
+      walkSteps(steps, place + 1);
+      if (place + 1 < steps.length) focusMain("plan");
+    };
+    const title = make("h3", {}, `${place + 1} / ${steps.length} `, said(names[name]));
+    if (name === "worked") {
+      const next = make("div", { className: "row" }, button("Next", "下一题", go, "main"));
+      stage("plan").replaceChildren(title, ...showModel(item).slice(1), next, stopRow());
+    } else if (name === "faded") fade("plan", item, title, button("Next", "下一题", go, "main"), button("Back to the plan", "回到计划", backToPlan));
+    else {
+      const [draw] = shuffle(content.items.filter((one) => one.id === item.id));
+      beginPaper([draw], "plan", { after: go, above: [title], below: [stopRow()] });
+    }
+  }
+  function whatNext(day) {
+    const due = (records) => Object.keys(records).filter((key) => (records[key].due_on ?? day.on) <= day.on).length;
+    const standing = planner.findStanding(bank, state.items);
+    const weak = planner.findWeak(standing).slice(0, 5);
+    const asked = new Set(Object.keys(standing).map((topic) => topic[0]));
+    const open = partsOf(day).filter((part) => !doneToday().includes(part));
+    const unasked = Object.keys(sections).filter((letter) => !asked.has(letter));
+    const rows = [];
+    if (open.length) rows.push([word("of today's plan", "今天计划中还剩"), ": ", ...open.flatMap((part, place) => [place ? ", " : "", said(names[part])])]);
+    if (due(state.items)) rows.push([word(`questions that come back today: ${due(state.items)}`, `今天再出现的题：${due(state.items)}`)]);
+    if (due(state.cards)) rows.push([word(`cards that are due: ${due(state.cards)}`, `到期的卡片：${due(state.cards)}`)]);
+    if (weak.length) rows.push([word("read again", "重读"), ": ", ...topicsOf(weak).childNodes]);
+    if (unasked.length && asked.size) rows.push([word("sections not asked yet", "还没考过的部分"), ": ", unasked.join(", ")]);
+    if (!rows.length) rows.push([word("nothing is open: take a mock, or stop for today", "没有待办：做一套模拟题，或者今天到此为止")]);
+    return [make("h3", {}, word("What to revise next", "接下来复习什么")), make("ul", {}, ...rows.map((row) => make("li", {}, ...row)))];
+  }
+  function allDays() {
+    const box = make("details", {}, make("summary", {}, word("All days until the exam", "考试前的每一天")));
+    const chosen = situation();
+    const examOn = chosen.examOn >= chosen.today ? chosen.examOn : planner.addDays(chosen.today, content.plan.days);
+    const [, ...later] = planner.findPlan({ ...chosen, examOn });
+    const days = examOn === chosen.today ? [] : [planToday(), ...later];
+    for (const day of days) {
+      box.append(make("h4", {}, day.on), make("p", {}, ...nameSections(day.sections)), make("p", { className: "soft" }, ...titlesOf(day.groups)));
+    }
+    const tellParts = (en, zh, day) =>
+      make("p", {}, make("strong", {}, word(en, zh)), ": ", ...partsOf(day).flatMap((part, place) => [place ? "; " : "", said(names[part]), ` ${day.parts[part]}′`]));
+    if (days.length) {
+      box.append(tellParts("Each day", "每天", days[0]));
+      const last = days[days.length - 1];
+      if (partsOf(last).join() !== partsOf(days[0]).join()) box.append(tellParts("The last day", "最后一天", last));
+    }
+    return box;
+  }
+  function glance() {
+    const standing = planner.findStanding(bank, state.items);
+    const rows = Object.keys(sections).map((letter) => {
+      const own = Object.keys(content.topics).filter((topic) => topic.startsWith(letter));
+      const asked = own.filter((topic) => standing[topic]);
+      const signs = own.map((topic) => planner.signOf(standing[topic])).join("");
+      return make("li", {}, `${letter} `, said(sections[letter]), `: ${asked.length} / ${own.length}`, make("div", {}, signs));
+    });
+    return make(
+      "details",
+      {},
+      make("summary", {}, word("Topics at a glance", "知识点一览")),
+      lines({ en: "✔ full marks last time, ◐ some, ✘ fewer than half, · not asked yet; one sign a topic, in the order of the syllabus.", zh: "✔ 上次满分，◐ 得到一部分，✘ 不到一半，· 还没考过；每个知识点一个符号，按大纲顺序。" }, "soft"),
+      make("ul", {}, ...rows),
+    );
   }
 
   // --- Figures and disagreements -------------------------------------------------------------------------------------
@@ -652,9 +900,7 @@
     const known = Object.values(state.cards).filter((record) => schedule.stabilityOf(record) > 1).length;
     const marks = Object.values(state.items);
     const sum = (records, name) => records.reduce((total, record) => total + record[name], 0);
-    const today = dayOf(Date.now());
-    const due = (records) => Object.values(records).filter((record) => (record.due_on ?? today) <= today).length;
-    const bank = once(content.items);
+    const due = (records) => Object.values(records).filter((record) => (record.due_on ?? today()) <= today()).length;
     find("summary").replaceChildren(
       ...spans({
         en: `${known} of ${content.cards.length} cards known, ${marks.length} of ${bank.length} questions tried, ${sum(marks, "marks")} of ${sum(marks, "of")} marks. Due today: ${due(state.cards)} cards, ${due(state.items)} questions.`,
@@ -714,6 +960,8 @@
   }
   function restart() {
     stopClock();
+    paper = null;
+    showPlan();
     startCards();
     chooseGroup();
     chooseKind();
@@ -746,6 +994,7 @@
   find("forget").addEventListener("click", forget);
   window.addEventListener("hashchange", () => {
     showPart();
+    if (partShown() === "plan" && !(paper && paper.part === "plan")) showPlan();
     find(`${partShown()}-title`).focus();
   });
   document.addEventListener("keydown", (event) => {

@@ -1,10 +1,12 @@
 """The record travels between phone and notebook: the later day counts, nothing strange is taken."""
 
 import json
+from datetime import date
 
 import pytest
 
 from crmlib.classroom.progress import Progress
+from crmlib.classroom.review.content import load_lists
 from crmlib.classroom.review.phone import give_records, take_records
 
 CARD = {"stability": 2.3, "difficulty": 2.1, "reviewed_on": "2026-03-01", "due_on": "2026-03-03"}
@@ -62,3 +64,53 @@ def test_the_notebook_writes_what_it_would_take_again(progress, tmp_path):
     assert other.read("items") == progress.read("items")
     with pytest.raises(FileExistsError, match="is there already"):
         give_records(path, progress)
+
+
+def test_the_plan_travels_with_what_was_done_and_the_exam_chosen_last(progress, tmp_path):
+    here = {"sections": ["A"], "groups": [], "parts": {"lists": 60}, "done": ["lists"]}
+    there = {"sections": ["B"], "groups": [], "parts": {"lists": 60}, "done": ["cards"]}
+    fresh = {**here, "done": []}
+    for on, record in {"2026-06-01": here, "2026-06-02": fresh}.items():
+        progress.update("days", on, lambda _, record=record: record)
+    progress.update("settings", "exam", lambda _: {"on": "2026-06-10", "minutes": 60, "at": 5})
+    days = {
+        "2026-06-01": there,
+        "2026-06-02": there,
+        "2026-06-03": there,
+        "soon": there,
+        "2026-06-04": {"done": 1},
+    }
+    exam = {"on": "2026-06-20", "minutes": 90, "at": 4}
+    path = write_export(tmp_path / "a.json", days=days, settings={"exam": exam})
+    take_records(path, progress)
+    assert progress.read("days") == {
+        "2026-06-01": {**here, "done": ["lists", "cards"]},  # begun here: the plan stays
+        "2026-06-02": there,  # begun there only
+        "2026-06-03": there,
+    }
+    assert progress.read("settings")["exam"]["on"] == "2026-06-10", "chosen later"
+    take_records(write_export(tmp_path / "b.json", settings={"exam": {**exam, "at": 5}}), progress)
+    assert progress.read("settings")["exam"] == {**exam, "at": 5}
+
+
+def test_with_another_exam_today_is_planned_anew_unless_it_has_begun(progress, tmp_path):
+    today = date.today().isoformat()
+    plan = {"sections": ["A"], "groups": [], "parts": {"lists": 60}, "done": []}
+    progress.update("days", today, lambda _: plan)
+    path = write_export(tmp_path / "a.json", settings={"exam": {"on": "2099-06-20", "minutes": 60, "at": 9}})
+    take_records(path, progress)
+    assert "sections" not in progress.read("days").get(today, {})
+    progress.update("days", today, lambda _: {**plan, "done": ["lists"]})
+    path = write_export(tmp_path / "b.json", settings={"exam": {"on": "2099-06-21", "minutes": 60, "at": 9}})
+    take_records(path, progress)
+    assert progress.read("days")[today]["sections"] == ["A"]
+
+
+def test_lists_that_were_sorted_without_a_mistake_travel_both_ways(progress, tmp_path):
+    first, second, *_ = load_lists()
+    lists = {first: {"right": 9, "asked": 9, "at": 1}, second: {"right": 8, "asked": 9, "at": 1}, "else": {}}
+    take_records(write_export(tmp_path / "a.json", lists=lists), progress)
+    assert list(progress.read("answers")) == [f"sort {first}"]
+    give_records(tmp_path / "out.json", progress)
+    given = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["lists"]
+    assert list(given) == [first] and given[first]["right"] == given[first]["asked"] > 0

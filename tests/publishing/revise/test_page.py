@@ -3,11 +3,20 @@
 import json
 import random
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
+from crmlib.classroom.progress import Progress
+from crmlib.classroom.review.content import load_bank, load_lists
+from crmlib.classroom.review.day import find_lost, find_returning
+from crmlib.classroom.review.phone import take_records
+from crmlib.classroom.review.plan import draw_diagnosis, draw_steps
+from crmlib.classroom.review.records import Desk, find_standing, find_weak, weigh_sections
+from crmlib.classroom.review.week import Week, read_exam
+from crmlib.classroom.review.words import name_sections
 from crmlib.classroom.schedule import RATINGS, rate_card
 from crmlib.cli import app
 from crmlib.publishing.revise.page import TEMPLATES, render_page
@@ -203,6 +212,7 @@ def test_a_mock_against_the_clock_stops_and_counts_what_is_written(phone, conten
 @pytest.mark.browser
 def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(phone, tmp_path):
     page = phone()
+    page.click("nav a[href='#cards']")
     first, left = page.inner_text("#cards .front"), []
     page.locator("#cards button.main").focus()
     for key in ("3", "1"):  # the first card is known, the second comes back at the end
@@ -218,7 +228,7 @@ def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(phone, tmp_
     page.click("nav a[href='#mock']")
     got, total = map(float, re.findall(r"[\d.]+", answer_mock(page)))
     assert got == total > 0
-    for part in ("cards", "lists", "worked", "mock", "sheet", "figures", "disputes", "keep"):
+    for part in ("plan", "cards", "lists", "worked", "mock", "sheet", "figures", "disputes", "keep"):
         page.click(f"nav a[href='#{part}']")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, part
         assert page.locator("main > section:visible").count() == 1
@@ -231,6 +241,7 @@ def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(phone, tmp_
     assert page.inner_text("#summary") == summary, "the record survives a reload"
 
     other = phone()
+    other.click("nav a[href='#cards']")
     assert other.inner_text("#cards .front") == first
     other.click("nav a[href='#keep']")
     record = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
@@ -238,10 +249,10 @@ def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(phone, tmp_
     (tmp_path / "record.json").write_text(json.dumps(record), encoding="utf-8")
     (tmp_path / "wrong.json").write_text(json.dumps({**record, "format": "else"}), encoding="utf-8")
     other.set_input_files("#import", tmp_path / "wrong.json")
-    other.wait_for_function("document.getElementById('status').textContent.includes('no export')")
+    other.locator("#status", has_text="no export").wait_for()
     assert other.inner_text("#summary").startswith("0 of ")
     other.set_input_files("#import", tmp_path / "record.json")
-    other.wait_for_function("document.getElementById('status').textContent.includes('Imported: 12')")
+    other.locator("#status", has_text="Imported: 12").wait_for()
     assert other.inner_text("#summary") == summary
     other.click("nav a[href='#cards']")
     assert other.inner_text("#cards .front") != first, "a card that was known is not asked again today"
@@ -253,3 +264,186 @@ def test_cards_a_mock_and_the_record_work_on_a_phone_without_network(phone, tmp_
     assert dark == "rgb(27, 27, 27)"
     unnamed = "[...document.querySelectorAll('input, select, textarea')].filter(e => !e.labels.length).length"
     assert other.evaluate(unnamed) == 0
+
+
+class Same:
+    """Chance that changes nothing, so that two languages draw alike."""
+
+    def __init__(self, *seed):
+        pass
+
+    def sample(self, items, count):
+        return list(items)[:count]
+
+
+def note_items(bank, today, seed):
+    """Return made-up records of some items: due or not, with all marks or fewer."""
+    chance, records = random.Random(seed), {}
+    for item in chance.sample([item for items in bank.values() for item in items], 40 * seed):
+        due = (today + timedelta(days=chance.randint(-3, 3))).isoformat()
+        records[item.id] = {
+            "marks": chance.choice((0, item.marks / 2, item.marks)),
+            "of": item.marks,
+            "due_on": due,
+        }
+    return records
+
+
+PLANS = """([rules, items, situation]) => {
+    const planner = makePlan(rules);
+    const { today, minutes, records, day } = situation;
+    const mix = (list) => [...list];
+    const steps = planner.drawSteps(items, records, { sections: day, today, minutes, mix });
+    return {
+        plan: planner.findPlan({ ...situation, items }),
+        needs: planner.weighSections(items, records),
+        weak: planner.findWeak(planner.findStanding(items, records)),
+        steps: steps.map(([stage, item]) => [stage, item.id]),
+        test: planner.drawDiagnosis(items, mix).map((item) => item.id),
+        back: planner.findReturning(items, records, { today, minutes }).map((item) => item.id),
+        lost: planner.findLost(items, records, today).map((item) => item.id),
+    };
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("seed", "left", "minutes", "worked"),
+    [
+        (0, 7, 60, False),
+        (1, 1, 50, True),
+        (2, 3, 90, True),
+        (5, 21, 30, False),
+        (9, 40, 170, True),
+        (3, 1, 20, False),
+    ],
+)
+def test_the_page_plans_the_days_as_the_notebook_does(
+    phone, content, tmp_path, monkeypatch, seed, left, minutes, worked
+):
+    monkeypatch.setattr("crmlib.classroom.review.plan.random", SimpleNamespace(Random=Same))
+    bank, today = load_bank(), date(2026, 6, 10)
+    week = Week(bank, load_lists(), mix=list, sheet=str)
+    desk = Desk(Progress("exam_review", tmp_path), "en", today)
+    records, exam_on = note_items(bank, today, seed), today + timedelta(days=left)
+    groups = list(load_lists())
+    sorted_before = {groups[0]: {"right": 3, "asked": 3}, groups[1]: {"right": 2, "asked": 3}}
+    days = (
+        {"2026-06-09": {"done": ["lists"], "sections": ["A", "D"], "groups": groups[3:5]}} if worked else {}
+    )
+    for key, record in records.items():
+        desk.progress.update("items", key, lambda _, record=record: record)
+    for key, record in days.items():
+        desk.progress.update("days", key, lambda _, record=record: record)
+    desk.progress.note_answer(f"sort {groups[0]}", passed=True)
+    plan = week._plan(desk, exam_on, minutes)
+    situation = {
+        "groups": groups,
+        "records": records,
+        "lists": sorted_before,
+        "days": days,
+        "today": today.isoformat(),
+        "examOn": exam_on.isoformat(),
+        "minutes": minutes,
+        "day": ["C", "F", "H"],
+    }
+    items = list({item["id"]: item for item in content["items"]}.values())
+    theirs = phone().evaluate(PLANS, [content["plan"], items, situation])
+    assert theirs.pop("needs") == pytest.approx(weigh_sections(bank, records))
+    ours = draw_steps(bank, records, sections=["C", "F", "H"], today=today, minutes=minutes)
+    assert theirs == {
+        "plan": [
+            {
+                "on": day.on.isoformat(),
+                "sections": list(day.sections),
+                "groups": list(day.groups),
+                "parts": day.parts,
+            }
+            for day in plan
+        ],
+        "weak": find_weak(find_standing(bank, records)),
+        "steps": [[stage, item.id] for stage, item in ours],
+        "test": [item.id for item in draw_diagnosis(bank, seed=1)],
+        "back": [item.id for item in find_returning(bank, desk, minutes=minutes)],
+        "lost": [item.id for item in find_lost(bank, desk)],
+    }
+
+
+@pytest.mark.browser
+def test_a_day_of_the_plan_is_walked_through_and_travels_with_the_record(phone, content, tmp_path):
+    page = phone()
+    page.clock.install(time=datetime(2026, 6, 10, 9, 0))
+    page.reload()
+    assert page.inner_text("#plan .stage h3 >> nth=0").startswith("Where do you stand"), (
+        "nothing is known yet"
+    )
+    page.fill("#plan [name=minutes]", "10")
+    page.keyboard.press("Tab")
+    assert "20 to 600" in page.inner_text("#status")
+    page.fill("#plan [name=exam]", "2026-06-13")
+    page.locator("#plan [name=exam]").dispatch_event("change")
+    page.fill("#plan [name=minutes]", "60")
+    page.keyboard.press("Tab")
+    page.locator("#plan details >> nth=0").evaluate("box => { box.open = true; }")
+    days = page.locator("#plan details h4").all_inner_texts()
+    assert days == ["2026-06-10", "2026-06-11", "2026-06-12"]
+    assert name_barriers(page) == []
+    page.locator("#plan button", has_text="Test of 15 minutes").press("Enter")
+    assert page.inner_text("#plan [role=timer]").startswith("15:00 left")
+    page.clock.run_for(15 * 60 * 1000)
+    while page.locator("#plan .points").count():
+        page.locator("#plan button.main").press("Enter")
+    page.locator("#plan button", has_text="Go on").press("Enter")
+    assert page.inner_text("#plan .stage h3 >> nth=0").startswith("Today"), "now the marks are known"
+    asked = len(page.evaluate("JSON.parse(localStorage.getItem('crm-revise')).items"))
+    assert asked >= 8
+    stages = walk_steps(page, content)
+    assert stages[-2:] == ["fresh", "fresh"] and {"worked", "faded"} <= set(stages)
+    for name in ("lists", "steps"):
+        page.check(f"#plan [name={name}]")
+    page.locator("#plan .part", has=page.locator("[name=cards]")).get_by_role("button").press("Enter")
+    page.wait_for_selector("#cards:visible")
+    cards = json.loads(page.text_content("#content"))["plan"]["cards_a_minute"] * 9
+    assert page.inner_text("#cards .soft >> nth=0").startswith(f"{cards} cards left")
+    page.click("nav a[href='#plan']")
+    page.wait_for_selector("#plan:visible")
+    assert page.locator("#plan .part input:checked").count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("nav a[href='#keep']")
+    with page.expect_download() as download:
+        page.click("#export")
+    download.value.save_as(tmp_path / "record.json")
+    page.clock.set_fixed_time(datetime(2026, 6, 13, 9, 0))
+    page.reload()
+    assert "The exam is today" in page.inner_text("#plan .stage")
+    assert page.locator("#plan .part").count() == 2
+
+    other = phone()
+    other.clock.install(time=datetime(2026, 6, 11, 9, 0))
+    other.reload()
+    other.set_input_files("#import", tmp_path / "record.json")
+    other.locator("#status", has_text="Imported").wait_for()
+    assert other.input_value("#plan [name=exam]") == "2026-06-13"
+    assert other.locator("#plan .part input:checked").count() == 0, "another day"
+    progress = Progress("exam_review", tmp_path / "progress")
+    take_records(tmp_path / "record.json", progress)
+    desk = Desk(progress, "en", date(2026, 6, 11))
+    assert read_exam(desk) == (date(2026, 6, 13), 60)
+    assert progress.read("days")["2026-06-10"]["done"] == ["lists", "steps"]
+    shown = other.locator("#plan .stage h3:has-text('Today') + p").inner_text()
+    day = Week(load_bank(), load_lists(), mix=list, sheet=str).find_day(desk)
+    assert shown.replace(" ", "") == name_sections(day.sections, "both").replace(" ", ""), "both plan alike"
+
+
+def walk_steps(page, content):
+    """Work through the steps of today, each question left empty; return the stages by their English names."""
+    names = {text["en"]: key for key, text in content["plan"]["names"].items()}
+    page.locator("#plan .part", has=page.locator("[name=steps]")).get_by_role("button").press("Enter")
+    stages, title = [], page.locator("#plan .stage h3 >> nth=0")
+    while re.match(r"\d+ / \d+", title.inner_text()):
+        stages.append(names[title.locator("[lang=en]").inner_text()])
+        for _ in range(2 if stages[-1] in ("faded", "fresh", "returns") else 1):
+            if page.locator("#plan form [name=option]").count():
+                page.locator("#plan form [name=option]").first.check()
+            page.locator("#plan button.main").first.press("Enter")
+    return stages
