@@ -224,7 +224,8 @@ def explore_silence(silent: pd.DataFrame, *, leaving_share_per_month: float) -> 
             ax.axvline(limit, color=COLOURS["claim"], linewidth=2)
         format_percent(ax.yaxis)
         ax.set(xlabel="days since the last purchase", ylabel="still a customer")
-        ax.set(title=f"even odds after {limit:,.0f} days of silence", xlim=(0, 540), ylim=(0, 1.03))
+        ax.set_title(f"even odds after {limit:,.0f} days of silence", fontsize=10)
+        ax.set(xlim=(0, 540), ylim=(0, 1.03))
         ax.legend(frameon=False, loc="upper right")
 
     start = min(8.0, max(0.5, round(leaving_share_per_month * 200) / 2))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from crmlib.classroom.formats.lecture import Section, Slide
+from crmlib.classroom.formats.chapters import chapter_stems
+from crmlib.classroom.formats.lecture import Section, Slide, load_lecture
 from crmlib.publishing.lecture.plan import plan_lecture, render_plan
 
 
@@ -66,6 +67,11 @@ def test_the_table_says_where_to_ask_and_where_to_stop():
     assert shown.endswith("0 minutes are left for questions.")
     shown = render_plan(plan_lecture(SECTIONS, minutes=7, exercise_minutes=4), title="Loyalty")
     assert "3 minutes too many" in shown and "Stop before *second part*" in shown
+
+
+@pytest.mark.parametrize("stem", chapter_stems(having="lecture"))
+def test_every_lecture_can_be_given_in_75_minutes(stem):
+    assert plan_lecture(load_lecture(stem), minutes=75, exercise_minutes=4).over == 0
 
 
 def test_no_minutes_are_refused():
