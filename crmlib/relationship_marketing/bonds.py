@@ -107,13 +107,16 @@ def take_bids(bids: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["customer_id", "bid_id"], ignore_index=True)
 
 
-def draw_bids(rows: pd.DataFrame, draws: int, seed: int | np.random.Generator) -> NDArray[np.float64]:
-    """How often each offer is drawn in each repetition: whole accounts are drawn; first row as observed."""
+def draw_accounts(
+    rows: pd.DataFrame, draws: int, seed: int | np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """How often each account is drawn in each repetition, first row as observed; and the account of each
+    offer."""
     codes, accounts = pd.factorize(rows["customer_id"])
     if len(accounts) < 2:
         raise ValueError("bids.customer_id: offers to one account only, so nothing can be compared.")
     weights = draw_weights(len(accounts), draws=draws, seed=seed)
-    return np.vstack([np.ones(len(rows)), weights[:, codes]])
+    return np.vstack([np.ones(len(accounts)), weights]), codes
 
 
 def compare_losses(
@@ -128,14 +131,15 @@ def compare_losses(
     all or none have a bond.
     """
     rows = take_bids(bids)
-    weights, lost = draw_bids(rows, draws, seed), rows["lost"].to_numpy(dtype=float)
+    (weights, codes), lost = draw_accounts(rows, draws, seed), rows["lost"].to_numpy(dtype=float)
     table = []
     for bond in BONDS:
         held = rows[bond].to_numpy(dtype=bool)
         if held.all() or not held.any():
             raise ValueError(f"bids.{bond}: all or none have this bond; there is nothing to compare.")
         shares = [
-            (weights[:, part] @ lost[part]) / np.maximum(weights[:, part].sum(axis=1), 1e-9)
+            (weights @ _sum_by_account(part * lost, codes))
+            / np.maximum(weights @ _sum_by_account(part, codes), 1e-9)
             for part in (held, ~held)
         ]
         gap = shares[0] - shares[1]
@@ -165,23 +169,36 @@ def estimate_bond_effects(
     lost = rows["lost"].to_numpy(dtype=float)
     if lost.min() == lost.max():
         raise ValueError("bids.lost: everything or nothing was lost, so nothing can be learned.")
-    design, weights = _make_design(rows), draw_bids(rows, draws, seed)
+    design, (weights, codes) = _make_design(rows), draw_accounts(rows, draws, seed)
     try:
-        fitted = np.array([fit_logistic(design, lost, counts=each, pull=PULL).weights for each in weights])
+        effects = np.array([_measure_effects(design, lost, each[codes]) for each in weights])
     except UndeterminedError as error:
         raise ValueError(
             f"bids.lost: {int(lost.sum())} of {len(lost)} offers with a loss are too few or too many; where "
             "accounts are drawn anew, a draw has none, or all. Repair: take the offers of more accounts."
         ) from error
     table = []
-    for place, bond in enumerate(BONDS):
-        with_it, without = design.copy(), design.copy()
-        with_it[:, 2 + place], without[:, 2 + place] = 1.0, 0.0
-        change = to_share(fitted @ with_it.T) - to_share(fitted @ without.T)
-        effects = (change * weights).sum(axis=1) / weights.sum(axis=1)
-        one = estimate_from_draws(float(effects[0]), effects[1:], n=len(rows), unit="percentage points")
+    for bond, found in zip(BONDS, effects.T, strict=True):
+        one = estimate_from_draws(float(found[0]), found[1:], n=len(rows), unit="percentage points")
         table.append((bond, one.value, one.low, one.high))
     return pd.DataFrame(table, columns=list(EFFECTS.columns))
+
+
+def _sum_by_account(values: NDArray, codes: NDArray[np.intp]) -> NDArray[np.float64]:
+    return np.bincount(codes, weights=values).astype(np.float64)
+
+
+def _measure_effects(
+    design: NDArray[np.float64], lost: NDArray[np.float64], counts: NDArray[np.float64]
+) -> list[float]:
+    """What each bond does in one repetition: the mean change of the predicted loss, offer by offer."""
+    fitted = fit_logistic(design, lost, counts=counts, pull=PULL).weights
+    found, odds = [], design @ fitted
+    for place in range(2, 2 + len(BONDS)):
+        without = odds - design[:, place] * fitted[place]
+        change = to_share(without + fitted[place]) - to_share(without)
+        found.append(float(change @ counts / counts.sum()))
+    return found
 
 
 def _make_design(rows: pd.DataFrame) -> NDArray[np.float64]:
