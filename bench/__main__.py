@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument(
         "--hundred", action="store_true", help="also 100 million receipts; 100 times the firm"
     )
-    parser.add_argument("--store", action="store_true", help="keep the figures in docs/scale.md")
+    parser.add_argument("--store", action="store_true", help="keep figures of engines and grading in docs/")
     parser.add_argument("--only", choices=GROUPS, nargs="*", default=GROUPS, help="groups to measure")
     given = parser.parse_args()
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}\n", flush=True)
@@ -45,7 +45,7 @@ def main() -> None:
     if "models" in given.only:
         models.main()
     if "grading" in given.only:
-        grading.main(given.submissions)
+        grading.main(given.submissions, store=given.store)
     if "engines" in given.only:
         engines.main(hundred=given.hundred, store=given.store)
     if "growth" in given.only:

@@ -8,6 +8,7 @@ The other two are installed into folders of their own below build/bench/, since 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import subprocess
@@ -16,12 +17,18 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+FIGURES, PAGE = ROOT / "bench" / "grading.json", ROOT / "docs" / "grading.md"
 STEM = "04_satisfaction_and_loyalty"
 OTHERS = {"nbgrader": "nbgrader==0.9.6", "otter": "otter-grader==7.0.0"}
 SHARED = ("ipykernel", "pandas", "pyarrow")
+PR_SET_CHILD_SUBREAPER = 36
+PLAIN, ROUNDS = 10, 3  # submissions a round and rounds, for what grading adds
+HOSTILE = ("submissions", "more", "fewer", "outside", "lost")
+MOST_OVERHEAD = 1.0  # seconds a submission
 FIRM = "from crmlib.datasets.loaders import load_firm\n\nfirm = load_firm(seed=2026)"
 # Question → the cell of the solution, without the check, and the name of the answer.
 CELLS = {
@@ -48,17 +55,45 @@ class Measured:
 
 
 def measure(command: list[str], folder: Path, environment: dict[str, str]) -> Measured:
-    """Run a command to its end; raise ValueError with its last words if it fails."""
+    """Run a command to its end; raise ValueError with its last words if it fails.
+
+    Its processor time holds that of all that it has started, also of what it has not waited for.
+    """
+    adopt_orphans()
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as words:
         child = subprocess.Popen(command, cwd=folder, env=environment, stdout=words, stderr=subprocess.STDOUT)
         _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - begun
         child.returncode = os.waitstatus_to_exitcode(status)
         words.seek(0)
         said = words.read().decode(errors="replace")
     if child.returncode:
         raise ValueError(f"{' '.join(command)} failed:\n{said[-2000:]}")
-    return Measured(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1_000, said)
+    all_used = [used, *wait_for_orphans()]
+    cpu = sum(one.ru_utime + one.ru_stime for one in all_used)
+    return Measured(wall, cpu, max(one.ru_maxrss for one in all_used) / 1_000, said)
+
+
+def adopt_orphans() -> None:
+    """Be the parent of what outlives its own, as the programs that bubblewrap starts do (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def wait_for_orphans() -> list[Any]:
+    """Return what the adopted have used; those that go on for seconds are left alone."""
+    used, ends = [], time.monotonic() + 5
+    while time.monotonic() < ends:
+        try:
+            pid, _, one = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            break
+        if pid:
+            used.append(one)
+        else:
+            time.sleep(0.05)
+    return used
 
 
 def prepare(name: str) -> tuple[Path, dict[str, str]]:
@@ -107,7 +142,7 @@ def write_notebook(path: Path, cells: list[dict[str, Any]], **metadata: Any) -> 
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def grade_here(count: int, folder: Path) -> Measured:
+def grade_here(count: int, folder: Path, *options: str) -> Measured:
     """Collect and grade as an instructor does; the firm's key is computed within the time."""
     from crmlib.grading.exchange.coursework import Coursework
     from crmlib.grading.exchange.students import Student
@@ -128,9 +163,44 @@ def grade_here(count: int, folder: Path) -> Measured:
     crm, out = [sys.executable, "-m", "crmlib.cli", "course"], ["--out", str(place.folder)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     measure([*crm, "collect", str(folder / "export"), "--exercise", "04", *out], folder, environment)
-    done = measure([*crm, "grade", "04", "--uncontained", *out], folder, environment)
+    done = measure([*crm, "grade", "04", "--uncontained", *options, *out], folder, environment)
     check(done.said.count(", 4 of "), count, "here", done)
     return done
+
+
+def run_plainly(count: int, folder: Path) -> Measured:
+    """Run the same cells as often, each time in a Python of its own that does nothing else."""
+    program = folder / "cells.py"
+    program.write_text("\n".join([FIRM, *(source for source, _ in CELLS.values())]), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"}
+    return add([measure([sys.executable, str(program)], folder, environment) for _ in range(count)])
+
+
+def add(runs: list[Measured]) -> Measured:
+    """What runs took together; of the memory the largest."""
+    return Measured(
+        sum(one.wall for one in runs), sum(one.cpu for one in runs), max(one.memory_mb for one in runs), ""
+    )
+
+
+def measure_overhead(count: int = PLAIN, rounds: int = ROUNDS) -> dict[str, float]:
+    """Seconds that grading adds to running the cells of a submission, one after the other on one core.
+
+    Rounds alternate with plain runs, so that what else the computer does disturbs both; the median counts.
+    """
+    by_clock, of_processor = [], []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            plain = run_plainly(count, Path(folder))
+            graded = grade_here(count, Path(folder), "--workers", "1")
+        by_clock.append((graded.wall - plain.wall) / count)
+        of_processor.append((graded.cpu - plain.cpu) / count)
+    return {
+        "count": count,
+        "rounds": rounds,
+        "clock": round(median(by_clock), 3),
+        "processor": round(median(of_processor), 3),
+    }
 
 
 def grade_in_nbgrader(count: int, folder: Path) -> Measured:
@@ -186,9 +256,7 @@ def grade_in_otter(count: int, folder: Path) -> Measured:
         runs.append(measure([*otter, *words], folder, environment))
         told = json.loads((out / "results.json").read_text(encoding="utf-8"))
         check(round(sum(one.get("score", 0) for one in told["tests"])), 4, "Otter", runs[-1])
-    return Measured(
-        sum(one.wall for one in runs), sum(one.cpu for one in runs), max(one.memory_mb for one in runs), ""
-    )
+    return add(runs)
 
 
 def check(found: int, expected: int, where: str, done: Measured) -> None:
@@ -197,24 +265,109 @@ def check(found: int, expected: int, where: str, done: Measured) -> None:
         raise ValueError(f"{where}: {found} of {expected} are marked as they should be.\n{done.said[-2000:]}")
 
 
-def main(count: int = 300) -> None:
-    """Print a line for each program; the versions stand in its name."""
+def main(count: int = 300, *, store: bool = False) -> None:
+    """Print a line for each program, the versions in its name; keep each figure at once if asked to."""
+    few = min(count, PLAIN * ROUNDS)
     programs = {
-        "here, crm course grade": grade_here,
-        f"{OTHERS['nbgrader']}, autograde": grade_in_nbgrader,
-        f"{OTHERS['otter']}, otter run": grade_in_otter,
+        "here, crm course grade": (grade_here, count),
+        f"{OTHERS['nbgrader']}, autograde": (grade_in_nbgrader, count),
+        f"{OTHERS['otter']}, otter run": (grade_in_otter, count),
+        f"no grader: the cells alone, {few} times": (run_plainly, few),
     }
     print(f"Grading {count} submissions of four questions of exercise 04, {os.cpu_count()} cores")
-    print(f"{'program':34} {'s a submission':>15} {'of processor':>13} {'largest, MB':>12}")
-    for name, grade in programs.items():
+    overhead = measure_overhead()
+    print(say_overhead(overhead))
+    print(f"{'program':38} {'s a submission':>15} {'of processor':>13} {'largest, MB':>12} {'load':>6}")
+    rows = []
+    for name, (run, times) in programs.items():
         with tempfile.TemporaryDirectory() as folder:
-            done = grade(count, Path(folder))
-        each, work = done.wall / count, done.cpu / count
-        print(f"{name:34} {each:15.2f} {work:13.2f} {done.memory_mb:12.0f}", flush=True)
+            done = run(times, Path(folder))
+        row = {
+            "program": name,
+            "seconds": round(done.wall / times, 3),
+            "processor": round(done.cpu / times, 3),
+            "memory_mb": round(done.memory_mb),
+            "load": read_load(),
+        }
+        print(
+            f"{name:38} {row['seconds']:15.2f} {row['processor']:13.2f} {row['memory_mb']:12} "
+            f"{row['load']:6}",
+            flush=True,
+        )
+        rows.append(row)
+        if store:
+            keep({"count": count, "cores": os.cpu_count(), "rows": rows, "overhead": overhead})
     print("Here contained and on all cores; the others one after the other, with the rights of who grades.\n")
+
+
+def read_load() -> float:
+    """The load of the last five minutes; NaN where the system does not tell."""
+    return round(os.getloadavg()[1], 1) if hasattr(os, "getloadavg") else float("nan")
+
+
+def say_overhead(overhead: dict[str, float]) -> str:
+    """What grading adds to running the cells, in a sentence."""
+    return (
+        f"Grading adds {overhead['clock']:.2f} s by the clock and {overhead['processor']:.2f} s of the "
+        f"processor a submission to running its cells in a Python of their own, the start of the command and "
+        f"the firm's key included (goal: at most {MOST_OVERHEAD:g} s; median of {overhead['rounds']} rounds "
+        f"of {overhead['count']}, one at a time)."
+    )
+
+
+def keep(figures: dict[str, Any]) -> None:
+    """Keep figures beside those that are there, and write the page anew."""
+    known = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    FIGURES.write_text(json.dumps(known | figures, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(write_page(known | figures), encoding="utf-8")
+
+
+def write_page(kept: dict[str, Any]) -> str:
+    """The page of what grading costs and holds back, from the figures that were kept."""
+    rows = [
+        f"| {one['program']} | {one['seconds']:.2f} | {one['processor']:.2f} | {one['memory_mb']:,} | "
+        f"{one['load']:.1f} |"
+        for one in kept["rows"]
+    ]
+    hostile = [
+        f"| {tier} | " + " | ".join(str(one[what]) for what in HOSTILE) + " |"
+        for tier, one in kept.get("hostile", {}).items()
+    ]
+    return "\n".join(
+        [
+            "# How long grading takes, and what it holds back",
+            "",
+            f"{kept['count']} submissions of the same four questions of exercise 04, graded by each program "
+            f"in one run on {kept['cores']} cores (`make bench ARGS='--only grading --store'`). All got full "
+            "marks from each.",
+            "",
+            "| program | seconds a submission | of the processor | largest program, MB | load |",
+            "|---|---:|---:|---:|---:|",
+            *rows,
+            "",
+            "Here each submission is contained, all cores work, and the firm's key is computed within the "
+            "time. The others run one after the other, with the rights of who grades. The load is that of "
+            "the last five minutes of each run. Where it is above the number of cores, other programs took a "
+            "part of the time: then compare the processor's seconds.",
+            "",
+            say_overhead(kept["overhead"]),
+            "",
+            "## Hostile submissions",
+            "",
+            "Submissions that are broken or mean harm, each with what it honestly earns. "
+            "`python -m bench.hostile --store` runs them.",
+            "",
+            "| tier | submissions | more than honest marks | fewer | reached outside | lost |",
+            "|---|---:|---:|---:|---:|---:|",
+            *hostile,
+            "",
+        ]
+    )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Grade the same class here, in nbgrader and in Otter.")
     parser.add_argument("--submissions", type=int, default=300)
-    main(parser.parse_args().submissions)
+    parser.add_argument("--store", action="store_true", help="keep the figures in docs/grading.md")
+    given = parser.parse_args()
+    main(given.submissions, store=given.store)
