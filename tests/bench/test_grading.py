@@ -67,6 +67,8 @@ def test_the_page_holds_the_figures_that_were_kept_and_keeps_the_others(tmp_path
     grading.keep({"count": 7, "cores": 4, "rows": [row], "overhead": overhead})
     hostile = {"submissions": 77, "more": 1, "fewer": 2, "outside": 3, "lost": 4}
     grading.keep({"hostile": {"sandbox": hostile}})
+    kept = json.loads((tmp_path / "grading.json").read_text(encoding="utf-8"))
+    assert kept["rows"] == [row] and kept["hostile"] == {"sandbox": hostile}
     page = (tmp_path / "grading.md").read_text(encoding="utf-8")
     assert "7 submissions" in page and "on 4 cores" in page
     assert "| abacus | 2.35 | 1.50 | 1,250 | 3.2 |" in page
