@@ -73,12 +73,21 @@ def choose(kinds: dict[str, str], every: int, first: int) -> list[str]:
     return [name for name, kind in kinds.items() if kind == MEANING][first - 1 :: every]
 
 
+def source_of(text: str, name: str) -> str | None:
+    """The source of one function or copy in a spoilt module; None without such a function."""
+    function = read_functions(text).get(name)
+    return ast.get_source_segment(text, function) if function else None
+
+
+def plain_function(text: str, name: str) -> ast.AST:
+    """A function or a copy under the name that all copies share, to be compared with others."""
+    return ast.parse(ast.unparse(read_functions(text)[name]).replace(name, _stem(name), 1))
+
+
 def show_fault(text: str, name: str) -> str:
     """The lines that a fault changes, as a difference."""
-    functions = read_functions(text)
     whole, spoilt = (
-        (ast.get_source_segment(text, functions[one]) or "").replace(one, name).splitlines()
-        for one in (_stem(name) + "orig", name)
+        (source_of(text, one) or "").replace(one, name).splitlines() for one in (_stem(name) + "orig", name)
     )
     lines = list(difflib.unified_diff(whole, spoilt, lineterm="", n=0))[2:]
     return "\n".join(line for line in lines if not line.startswith("@@"))

@@ -10,8 +10,9 @@
 A fault is a bound moved by one, a sign turned, an argument dropped, a word changed (made by mutmut). It is
 tried against the tests that mirror the package, its docstring examples and the contracts that hold for all
 packages; notebooks do not count. Faults that change only words or looks are not tried, but counted beside the
-score (`fault_kinds.py` has the rule). A fault that changes nothing carries `# pragma: no mutate` with the
-reason. Work and results stay in build/mutants/: what is known of a function holds until the function changes.
+score (`fault_kinds.py` has the rule). Faults that change nothing are named with the reason in
+`equal_faults.yaml`; the score leaves them out. Work and results stay in build/mutants/: what is known of a
+function holds until the function changes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from equal_faults import find_equal, list_equal, read_equal
 from fault_kinds import LOOKS_ALONE, MEANING, WORDS, choose, show_fault
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,12 +37,21 @@ HEAD = """\
 
 Each fault is put in alone, and the package's own tests must fail (`make mutants`; the command
 `python tools/mutants.py --store` writes this page). *Faults* are those that change what a function does,
-*tried* are all of them or a sample, *score* is caught of tried. Not tried are *words*, a text that is wrapped
-in XX or written in other letters and is part of an error message or has three words or more; and *looks*, an
-argument of a drawing such as the width of a line, the size of letters or a colour, dropped or changed.
+*tried* are all of them or a sample, *equal* those of the tried that change nothing that anybody could see,
+*score* is caught of tried without the equal. Below the table stands every equal fault that was met, with the
+reason. Not tried are *words*, a text that is wrapped in XX or written in other letters and is part of an
+error message or has three words or more; and *looks*, an argument of a drawing such as the width of a line,
+the size of letters or a colour, dropped or changed.
 
-| package | faults | tried | caught | score | words | looks | how measured |
-|---|---:|---:|---:|---:|---:|---:|---|
+| package | faults | tried | equal | caught | score | words | looks | how measured |
+|---|---:|---:|---:|---:|---:|---:|---:|---|
+"""
+LIST_HEAD = """
+## Faults that change nothing
+
+What stands in the function → what may stand there as well, and why that is the same
+(`tools/equal_faults.yaml`).
+
 """
 CONTRACTS = ["tests/contracts/test_refused_inputs.py", "tests/contracts/test_figures.py"]
 # package → folder of the library, tests that mirror it
@@ -137,12 +148,18 @@ def report(name: str, folder: Path, wanted: argparse.Namespace) -> str:
         codes |= json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
     tried = [key for key in choose(kinds, wanted.every, wanted.first) if codes[key] is not None]
     missed = [key for key in tried if codes[key] in (0, 33)]
+    same = find_same(name, folder)
+    wrong = sorted(same & (set(tried) - set(missed)))
+    equal = same & set(missed)
     caught = len(tried) - len(missed)
     how = "all" if wanted.every == 1 else f"every {wanted.every}th from number {wanted.first} on"
-    cells = [name, counts[MEANING], len(tried), caught, f"{caught / max(len(tried), 1):.0%}"]
+    score = f"{caught / max(len(tried) - len(equal), 1):.0%}"
+    cells = [name, counts[MEANING], len(tried), len(equal), caught, score]
     row = f"| {' | '.join(map(str, [*cells, counts[WORDS], counts[LOOKS_ALONE], how]))} |"
     print(row, flush=True)
-    for key in missed if wanted.show else []:
+    if wrong:
+        print(f"equal_faults.yaml says that these change nothing, but a test finds them: {', '.join(wrong)}")
+    for key in [key for key in missed if key not in equal] if wanted.show else []:
         module, _, function = key.rpartition(".")
         path = folder / "mutants" / f"{module.replace('.', '/')}.py"
         print(f"\n{key}{' (no test calls it)' * (codes[key] == 33)}")
@@ -150,12 +167,26 @@ def report(name: str, folder: Path, wanted: argparse.Namespace) -> str:
     return row
 
 
+def find_same(name: str, folder: Path) -> set[str]:
+    """The faults of a package that change nothing, by the entries of equal_faults.yaml."""
+    entries = [entry for entry in read_equal() if entry.package == name]
+    library = folder / "mutants" / PACKAGES[name][0]
+    found: set[str] = set()
+    for module in dict.fromkeys(entry.function.split(".")[0] for entry in entries):
+        path = library / f"{module}.py"
+        dotted = f"{PACKAGES[name][0].replace('/', '.')}{module}"
+        names = find_equal(path.read_text(encoding="utf-8"), module, entries)
+        found |= {f"{dotted}.{one}" for one in names}
+    return found
+
+
 def store(name: str, row: str) -> None:
     """Put the row of one package into the page and leave the others as they are."""
     old = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
     rows = {line.split(" | ")[0].removeprefix("| "): line for line in old if line.startswith("| ")}
     rows[name] = row
-    PAGE.write_text(HEAD + "".join(f"{rows[one]}\n" for one in PACKAGES if one in rows), encoding="utf-8")
+    table = HEAD + "".join(f"{rows[one]}\n" for one in PACKAGES if one in rows)
+    PAGE.write_text(f"{table}{LIST_HEAD}{list_equal(read_equal())}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -64,6 +64,12 @@ def test_who_bought_once_has_no_gap_of_her_own():
     assert marked["mean_gap_days"].tolist()[:3] == [7, 30, 182] and np.isnan(marked["mean_gap_days"][3])
 
 
+def test_the_gap_is_the_mean_of_all_gaps():
+    days = pd.to_datetime(["2024-01-01", "2024-01-11", "2024-01-31"])  # 10 and 20 days
+    bought = pd.DataFrame({"customer_id": 7, "purchased_at": days, "amount_cny": 20.0})
+    assert mark_churned(bought, as_of="2024-02-10", own_gaps=1)["mean_gap_days"].tolist() == [15]
+
+
 def test_without_purchases_on_two_days_nobody_has_a_gap():
     with pytest.raises(ValueError, match=r"receipts: nobody bought on two days.*Give silence_days instead"):
         mark_churned(buy(c1=[100, 100], c2=[5]), as_of=DAY, own_gaps=3)
@@ -124,6 +130,13 @@ def test_members_without_a_truth_are_counted():
         compare_churn_definitions(UNTIL, TRUTH.head(10), as_of=AS_OF)
 
 
+def test_without_anybody_gone_there_is_nothing_to_find():
+    with pytest.raises(
+        ValueError, match=r"truth.members: 0 of 4 customers are unknown, 0 have gone\. Take all"
+    ):
+        compare_churn_definitions(FOUR, leave(None, None, None, None), as_of=DAY, limits=[90])
+
+
 def test_the_picture_parts_those_called_lost_into_gone_and_still_here_and_marks_the_truth():
     # the truth stands first here, and the second rule calls nobody lost
     table = pd.DataFrame(
@@ -136,6 +149,7 @@ def test_the_picture_parts_those_called_lost_into_gone_and_still_here_and_marks_
         }
     )
     ax = plot_churn_definitions(table)
+    assert ax.figure.get_figheight() == 3.4
     assert read_frame(ax) == {
         "x": "share of all members called lost",
         "y": "definition of churn",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -300,11 +301,12 @@ def test_a_purchase_on_the_day_itself_comes_too_late_to_keep_her():
     assert (life["left"], life["days"]) == (True, 31)
 
 
-def test_receipts_must_reach_the_first_day_of_the_silence():
+@pytest.mark.parametrize("hand_over", [lambda frame: frame, pl.from_pandas], ids=["pandas", "polars"])
+def test_receipts_must_reach_the_first_day_of_the_silence(hand_over):
     members = pd.DataFrame({"customer_id": [1], "joined_on": [pd.Timestamp("2024-01-01")]})
     bought = pd.DataFrame({"customer_id": [1], "purchased_at": [pd.Timestamp("2024-12-31")]})
     with pytest.raises(TableError, match="receipts end on 2024-12-31, but the period ends on"):
-        follow_members_to_silence(members, bought, as_of="2026-01-01")
+        follow_members_to_silence(members, hand_over(bought), as_of="2026-01-01")
 
 
 def test_patients_of_stanford_last_as_published():
@@ -317,3 +319,23 @@ def test_patients_of_stanford_last_as_published():
     place = np.searchsorted(second.surv_times, curve["days"], side="right")
     np.testing.assert_allclose(curve["survival"], np.r_[1, second.surv_prob][place], atol=1e-12)
     assert curve.loc[curve["survival"] <= 0.5, "days"].iloc[0] == second.quantile(0.5)
+
+
+@pytest.mark.parametrize("by", [None, "kind"])
+def test_lifetimes_of_another_program_give_the_curve_of_pandas(by):
+    lifetimes = pd.DataFrame({"customer_id": [1, 2, 3, 4], "days": [10, 20, 30, 10],
+                              "left": [True, False, True, True], "kind": ["a", "a", "b", "b"]})  # fmt: skip
+    found = estimate_survival(pl.from_pandas(lifetimes), by=by, step_days=10)
+    pd.testing.assert_frame_equal(found, estimate_survival(lifetimes, by=by, step_days=10))
+
+
+def test_lifetimes_of_another_program_need_a_known_column_and_a_group_for_everybody():
+    lifetimes = pl.DataFrame(
+        {"customer_id": [1, 2], "days": [10, 20], "left": [True, False], "kind": ["a", None]}
+    )
+    with pytest.raises(
+        ValueError, match=r"^by is 'knd', expected one of customer_id, days, left, kind\. Did you"
+    ):
+        estimate_survival(lifetimes, by="knd")
+    with pytest.raises(ValueError, match=r"lifetimes\.kind: 1 of 2 customers have no group\. Leave them out"):
+        estimate_survival(lifetimes, by="kind")

@@ -105,6 +105,8 @@ SPOILT = {
     "no rows": lambda r: r.head(0),
     "nobody": lambda r: r.head(9).assign(customer_id=pd.array([None] * 9, dtype="Int64")),
     "later": lambda r: spoil(r, "purchased_at", pd.Timestamp("2026-01-01 00:00"), 2),
+    # the latest is the sixth: it is told, though only five are named
+    "six later": lambda r: r.head(6).assign(purchased_at=pd.date_range("2026-01-01", periods=6, unit="us")),
 }
 
 

@@ -47,6 +47,7 @@ def test_one_to_twelve_months_can_be_averaged(monkeypatch):
     monkeypatch.setattr(first_look, "explore", lambda _, **options: caught.update(options))
     explore_sales_by_month(make_months())
     assert caught["controls"] == {"averaged": Slider("months averaged", 1, 12, 1, 1)}
+    assert caught["height"] == 3.2  # of its two axes the time is the longer one
     assert caught["alt"].startswith("Sales of each month") and caught["alt"].endswith("millions of yuan.")
 
 

@@ -170,6 +170,8 @@ def test_the_interval_of_a_trait_is_that_of_its_log_odds():
     fit = fit_logistic(design, facts.astype(float))
     half = quantile(0.95) * np.sqrt(np.diag(fit.covariance))
     table = fit_traits(rows, facts, features=list(rows), described=TRAITS).table
+    assert list(table) == ["feature", "odds_ratio", "low", "high"] and list(table["feature"]) == list(rows)
+    np.testing.assert_allclose(np.log(table["odds_ratio"]), fit.weights[1:])
     np.testing.assert_allclose(np.log(table["low"]), (fit.weights - half)[1:])
     np.testing.assert_allclose(np.log(table["high"]), (fit.weights + half)[1:])
 

@@ -147,8 +147,8 @@ def test_the_fee_figure_sets_the_gain_of_the_card_against_fee_claim_and_members(
         (COLOURS["claim"], ":", "", [1600, 1600], [0, 1]),
         ("#000000", "None", "o", [1000], [30]),
     ]
-    assert [text for text, *_ in read_texts(ax)] == [
-        "members (own scale)", "fee: 30 yuan", "claimed: 1,600 yuan"
+    assert read_texts(ax) == [  # each a little above or beside its line
+        ("members (own scale)", 30, 12.5), ("fee: 30 yuan", 30, 30.6), ("claimed: 1,600 yuan", 1630, 42.5)
     ]  # fmt: skip
     (members,) = ax.patches
     values, edges, _ = members.get_data()

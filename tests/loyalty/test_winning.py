@@ -27,6 +27,14 @@ def test_counted_costs_divide_money_and_hours_by_customers():
     pd.testing.assert_frame_equal(table, pd.DataFrame(rows, columns=names))
 
 
+def test_who_joins_on_the_first_day_of_the_year_is_new_and_who_came_the_day_before_is_kept():
+    members = pd.DataFrame({"customer_id": [1, 2, 3, 4], "joined_on": pd.to_datetime(
+        ["2024-12-31", "2025-01-01", "2025-12-31", "2026-01-01"])})  # fmt: skip
+    receipts = pd.DataFrame({"customer_id": [1, 2, 3, 4], "purchased_at": pd.Timestamp("2025-12-31 12:00")})
+    table = cost_per_customer(TABLES[0], members, receipts, as_of="2026-01-01")
+    assert table["customers"].tolist() == [2, 1]
+
+
 @pytest.mark.parametrize(
     ("as_of", "joined", "bought"), [("2020-01-01", 0, 0), ("2025-01-01", 2, 0), ("2027-01-01", 0, 0)]
 )

@@ -79,6 +79,15 @@ def test_an_offer_before_its_complaint_is_refused():
         measure_speed_trial(CONTACTS, log, CAMPAIGNS)
 
 
+def test_of_many_offers_before_their_complaints_five_are_named():
+    log = COMPLAINTS.assign(offered_at=COMPLAINTS["opened_at"] - pd.Timedelta(hours=1))
+    first = ", ".join(map(str, log["customer_id"].head(5)))
+    with pytest.raises(
+        ValueError, match=rf"{len(log)} have offered_at .* \(customer_id {first}\)\. Swap them"
+    ):
+        measure_speed_trial(CONTACTS, log, CAMPAIGNS)
+
+
 def test_an_offer_may_be_made_at_once():
     log = COMPLAINTS.assign(offered_at=COMPLAINTS["opened_at"])
     assert (measure_speed_trial(CONTACTS, log, CAMPAIGNS)["median_days"] == 0).all()

@@ -13,6 +13,7 @@ from crmlib.classroom.answers.checks import TEXT, judge_answer, to_number
 from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.estimates.estimate import Estimate
+from tests.classroom.calls import write_examples
 
 
 class Sulky:
@@ -32,6 +33,8 @@ def judge(workbook: Workbook, key: str, answer):
     [
         ("road", ["b", "c", "a"], "Right."),
         ("road", "BCA", "Right."),
+        ("road", "b c a", "Right."),
+        ("works", "  ", "Nothing is written yet: write the words first."),
         ("road", "ｂ，ｃ，ａ", "Right."),
         ("road", ["b", "a", "c"], "The first 1 stand where they belong. What makes one stay?"),
         ("road", ["a", "b", "c"], "Another one comes first. What comes from what?"),
@@ -165,6 +168,13 @@ def test_feedback_says_what_was_found_and_what_is_asked_for(workbook, key, answe
     assert judge(workbook, key, answer) == feedback
 
 
+def test_a_question_without_slack_takes_the_number_itself_and_no_other(workbook):
+    fee = replace(workbook.exercise.find("fee"), tolerance=0)
+    assert [workbook.judge(fee, answer).kind for answer in (4000, 4000.4)] == ["right", "near"]
+    table = replace(workbook.exercise.find("by_score"), tolerance=0)
+    assert [workbook.judge(table, LEFT + more).kind for more in (0, 0.4)] == ["right", "wrong"]
+
+
 def test_a_text_is_no_number_for_who_cannot_read_it():
     assert to_number("0.25") == Feedback("wrong_type", TEXT)
 
@@ -287,6 +297,21 @@ def test_a_word_counts_by_its_counterpart_in_the_other_language(workbook, monkey
     assert feedback.passed
 
 
+def test_the_counterparts_of_a_word_are_those_of_the_content_at_hand(workbook, tmp_path, monkeypatch):
+    glossary = write_examples(tmp_path) / "glossary.yaml"
+    text = glossary.read_text(encoding="utf-8").replace("虚假忠诚", "茶之忠诚")
+    glossary.write_text(text, encoding="utf-8")
+    question = replace(workbook.exercise.find("works"), answer=("spurious loyalty", "trust"))
+
+    def passes() -> bool:
+        return judge_answer(question, ["茶之忠诚", "trust"], expected=question.answer, mistaken=[]).passed
+
+    monkeypatch.delenv("CRM_CONTENT", raising=False)
+    assert not passes()
+    monkeypatch.setenv("CRM_CONTENT", str(tmp_path))
+    assert passes()
+
+
 def test_a_number_of_points_may_bring_its_unit_in_either_language(workbook):
     question = replace(workbook.exercise.find("fee"), unit="percentage points")
     for typed in ("7.7个百分点", "７．７个百分点", "7.7 percentage points", "7.7 points", "7.7"):
@@ -304,6 +329,18 @@ def test_a_number_of_points_may_bring_its_unit_in_either_language(workbook):
         ("share", 0.75, "这是其余所有人的比例。"),
         ("share", 0.61, "还不对。数的是谁？"),
         ("share", 0.3, "These are all members."),
+        ("share", 30, "And it looks like *everybody*. These are all members."),
+        ("share", 2.5, "数字是对的，但大了10倍。小数点应在哪里？"),
+        ("share", 0.00025, "数字是对的，但小了1000倍。小数点应在哪里？"),
+        ("fee", 48000, "数字是对的，但大了12倍。是月还是年？"),
+        ("fee", 4, "数字是对的，但小了1000倍。该列的单位是什么？"),
+        ("works", ["repair", "packing"], "That is one of the five works."),
+        ("works", ["gratitude"], "不算：gratitude。还缺：3。那是原则。"),
+        ("works", [], "还没有填写：请先写出词语。"),
+        ("works", ["repair", "exchange", "return", "smile"], "不算：smile。请删去不属于这里的。"),
+        ("in order", ["exchange", "repair", "return"], "各项都算对，但顺序不对。哪一项在最前？"),
+        ("pairs", ["", "a"], "尚未选择：1。"),
+        ("pairs", "bb", "还没有一项正确。没有信任。"),
         ("first", "x", "请用引号中的一个字母作答：a, b, c, d。"),
         ("works", ["repair", "smile"], "算对：repair。不算：smile。还缺：2。术语请按术语表书写。"),
         ("road", "bac", "What makes one stay?"),
@@ -312,7 +349,13 @@ def test_a_number_of_points_may_bring_its_unit_in_either_language(workbook):
     ],
 )
 def test_feedback_is_said_in_chinese_where_there_is_chinese(workbook, key, answer, said):
-    question = workbook.exercise.find(key)
+    question = workbook.exercise.find("works" if key == "in order" else key)
+    question = replace(question, ordered=key == "in order")
+    told = {"principle": "那是原则。", "trust twice": "没有信任。"}  # of these mistakes in Chinese as well
+    question = replace(
+        question,
+        mistakes=tuple(replace(one, hint_zh=told.get(one.name, "")) for one in question.mistakes),
+    )
     if key == "share":
         first, *others = question.mistakes
         mistakes = (replace(first, hint_zh="分母是谁？"), *others)

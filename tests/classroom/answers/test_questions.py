@@ -102,6 +102,22 @@ def test_a_fault_in_an_exercise_is_named_with_its_place(load, old, new, pieces):
         ),
         (
             "first",
+            {"mistakes": ()},
+            "key 'mistakes': expected at least 3 likely mistakes, found 0. Think of percent and share, the "
+            "wrong denominator, the wrong group, the wrong period.",
+        ),
+        (
+            "first",
+            {"tolerance": 0.1},
+            "key 'tolerance': number, share and table need it, other kinds do not have it; this is choice.",
+        ),
+        (
+            "share",
+            {"tolerance": None},
+            "key 'tolerance': number, share and table need it, other kinds do not have it; this is share.",
+        ),
+        (
+            "first",
             {"choices": dict.fromkeys("abcdef", "word")},
             "key 'mistakes': no hint for e, f. Give every wrong choice its hint.",
         ),

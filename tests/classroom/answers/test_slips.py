@@ -215,6 +215,24 @@ def test_a_slip_is_told_in_words_that_fit_it(value, expected, is_share, feedback
     assert found == feedback
 
 
+def test_left_alone_a_number_is_no_share_and_has_no_known_mistake():
+    assert judge_number(0.7, 0.3, tolerance=0.001, nudge="Look.") == Feedback("wrong", "Not yet. Look.")
+    assert find_slip(0.7, 0.3, tolerance=0.001) is None
+
+
+def test_a_mistake_without_chinese_words_is_told_in_english_alone():
+    mistakes = [
+        KnownMistake("twice", 0.6, "Count once."),
+        KnownMistake("half", 0.15, "Count all.", "数全部。"),
+    ]
+    twice, half = (
+        judge_number(value, 0.3, tolerance=0.001, mistakes=mistakes, is_share=True, nudge="Look.")
+        for value in (60.0, 15.0)
+    )
+    assert (twice.name, twice.zh) == ("twice", "")
+    assert (half.name, half.zh) == ("half", "大了100倍。是百分数还是比例？数全部。")
+
+
 def test_what_lies_at_the_tolerance_lies_within_it():
     assert is_close(0.5, 0.0, 0.5) and not is_close(0.51, 0.0, 0.5)
     near = [find_nearness(value, 0.0, 0.1) is not None for value in (1.0, 1.05)]  # ten tolerances
