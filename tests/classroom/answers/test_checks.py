@@ -54,6 +54,8 @@ def test_letters_in_their_places_are_told_apart(workbook, key, answer, said):
     feedback = judge(workbook, key, answer)
     assert feedback.message == said
     assert feedback.passed is (said == "Right.")
+    assert (feedback.kind == "wrong_type") is said.startswith("Answer with")
+    assert (feedback.kind == "unanswered") is said.startswith(("Still open", "Not answered", "Nothing"))
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_an_exercise_is_read_with_its_packages_and_questions(load):
         ("packages:", "package:", ["checks.yaml", "package"]),
         ("kind: share", "kind: part", ["checks.yaml", "question", "'share'", "kind"]),
         (SMALL_CHECKS, "- one\n- two", ["checks.yaml"]),
+        (SMALL_CHECKS, "packages: []\ngiven: {}", ["checks.yaml", "questions"]),
     ],
 )
 def test_a_fault_in_an_exercise_is_named_with_its_place(load, old, new, pieces):

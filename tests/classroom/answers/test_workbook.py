@@ -42,6 +42,12 @@ def test_a_mistake_within_twice_the_tolerance_is_reported(workbook):
     assert "mistake 'claimed': is only 0.9 off the right answer" in found
 
 
+def test_a_mistake_that_is_nearly_the_right_share_is_reported(workbook):
+    first, second, third = workbook.exercise.find("share").mistakes
+    found = problems(workbook, "share", mistakes=(first, second, replace(third, answer="0.2515")))
+    assert "mistake 'both at once': is only 0.0015 off the right answer" in found
+
+
 def test_an_expression_that_fails_is_reported_with_its_error(workbook):
     found = problems(workbook, "fee", answer="firm.fees * 200")
     assert "'firm.fees * 200' cannot be computed: AttributeError" in found
