@@ -28,6 +28,8 @@ def prepare(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "create_environment", lambda: create(module))
     monkeypatch.setattr(module, "install_lock", module.done.append)
     monkeypatch.setattr(module, "install_crmlib", lambda: module.done.append("crmlib"))
+    module.really_compile = module.compile_all
+    monkeypatch.setattr(module, "compile_all", lambda: module.done.append("compiled"))
     return module
 
 
@@ -63,7 +65,18 @@ def test_a_server_brings_what_the_course_needs_and_no_test(prepare):
     prepare.main(["hub"])
     prepare.main(["course"])
     prepare.main(["test"])
-    assert prepare.done == ["hub", "crmlib", "test", "crmlib"]
+    assert prepare.done == ["hub", "crmlib", "compiled", "test", "crmlib"]
+
+
+def test_what_many_may_only_read_is_compiled_for_them(prepare, monkeypatch):
+    monkeypatch.setattr(prepare, "PYTHON", Path(sys.executable))
+    for name in (".venv/lib/site-packages/package.py", ".venv/lib/site-packages/bad.py", "crmlib/own.py"):
+        path = prepare.ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("no Python" if path.stem == "bad" else "x = 1", encoding="utf-8")
+    prepare.really_compile()
+    found = {path.name.split(".")[0] for path in prepare.ROOT.rglob("*.pyc")}
+    assert found == {"package", "own"}
 
 
 def test_course_is_not_enough_for_tests(prepare):

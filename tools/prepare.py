@@ -48,6 +48,8 @@ def main(arguments: list[str]) -> None:
             create_environment()
             install_lock(lock)
             install_crmlib()
+            if lock == "hub":
+                compile_all()
         except subprocess.CalledProcessError as error:
             sys.exit(f"Preparing the environment stopped: {' '.join(map(str, error.cmd))} failed; see above.")
         for covered in ["course", lock] if lock in SIDE else LOCKS[: LOCKS.index(lock) + 1]:
@@ -115,6 +117,13 @@ def install_crmlib() -> None:
     here = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     if not run_uv([*here, "--offline", "--quiet"]):
         run_pip([*here, "--no-index", "--quiet"])
+
+
+def compile_all() -> None:
+    """Compile packages and library once: who may only read them could not keep what Python compiles."""
+    folders = [str(VENV / "lib"), str(ROOT / "crmlib")]
+    # Packages hold a few files on purpose that are no Python: that is no failure.
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", "-j", "0", *folders], capture_output=True)
 
 
 def run_uv(arguments: list[str]) -> bool:
