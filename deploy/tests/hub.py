@@ -3,6 +3,7 @@
 It makes accounts, so it needs root, and removes them in the end.
 """
 
+import contextlib
 import json
 import os
 import pwd
@@ -104,10 +105,18 @@ class Hub:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         for account in self.accounts:
-            for pid in self.processes_of(account):
-                os.kill(pid, signal.SIGKILL)
-            subprocess.run(["userdel", account], capture_output=True, check=False)
+            self._end_processes(account)
+            subprocess.run(["userdel", "--force", account], capture_output=True, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end_processes(self, account: str) -> None:
+        """End what an account still runs, and give it a moment: an account in use is hard to remove."""
+        ends = time.monotonic() + 10
+        while (pids := self.processes_of(account)) and time.monotonic() < ends:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.1)
 
     def _wait(self) -> None:
         ends = time.monotonic() + SECONDS
