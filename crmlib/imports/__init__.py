@@ -10,7 +10,9 @@ moments    How is a date or a time read, when nothing may be guessed?
 cards      How do card numbers become whole numbers, with nothing merged?
 personal   Which columns tell who somebody is, and how is such a number replaced?
 rows       What does each row say, and which rows are left out?
+shelf      Where do rows lie that are too many for the memory?
 receipts   How do rows become receipts and returns?
+tally      What is counted over all receipts, and refused only when the last one was seen?
 account    What was read, merged and left out, and why?
 folder     How is a firm written, so that `load_firm(folder)` opens it?
 reading    All of it in order: from a file to a folder.

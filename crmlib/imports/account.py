@@ -77,6 +77,11 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "one day count as one purchase everywhere",
         "因没有小票号而各算一张小票的行。同一客户同一天的购买在各处均算一次",
     ),
+    "unlinked": (
+        "note",
+        "returns whose number stands on several earlier receipts; joined to none of them",
+        "单号对应多张先前小票的退货；未与任何一张相连",
+    ),
     "currency": (
         "note",
         "currency other than the yuan; columns are called amount_cny all the same, and pages say yuan",

@@ -89,7 +89,7 @@ def open_workbook(path: Path, choices: Choices) -> Source:
             rows = sheet.iter_rows(min_row=place + 2, values_only=True)
             yield from _collect(rows, headers, place + 2, total, progress, path.name)
 
-    return Source(path.name, f"Excel, sheet {name}", headers, place + 2, read)
+    return Source(path.name, f"Excel, sheet {name}", headers, place + 2, read, in_parts=False)
 
 
 def _read_head(sheet: Any) -> list[list[Any]]:

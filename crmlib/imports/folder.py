@@ -6,7 +6,8 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,42 +41,36 @@ def describe_table(name: str, columns: list[str]) -> Table:
     return replace(full, columns=narrow, firm=OTHER_FIRM)
 
 
-def check_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[pd.DataFrame, Table]]:
-    """Each table held against its description, with the usual messages; name → (table, description)."""
-    checked = {}
-    for name, frame in tables.items():
-        described = describe_table(name, list(frame.columns))
-        taken = take_columns(frame, described, list(frame.columns), unique=described.primary_key)
-        checked[name] = (taken, described)
-    return checked
-
-
 def write_folder(
     folder: Path,
-    tables: Mapping[str, tuple[pd.DataFrame, Table]],
+    tables: Mapping[str, Iterable[pd.DataFrame]],
     *,
-    kept: Mapping[str, pd.DataFrame],
+    kept: Mapping[str, Iterable[pd.DataFrame]],
     texts: Mapping[str, str],
     overwrite: bool = False,
 ) -> None:
     """Write a firm in one step: a crash leaves the old folder, or none.
 
-    kept: name → which number stands for which word of the export. texts: name of a file → its content.
-    Raises TableError if something else lies in the folder, or if it may not be overwritten.
+    tables: name → its parts, of which each is held against the description before it is written. kept: name →
+    parts of the table that says which number stands for which word of the export. texts: name of a file → its
+    content. Raises TableError if a table does not fit, if something else lies in the folder, or if it may not
+    be overwritten.
     """
     refuse_folder(folder, overwrite=overwrite)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unfinished-") as unfinished:
         draft = Path(unfinished) / "firm"
         draft.mkdir()
-        for name, (frame, _) in tables.items():
-            frame.to_parquet(draft / f"{name}.parquet", index=False)
-        descriptions = [described for _, described in tables.values()]
+        descriptions = [
+            _write_parts(draft / f"{name}.parquet", name, parts) for name, parts in tables.items()
+        ]
         write_file(draft / "tables.csv", _write_tables(descriptions))
         write_file(draft / "dictionary.csv", _write_dictionary(descriptions))
-        for name, frame in kept.items():
+        for name, parts in kept.items():
             (draft / KEPT).mkdir(exist_ok=True)
-            frame.to_csv(draft / KEPT / f"{name}.csv", index=False, encoding="utf-8-sig")
+            with (draft / KEPT / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+                for place, part in enumerate(parts):
+                    part.to_csv(file, index=False, header=not place)
         for name, text in texts.items():
             write_file(draft / name, text)
         sums = [f"{measure_file(draft / f'{name}.parquet')}  {name}.parquet\n" for name in tables]
@@ -83,6 +78,23 @@ def write_folder(
         if folder.exists():
             shutil.rmtree(folder)
         draft.replace(folder)
+
+
+def _write_parts(path: Path, name: str, parts: Iterable[pd.DataFrame]) -> Table:
+    """Write a table part by part, each checked with the usual messages; return its description."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with ExitStack() as opened:
+        writer = None
+        for part in parts:
+            described = describe_table(name, list(part.columns))
+            taken = take_columns(part, described, list(part.columns), unique=described.primary_key)
+            rows = pa.Table.from_pandas(taken, preserve_index=False)
+            if writer is None:
+                writer = opened.enter_context(pq.ParquetWriter(path, rows.schema))
+            writer.write_table(rows)
+    return described
 
 
 def refuse_folder(folder: Path, *, overwrite: bool) -> None:

@@ -15,7 +15,7 @@ from crmlib.tables.errors import TableError
 PART = 100_000  # rows that are in memory at one time
 LOOKED_AT = 30  # rows at the top, among which the headers are searched
 GB = 1_000_000_000
-ROW_BYTES = 700  # of memory for a row of the export; measured: 430 (a line of a product) to 640 (a receipt)
+ROW_BYTES = 700  # of memory for a row of a workbook
 Progress = Callable[[float], None]  # is told which share of the file has been read
 
 
@@ -24,7 +24,8 @@ class Source:
     """An export that has been opened: its headers, and its rows as text, part by part.
 
     first_row: number in the file of the first row below the headers. read: the parts as tables of text, with
-    the number of the row in the file as index; missing cells are missing.
+    the number of the row in the file as index; missing cells are missing. in_parts: whether the file itself
+    may be larger than the memory; a workbook may not.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Source:
     headers: tuple[str, ...]
     first_row: int
     read: Callable[[Progress], Iterator[pd.DataFrame]]
+    in_parts: bool = True
 
 
 def find_kind(path: Path) -> str:
@@ -152,19 +154,19 @@ def refuse_empty(file: str) -> TableError:
 
 
 def refuse_large(file: str, rows: int, share: float) -> None:
-    """Refuse an export that will not fit, before more than its first part is read.
+    """Refuse a workbook that will not fit, before more than its first part is read.
 
     rows: of the first part. share: of the file that they are. Raises TableError with rows, memory and repair.
 
-    >>> refuse_large("export.csv", 1_000, 1.0)
+    >>> refuse_large("export.xlsx", 1_000, 1.0)
     """
     total = rows / share if share > 0 else rows
     needed, free = total * ROW_BYTES, find_free()
     if needed > free:
         raise TableError(
-            f"{file} has about {total / 1e6:,.1f} million rows; an import needs about {needed / GB:,.1f} GB "
-            f"of memory for them, and {free / GB:,.1f} GB are free. Repair: close other programs, or export "
-            "fewer years at a time."
+            f"{file} has about {total / 1e6:,.1f} million rows; a workbook needs about {needed / GB:,.1f} "
+            f"GB of memory for them, and {free / GB:,.1f} GB are free. Repair: export it as CSV, which is "
+            "read in parts."
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +14,16 @@ import pandas as pd
 from crmlib.imports.account import Account
 from crmlib.imports.cards import FIRST_NUMBER, count_look_alikes, number_words
 from crmlib.imports.choices import Choices, write_choices
-from crmlib.imports.folder import COLUMNS, MARK, check_tables, write_folder
+from crmlib.imports.folder import COLUMNS, MARK, write_folder
 from crmlib.imports.formats import Progress, Source, open_source, refuse_empty, refuse_large
 from crmlib.imports.meanings import propose_columns, read_columns, require_columns
 from crmlib.imports.personal import find_key, hide_numbers, is_personal
-from crmlib.imports.receipts import ReceiptBuilder
+from crmlib.imports.receipts import Finished, ReceiptBuilder
 from crmlib.imports.rows import RowReader
 
 SHOWN = 5  # rows of the preview
+LOOKED_AT = 1000  # rows from which personal columns are told
+READ = 0.7  # share of the time until all parts are read; then they are summed up
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ class Proposal:
 def propose(path: Path, choices: Choices) -> Proposal:
     """Open an export and say which column is which; what the reader states counts.
 
-    Raises TableError for an unreadable or empty file, one that does not fit into memory, missing columns, or
-    two columns for one meaning.
+    Raises TableError for an unreadable or empty file, a workbook that does not fit into memory, missing
+    columns, or two columns for one meaning.
     """
     source = open_source(path, choices)
     if choices.columns:
@@ -50,17 +54,27 @@ def propose(path: Path, choices: Choices) -> Proposal:
     else:
         columns = dict(propose_columns(source.headers).found)
     require_columns(columns, source.headers)
-    shares: list[float] = []
-    part = next(iter(source.read(shares.append)), pd.DataFrame(columns=list(source.headers)))
-    head = part.head(1000)
+    head = _read_head(source)
     if head.dropna(how="all").empty:
         raise refuse_empty(path.name)
-    refuse_large(path.name, len(part), shares[0])
     used = {header for names in columns.values() for header in names}
     own = columns["customer_id"][0]
     personal = [h for h in source.headers if is_personal(h, head[h] if h not in used or h == own else ())]
     unused = tuple(header for header in source.headers if header not in used)
     return Proposal(source, columns, unused, tuple(personal), head.dropna(how="all").head(SHOWN))
+
+
+def _read_head(source: Source) -> pd.DataFrame:
+    """The first rows of an export; TableError for a workbook that does not fit into memory."""
+    shares: list[float] = []
+    parts = [pd.DataFrame(columns=list(source.headers), dtype=object)]
+    for part in source.read(shares.append):
+        parts.append(part)
+        if sum(map(len, parts)) >= LOOKED_AT:
+            break
+    if not source.in_parts and shares:
+        refuse_large(source.name, sum(map(len, parts)), shares[-1])
+    return (pd.concat(parts[1:]) if len(parts) > 1 else parts[0]).head(LOOKED_AT)
 
 
 def show_proposal(proposal: Proposal) -> str:
@@ -97,54 +111,72 @@ def import_export(
 ) -> Account:
     """Read an export, check its tables and write the folder of a firm; return what happened.
 
-    The export is read in parts and never changed. key_folder: where the key for personal numbers lies; None
-    for the user's own folder. Raises TableError for the first problem found, with place and repair.
+    The export is read in parts and never changed; between reading and writing, its rows lie on disk beside
+    the folder. key_folder: where the key for personal numbers lies; None for the user's own folder. Raises
+    TableError for the first problem found, with place and repair.
     """
     account = Account()
     source = proposal.source
-    reader = RowReader(source.name, proposal.columns, choices, account)
-    builder = ReceiptBuilder(source.name, account, choices.amount_per)
-    for part in source.read(progress):
-        builder.add(reader.read(part))
-    bought, returned, lines = builder.finish()
-    hide = choices.ids == "hash" or (choices.ids is None and proposal.hides_ids)
-    tables, kept = _make_tables(reader, bought, returned, lines, key_folder, hide=hide)
-    _note(account, reader, proposal, tables, hide=hide)
-    text = write_choices(proposal.columns, choices, proposal.unused)
-    texts = {MARK: account.write(source.name, source.kind, text), COLUMNS: text}
-    write_folder(folder, check_tables(tables), kept=kept, texts=texts, overwrite=overwrite)
+    reader = RowReader(source.name, proposal.columns, choices, account, partial(source.read, _tell_nobody))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unfinished-") as shelves:
+        builder = ReceiptBuilder(source.name, account, Path(shelves), choices.amount_per)
+        for part in source.read(lambda share: progress(READ * share)):
+            builder.add(reader.read(part))
+        done = builder.finish(lambda share: progress(READ + (1 - READ) * share))
+        hide = choices.ids == "hash" or (choices.ids is None and proposal.hides_ids)
+        numbers = _number_all(reader, key_folder, hide=hide)
+        _note(account, reader, proposal, done, hide=hide)
+        text = write_choices(proposal.columns, choices, proposal.unused)
+        texts = {MARK: account.write(source.name, source.kind, text), COLUMNS: text}
+        tables, kept = _make_tables(done, numbers), _list_kept(done, numbers)
+        write_folder(folder, tables, kept=kept, texts=texts, overwrite=overwrite)
     return account
 
 
-def _make_tables(
-    reader: RowReader,
-    bought: pd.DataFrame,
-    returned: pd.DataFrame,
-    lines: pd.DataFrame,
-    key_folder: Path | None,
-    *,
-    hide: bool,
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """The tables of the firm, and which number stands for which word of the export."""
+def _tell_nobody(share: float) -> None:
+    """A progress that nobody looks at."""
+
+
+def _number_all(reader: RowReader, key_folder: Path | None, *, hide: bool) -> dict[str, pd.DataFrame]:
+    """Which number stands for which word of the export, in order of codes: customers, stores, products."""
     words = reader.customers.list_words()
     words = hide_numbers(words, find_key(key_folder)) if hide and words else words
-    kept = {
+    numbers = {
         "customers": pd.DataFrame({"customer_id": number_words(words, first=FIRST_NUMBER), "card": words})
     }
-    for name, numbers in (("stores", reader.stores), ("products", reader.products)):
-        known = numbers.list_words()
+    for name, met in (("stores", reader.stores), ("products", reader.products)):
+        known = met.list_words()
         if known:
-            kept[name] = pd.DataFrame({f"{name[:-1]}_id": number_words(known), name[:-1]: known})
-    if bought["word"].notna().any():
-        kept["receipts"] = pd.DataFrame({"receipt_id": bought["number"], "receipt": bought["word"]})
-    tables = {"receipts": _make_receipts(bought, kept)}
-    if len(returned):
-        tables["returns"] = _make_returns(returned, kept)
-    if len(lines):
-        tables["receipt_lines"] = _make_lines(lines, kept)
-    if "joined" in bought and (members := _make_members(bought, kept)) is not None:
-        tables["members"] = members
-    return tables, {name: frame.sort_values(frame.columns[0]) for name, frame in kept.items()}
+            numbers[name] = pd.DataFrame({f"{name[:-1]}_id": number_words(known), name[:-1]: known})
+    return numbers
+
+
+def _list_kept(done: Finished, numbers: Mapping[str, pd.DataFrame]) -> dict[str, Iterable[pd.DataFrame]]:
+    """The tables of numbers and words that are kept beside the firm, part by part."""
+    kept: dict[str, Iterable[pd.DataFrame]] = {
+        name: [frame.sort_values(frame.columns[0])] for name, frame in numbers.items()
+    }
+    if done.tally.words:
+        kept["receipts"] = (
+            pd.DataFrame({"receipt_id": some["number"], "receipt": some["word"]}) for some in done.bought
+        )
+    return kept
+
+
+def _make_tables(done: Finished, numbers: Mapping[str, pd.DataFrame]) -> dict[str, Iterable[pd.DataFrame]]:
+    """The tables of the firm, part by part."""
+    further = [name for name, fits in done.tally.once.items() if fits]
+    tables: dict[str, Iterable[pd.DataFrame]] = {
+        "receipts": (_make_receipts(some, numbers, further) for some in done.bought)
+    }
+    if len(done.returned):
+        tables["returns"] = [_make_returns(done.returned, numbers)]
+    if done.lines.parts:
+        tables["receipt_lines"] = _make_lines(done, numbers)
+    if len(done.tally.joined):
+        tables["members"] = [_make_members(done.tally.joined, numbers)]
+    return tables
 
 
 def _look_up(codes: pd.Series, kept: pd.DataFrame) -> pd.Series:
@@ -155,27 +187,26 @@ def _look_up(codes: pd.Series, kept: pd.DataFrame) -> pd.Series:
     return pd.Series(found, index=codes.index)
 
 
-def _make_receipts(bought: pd.DataFrame, kept: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The table receipts, in order of time."""
+def _make_receipts(
+    bought: pd.DataFrame, numbers: Mapping[str, pd.DataFrame], further: list[str]
+) -> pd.DataFrame:
+    """Some rows of the table receipts, in order of time."""
     frame = pd.DataFrame({"receipt_id": bought["number"]})
-    frame["customer_id"] = _look_up(bought["customer"], kept["customers"])
-    if "stores" in kept:
-        frame["store_id"] = _look_up(bought["store"], kept["stores"])
+    frame["customer_id"] = _look_up(bought["customer"], numbers["customers"])
+    if "stores" in numbers:
+        frame["store_id"] = _look_up(bought["store"], numbers["stores"])
     frame["purchased_at"] = bought["time"].to_numpy().view("datetime64[us]")
     frame["amount_cny"] = bought["amount"]
-    for name in ("discount_cny", "freight_cny"):
-        if name in bought and (bought[name].fillna(0) >= 0).all():
-            frame[name] = bought[name].fillna(0.0)
-    return frame
+    return frame.assign(**{name: bought[name].fillna(0.0) for name in further})
 
 
-def _make_returns(returned: pd.DataFrame, kept: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _make_returns(returned: pd.DataFrame, numbers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The table returns, with positive amounts, in order of time."""
     return pd.DataFrame(
         {
             "return_id": np.arange(1, len(returned) + 1),
             "receipt_id": returned["number"],
-            "customer_id": _look_up(returned["customer"], kept["customers"]),
+            "customer_id": _look_up(returned["customer"], numbers["customers"]),
             "requested_on": returned["time"]
             .to_numpy()
             .view("datetime64[us]")
@@ -186,43 +217,37 @@ def _make_returns(returned: pd.DataFrame, kept: Mapping[str, pd.DataFrame]) -> p
     )
 
 
-def _make_lines(lines: pd.DataFrame, kept: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The table receipt_lines; quantities only where all are whole and positive."""
-    frame = pd.DataFrame({"receipt_id": lines["number"]})
-    frame["product_id"] = _look_up(lines["product"], kept["products"]).astype("int64")
-    if "quantity" in lines and ((lines["quantity"] >= 1) & (lines["quantity"] % 1 == 0)).all():
-        frame["quantity"] = lines["quantity"].astype("int64")
-    return frame
+def _make_lines(done: Finished, numbers: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """The table receipt_lines, part by part; quantities only where all are whole and positive."""
+    for some in done.lines:
+        frame = pd.DataFrame({"receipt_id": some["number"]})
+        frame["product_id"] = _look_up(some["product"], numbers["products"]).astype("int64")
+        if "quantity" in some and done.tally.whole:
+            frame["quantity"] = some["quantity"].astype("int64")
+        yield frame
 
 
-def _make_members(bought: pd.DataFrame, kept: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+def _make_members(joined: pd.Series, numbers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The table members, where the export says when they joined: the earliest day that it names."""
-    missing = np.iinfo(np.int64).min
-    known = bought[(bought["customer"] >= 0) & (bought["joined"] != missing)]
-    if known.empty:
-        return None
-    first = known.groupby("customer")["joined"].min()
-    ids = _look_up(pd.Series(first.index), kept["customers"]).astype("int64")
-    return pd.DataFrame({"customer_id": ids.to_numpy(), "joined_on": first.to_numpy().view("datetime64[us]")})
+    ids = _look_up(pd.Series(joined.index), numbers["customers"]).astype("int64")
+    return pd.DataFrame(
+        {"customer_id": ids.to_numpy(), "joined_on": joined.to_numpy().view("datetime64[us]")}
+    )
 
 
-def _note(
-    account: Account, reader: RowReader, proposal: Proposal, tables: Mapping[str, pd.DataFrame], *, hide: bool
-) -> None:
+def _note(account: Account, reader: RowReader, proposal: Proposal, done: Finished, *, hide: bool) -> None:
     """Add to the account what the finished tables hold."""
-    receipts = tables["receipts"]
-    days = receipts["purchased_at"].dt.date
-    account.add("receipts", len(receipts), f"{days.min()} – {days.max()}")
-    if "returns" in tables:
-        total = tables["returns"]["amount_cny"].sum()
-        account.add("returns", len(tables["returns"]), f"{total:,.2f}")
+    tally = done.tally
+    first, last = (np.datetime64(day, "D") for day in (min(done.bought.days), max(done.bought.days)))
+    account.add("receipts", tally.receipts, f"{first} – {last}")
+    account.add("returns", len(done.returned), f"{-done.returned['amount'].sum():,.2f}")
     words = reader.customers.list_words()
     account.add("customers", len(words))
-    account.counts["anonymous"] = int(receipts["customer_id"].isna().sum())
+    account.counts["anonymous"] = tally.anonymous
     numbered = any(str(number) != word for number, word in zip(number_words(words), words, strict=True))
     account.add("hidden" if hide else "numbered", len(words) if hide or numbered else 0)
     account.add("alike", count_look_alikes(words))
-    account.add("dates_only", 0 if reader.has_clock else len(receipts))
+    account.add("dates_only", 0 if reader.has_clock else tally.receipts)
     others = reader.currencies - {"CNY"}
     account.add("currency", len(others), ", ".join(others))
     covered = [header for header in proposal.personal if header in proposal.unused]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,12 +31,16 @@ NUMBERS = ("quantity", "unit_price_cny", "discount_cny", "freight_cny")
 
 @dataclass
 class RowReader:
-    """Reads parts of an export into narrow tables of numbers; remembers what must agree between parts."""
+    """Reads parts of an export into narrow tables of numbers; remembers what must agree between parts.
+
+    read_again: gives all parts from the first one on, for what only the whole export tells.
+    """
 
     file: str
     columns: Mapping[str, tuple[str, ...]]
     choices: Choices
     account: Account
+    read_again: Callable[[], Iterator[pd.DataFrame]]
     customers: Numbers = field(default_factory=Numbers)
     stores: Numbers = field(default_factory=Numbers)
     products: Numbers = field(default_factory=Numbers)
@@ -53,7 +57,6 @@ class RowReader:
         self.account.add("rows", len(part))
         used = [header for names in self.columns.values() for header in names]
         part = self._leave_out_rows(part, used)
-        self.account.add("same", int(part.duplicated(used).sum()))
         found = self._parse_times(part)
         amounts, wrong = self._parse_amounts(part)
         keep = self._judge(part, found, wrong, "purchased_at") & self._judge(part, None, wrong, "amount_cny")
@@ -65,6 +68,7 @@ class RowReader:
         rows = self._read_ids(part)
         rows["time"] = found.times.to_numpy(dtype="datetime64[us]").view(np.int64)
         rows["amount"] = amounts
+        rows["print"] = pd.util.hash_pandas_object(part[used], index=False)  # tells rows that are alike
         for name in NUMBERS:
             if name in self.columns:
                 rows[name] = self._parse_numbers(part, name, keep)
@@ -96,7 +100,7 @@ class RowReader:
         return part[~gone]
 
     def _parse_times(self, part: pd.DataFrame) -> Found:
-        """The times of purchase; the order of day and month is settled by the first part that needs it."""
+        """The times of purchase; the order of day and month is settled when the first part needs it."""
         headers = self.columns["purchased_at"]
         words = part[headers[0]].astype("string")
         if len(headers) == 2:
@@ -131,11 +135,15 @@ class RowReader:
         return found
 
     def _settle_order(self, words: pd.Series[Any], found: Found) -> str:
-        """Day or month first, where the year stands last: told by a number above 12, or by the reader."""
-        order = find_order(words)
+        """Day or month first, where the year stands last: told by a number above 12, or by the reader.
+
+        All parts are looked through: the first ones may hold no such number, and the last ones another order.
+        """
+        header = self.columns["purchased_at"][0]
+        orders = {find_order(part[header]) for part in self.read_again()} - {None}
+        order = orders.pop() if len(orders) == 1 else "both" if orders else None
         if order in ("day", "month"):
             return order
-        header = self.columns["purchased_at"][0]
         expected = "dates in one format" if order else "dates whose day and month can be told apart"
         repair = (
             "some rows have the day first, others the month; export the dates alike, year first."

@@ -3,14 +3,14 @@
 import pytest
 
 from crmlib.datasets.loaders import load_firm
-from crmlib.imports.folder import check_tables, write_folder
+from crmlib.imports.folder import write_folder
 from crmlib.tables.errors import TableError
 from crmlib.tables.examples import example_rows
 
 
 @pytest.fixture
 def folder(tmp_path):
-    tables = check_tables({"receipts": example_rows("receipts")[["receipt_id", "customer_id", "amount_cny"]]})
+    tables = {"receipts": [example_rows("receipts")[["receipt_id", "customer_id", "amount_cny"]]]}
     write_folder(tmp_path / "firm", tables, kept={}, texts={"import.md": ""})
     return tmp_path / "firm"
 

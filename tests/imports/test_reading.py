@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from crmlib.customers.summary import summarise_purchases
-from crmlib.imports import formats
+from crmlib.imports import books, receipts, text
 from crmlib.imports.choices import Choices
 from crmlib.imports.reading import propose, show_proposal
 from crmlib.tables.errors import TableError
@@ -47,15 +49,88 @@ def test_each_export_gives_the_purchases_that_were_written_into_it(tmp_path, rea
     assert summarise_purchases(firm.receipts, as_of="2026-01-01")["purchases"].sum() == wanted["days"].sum()
 
 
-def test_an_export_that_is_read_in_parts_gives_the_same_tables(tmp_path, read_export, monkeypatch):
-    path, _ = write_export(tmp_path, "returns.xlsx")
-    whole, _ = read_export(path)
-    tables = whole.tables()
-    for module in (formats, __import__("crmlib.imports.books", fromlist=["PART"])):
-        monkeypatch.setattr(module, "PART", 101)  # an odd number, so that receipts are cut in two
-    parts, _ = read_export(path)
-    for name, frame in tables.items():
-        pd.testing.assert_frame_equal(getattr(parts, name), frame)
+def read_folder(firm):
+    """What an import has written beside its tables: name → bytes."""
+    return {
+        path.name: path.read_bytes()
+        for path in firm.folder.rglob("*")
+        if path.suffix in (".csv", ".md", ".yaml")
+    }
+
+
+def cut(monkeypatch, part, lot):
+    """Have so many rows read, and so many summed up, at one time."""
+    for module in (text, books):
+        monkeypatch.setattr(module, "PART", part)
+    monkeypatch.setattr(receipts, "LOT", lot)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+@pytest.mark.parametrize(("part", "lot"), [(101, 50), (997, 200)])  # odd numbers, which cut receipts in two
+def test_an_export_that_is_read_in_parts_gives_the_same_tables_and_the_same_account(
+    tmp_path, read_export, monkeypatch, name, part, lot
+):
+    path, _ = write_export(tmp_path, name)
+    whole, told = read_export(path)
+    tables, files = whole.tables(), read_folder(whole)
+    cut(monkeypatch, part, lot)
+    parts, told_of_parts = read_export(path)
+    for table, frame in tables.items():
+        pd.testing.assert_frame_equal(getattr(parts, table), frame)
+    assert read_folder(parts) == files
+    assert (told_of_parts.counts, told_of_parts.details) == (told.counts, told.details)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "sqlite", "duckdb"])
+def test_tables_of_other_programs_are_read_in_parts(tmp_path, read_export, monkeypatch, kind):
+    path, _ = write_export(tmp_path, "english.txt")
+    frame = pd.read_csv(path, sep="\t", dtype=str)
+    whole, told = read_export(path)
+    wanted, file = whole.receipts, tmp_path / f"export.{kind}"
+    if kind == "parquet":
+        frame.to_parquet(file, row_group_size=300)
+    elif kind == "sqlite":
+        with closing(sqlite3.connect(file)) as database:
+            frame.to_sql("sales", database, index=False)
+    else:
+        duckdb = pytest.importorskip("duckdb", reason="duckdb is an extra")
+        with closing(duckdb.connect(str(file))) as database:
+            database.execute("CREATE TABLE sales AS SELECT * FROM frame")
+    cut(monkeypatch, 101, 200)
+    parts, told_of_parts = read_export(file)
+    pd.testing.assert_frame_equal(parts.receipts, wanted)
+    assert told_of_parts.counts == told.counts
+
+
+def test_the_rows_of_a_receipt_may_stand_anywhere_in_the_file(tmp_path, read_export, monkeypatch):
+    path, _ = write_export(tmp_path, "english.txt")
+    wanted = read_export(path)[0].receipts.drop(columns="receipt_id")
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    np.random.default_rng(3).shuffle(rows)
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    cut(monkeypatch, 101, 200)
+    found = read_export(path)[0].receipts.drop(columns="receipt_id")
+    order = ["purchased_at", "amount_cny"]
+    found, wanted = (frame.sort_values(order, ignore_index=True) for frame in (found, wanted))
+    pd.testing.assert_frame_equal(found[order], wanted[order])
+    assert found["customer_id"].value_counts().to_dict() == wanted["customer_id"].value_counts().to_dict()
+
+
+@pytest.mark.parametrize("part", [1, 100_000])
+def test_the_order_of_day_and_month_is_told_by_the_whole_file(read_export, monkeypatch, part):
+    cut(monkeypatch, part, 1)
+    rows = "A,02/03/2025,10,r1\nB,04/03/2025,5,r2\n"
+    firm, _ = read_export(HEAD + rows + "C,31/03/2025,1,r3\n")
+    assert firm.receipts["purchased_at"].dt.day.tolist() == [2, 4, 31]
+    with pytest.raises(TableError, match="some rows have the day first, others the month"):
+        read_export(HEAD + rows + "C,31/03/2025,1,r3\nD,03/31/2025,1,r4\n")
+
+
+@pytest.mark.parametrize("part", [1, 100_000])
+def test_rows_that_are_alike_are_counted_wherever_they_stand(read_export, monkeypatch, part):
+    cut(monkeypatch, part, 1)
+    rows = "A,2025-01-01,10,r1\nB,2025-01-02,5,r2\nA,2025-01-01,10,r1\nA,2025-01-01,10,r2\n"
+    assert read_export(HEAD + rows)[1].counts["same"] == 1
 
 
 def test_returns_stand_in_a_table_of_their_own_and_know_their_receipt(tmp_path, read_export):
@@ -81,7 +156,7 @@ def test_a_personal_number_is_hashed_and_no_file_of_the_firm_holds_it(tmp_path, 
 
 @pytest.mark.parametrize("part", [2, 100_000])
 def test_lines_are_summed_to_receipts_and_never_dropped_as_copies(read_export, monkeypatch, part):
-    monkeypatch.setattr("crmlib.imports.text.PART", part)
+    cut(monkeypatch, part, part)
     rows = "A,2025-01-01,10,r1\nA,2025-01-01,10,r1\n,2025-01-01,3,r1\nB,2025-01-02,5,r2\n"
     firm, account = read_export(HEAD + rows)
     assert firm.receipts["amount_cny"].tolist() == [23.0, 5.0]
@@ -116,6 +191,16 @@ def test_a_return_is_not_joined_to_a_later_receipt_nor_to_that_of_somebody_else(
     assert firm.returns["receipt_id"].fillna(0).tolist() == [0, 0, 1]
     assert firm.returns["customer_id"].tolist()[2] == firm.receipts["customer_id"].tolist()[0]
     assert account.counts["linked"] == 1
+
+
+def test_a_return_whose_number_stands_on_several_earlier_days_names_none_of_them(read_export):
+    days = "A,2025-01-05,50,1\nA,2025-01-08,30,1\nB,2025-01-08,20,2\n"
+    back = "A,2025-01-09,-5,1\n,2025-01-10,-7,1\n,2025-01-10,-3,2\n"
+    firm, account = read_export(HEAD + days + back)
+    assert firm.returns["receipt_id"].fillna(0).tolist() == [0, 0, 3]
+    known = firm.returns["customer_id"].isna().tolist()
+    assert known == [False, True, False]  # whose the second one is, its number does not tell
+    assert (account.counts["linked"], account.counts["unlinked"]) == (1, 2)
 
 
 def test_a_gift_is_a_purchase_of_nothing(read_export):
