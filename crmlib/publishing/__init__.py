@@ -14,6 +14,7 @@ working_copy  the reader's own copy, which `crm lab` opens
 slides        a slide deck in one file
 report        one page on a firm's customers
 book          the whole course as a web book
+live          chapters that run in a web page
 revise        the review on one page for a phone
 parsing       parsing Python while other threads may parse as well
 command       what ``crm`` calls

@@ -37,6 +37,15 @@ def test_jupyterlab_is_not_started_from_within(monkeypatch, capsys):
     assert "is open already" in capsys.readouterr().out
 
 
+def test_a_web_page_says_that_it_cannot_run_commands(monkeypatch, capsys):
+    monkeypatch.setattr(subprocess, "run", lambda *args, **options: 1 / 0)
+    monkeypatch.setattr(kernel.sys, "platform", "emscripten")
+    kernel.run_command("exam 04")
+    assert capsys.readouterr().out == (
+        "A web page cannot run commands. Open the course on a computer: make lab.\n"
+    )
+
+
 def test_a_cell_of_a_prepared_kernel_names_its_blanks(capsys):
     shell = InteractiveShell()
     kernel.load_ipython_extension(shell)

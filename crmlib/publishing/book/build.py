@@ -16,6 +16,8 @@ from crmlib.publishing.book.crawl import find_faults
 from crmlib.publishing.book.index import NAME, copy_spaced, index_command
 from crmlib.publishing.book.pages import Plan, lay_out
 from crmlib.publishing.course import PublishingError
+from crmlib.publishing.live.site import NAME as NAME_LIVE
+from crmlib.publishing.live.site import build_live
 
 TOOLS = ("sphinx", "myst_nb", "sphinx_book_theme", "pagefind")
 HOW_TO_GET = (
@@ -39,24 +41,34 @@ class Built:
     size: int
 
 
-def build_book(plan: Plan, folder: Path, *, say: Callable[[str], object] = lambda line: None) -> Built:
+def build_book(
+    plan: Plan,
+    folder: Path,
+    *,
+    pyodide: Path | None = None,
+    say: Callable[[str], object] = lambda line: None,
+) -> Built:
     """Build the book in a folder, or replace the book in it; a build that fails leaves the folder as it was.
 
-    say: is told what happens. Raises PublishingError if the tools are missing, the folder holds anything but
-    a book, or a page is wrong.
+    pyodide: a release of Pyodide, to run the notebooks in the browser; left out, the book is to read. say:
+    is told what happens. Raises PublishingError if the tools are missing, the folder holds anything but a
+    book, a page is wrong, or the release does not fit.
     """
     check_tools()
     check_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".book-") as draft:
         sources, site = Path(draft) / "sources", Path(draft) / "site"
+        live = build_live(plan.course, plan.pages, pyodide, Path(draft), say=say) if pyodide else None
         say(f"laying out {len(plan.pages)} pages")
-        lay_out(plan, sources)
+        lay_out(plan, sources, live=live)
         say("writing them as a web site")
         _run_sphinx(sources, site)
         say("indexing them for the search")
         _drop_leftovers(site)
         _index(site)
+        if live:
+            shutil.move(live.folder, site / NAME_LIVE)
         _check_links(site)
         files = _mark(site)
         _replace(folder, site)

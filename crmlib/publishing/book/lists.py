@@ -12,6 +12,8 @@ from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.formats.glossary import Term, load_glossary
 from crmlib.tables.dictionary import TABLES
 
+# Parts of the book whose pages the first page lists; chapters and exercises stand in its table.
+LINKED = ("Look things up", "For instructors")
 WELCOME = """# Customer relationship management, checked
 
 What the textbook claims is measured, estimates are held against the truth, and the numbers that you read were
@@ -29,7 +31,8 @@ def write_front(parts: dict[str, list[str]], notebooks: Path) -> str:
     """
     chapters = render_chapters(notebooks).replace("](", "](notebooks/").replace("](notebooks/../", "](")
     contents = [_write_contents(caption, pages) for caption, pages in parts.items()]
-    more = ["## Look things up", *(_link_list(parts[caption]) for caption in list(parts)[-1:])]
+    lists = [caption for caption in parts if caption in LINKED]
+    more = [line for caption in lists for line in (f"## {caption}", _link_list(parts[caption]))]
     return "\n\n".join([WELCOME, "## Chapters", chapters, *more, *contents]) + "\n"
 
 

@@ -9,6 +9,7 @@ from crmlib.publishing.book import build
 from crmlib.publishing.book.build import MARK, build_book, check_folder, check_tools
 from crmlib.publishing.book.pages import Plan
 from crmlib.publishing.course import Course, PublishingError
+from crmlib.publishing.live.site import Live
 
 PLAN = Plan(Course(), {})
 
@@ -23,7 +24,7 @@ def quick(monkeypatch):
         (site / "sub" / "a.txt").write_text("a", encoding="utf-8")
         (site / "objects.inv").touch()
 
-    monkeypatch.setattr(build, "lay_out", lambda plan, folder: None)
+    monkeypatch.setattr(build, "lay_out", lambda plan, folder, live: None)
     monkeypatch.setattr(build, "_run_sphinx", write)
     monkeypatch.setattr(build, "_index", lambda *words: None)
 
@@ -73,7 +74,7 @@ def test_book_with_a_dead_link_is_not_put_in_place(tmp_path, quick, monkeypatch)
 
 
 def test_warning_of_sphinx_stops_the_build_and_is_shown(tmp_path, monkeypatch):
-    def write(plan, folder):
+    def write(plan, folder, live):
         folder.mkdir(parents=True)
         (folder / "index.md").write_text("# A\n\n[b](gone.md)\n", encoding="utf-8")
 
@@ -82,3 +83,17 @@ def test_warning_of_sphinx_stops_the_build_and_is_shown(tmp_path, monkeypatch):
         build_book(PLAN, tmp_path / "book")
     assert not (tmp_path / "book").exists()
     shutil.rmtree(tmp_path)
+
+
+def test_lab_of_the_notebooks_lies_in_the_book_and_is_a_part_of_it(tmp_path, quick, monkeypatch):
+    def make(course, pages, pyodide, draft, say):
+        (draft / "live" / "lab").mkdir(parents=True)
+        (draft / "live" / "lab" / "index.html").write_text(pyodide.name, encoding="utf-8")
+        return Live(draft / "live", 5)
+
+    monkeypatch.setattr(build, "build_live", make)
+    built = build_book(PLAN, tmp_path / "book", pyodide=tmp_path / "pyodide.tar.bz2")
+    assert (built.folder / "live" / "lab" / "index.html").read_text("utf-8") == "pyodide.tar.bz2"
+    assert "live/lab/index.html" in json.loads((built.folder / MARK).read_text("utf-8"))["files"]
+    build_book(PLAN, tmp_path / "book")
+    assert not (built.folder / "live").exists()

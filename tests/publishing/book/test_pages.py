@@ -15,6 +15,7 @@ def test_book_holds_every_chapter_exercise_and_list_and_no_solution(root):
     assert {f"exercises/{path.name}" for path in (root / "exercises").glob("*.ipynb")} < set(plan.pages)
     assert {"index.md", "glossary.md", "glossary_zh.md", "dictionary.md"} < set(plan.pages)
     assert {"docs/syllabus.md", "docs/claims.md", "docs/instructors.md"} < set(plan.pages)
+    assert {"docs/teaching/README.md", "docs/teaching/03_lifecycle.md"} < set(plan.parts["For instructors"])
     assert [page for page in plan.pages if "solutions" in page] == []
     assert plan.parts["Cases and review"][-1] == "notebooks/exam_review.ipynb"
 
