@@ -40,7 +40,7 @@ def test_pages_are_laid_out_with_links_of_the_book(tmp_path, monkeypatch):
         "# B\n\n[a](../notebooks/a.ipynb#A)<!-- generated -->\n", encoding="utf-8"
     )
     monkeypatch.setattr(pages, "LISTS", {})
-    plan = Plan(Course(course), {"All": ["notebooks/a.ipynb", "docs/b.md"]})
+    plan = Plan(Course(course), {"Look things up": ["notebooks/a.ipynb", "docs/b.md"]})
     lay_out(plan, tmp_path / "out")
     cell = nbformat.read(tmp_path / "out" / "notebooks" / "a.ipynb", 4).cells[0]
     assert cell.source == "# A\n\n[b](../docs/b.md), code, 3"

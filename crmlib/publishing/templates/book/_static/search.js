@@ -4,7 +4,7 @@ const BESIDE_HAN = /(?<=\p{Script=Han})(?=\S)|(?<=\S)(?=\p{Script=Han})/gu;
 const SPACE_BESIDE_HAN =
   /(?<=[\p{Script=Han}，。：；、！？（(“《](?:<\/mark>)?) (?=(?:<mark>)?\p{Script=Han})|(?<=\p{Script=Han}(?:<\/mark>)?) (?=[，。：；、！？）)”》])/gu;
 const ONLY_HAN = /^\p{Script=Han}+$/u;
-const SHOWN = 10;
+const SHOWN = 20;
 const field = document.querySelector(".bd-search-container input[name=q]");
 const said = document.getElementById("search-said");
 const list = document.getElementById("found");
