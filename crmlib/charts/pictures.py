@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SCREEN_DPI = 100  # a chart of 6.4 inches is shown 640 pixels wide
 STORED_DPI = 150  # and stored sharper, for screens with small pixels
+TITLE_POINTS = 10  # of the titles of all figures
 
 # Spoken by screen readers, not shown on the screen.
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap"
@@ -56,24 +57,24 @@ def style_axes(ax: Axes) -> Axes:
     return ax
 
 
-def capitalise_titles(figure: Figure) -> None:
-    """Let each title of a figure begin with a capital letter, as a sentence does.
+def finish_titles(figure: Figure) -> None:
+    """Let each title of a figure begin with a capital letter, and give all figures titles of one size.
 
     >>> ax = make_figure(width=3, height=2).add_subplot()
     >>> _ = ax.set_title("best: 40 % for winning")
-    >>> capitalise_titles(ax.figure)
-    >>> ax.get_title()
-    'Best: 40 % for winning'
+    >>> finish_titles(ax.figure)
+    >>> ax.get_title(), ax.title.get_fontsize()
+    ('Best: 40 % for winning', 10.0)
     """
     from matplotlib.text import Text
 
     for ax in figure.axes:
-        titles = {ax.get_title(loc="left"), ax.get_title(loc="center"), ax.get_title(loc="right")}
-        small = {title for title in titles if title[:1].islower()}
+        titles = {ax.get_title(loc="left"), ax.get_title(loc="center"), ax.get_title(loc="right")} - {""}
         for artist in (text for text in ax.get_children() if isinstance(text, Text)):
             words = artist.get_text()
-            if words in small:
+            if words in titles:
                 artist.set_text(words[:1].upper() + words[1:])
+                artist.set_fontsize(TITLE_POINTS)
 
 
 def render_png(figure: Figure, *, dpi: int) -> bytes:
@@ -86,7 +87,7 @@ def render_png(figure: Figure, *, dpi: int) -> bytes:
     >>> render_png(make_figure(width=3, height=2), dpi=100)[:4]
     b'\x89PNG'
     """
-    capitalise_titles(figure)
+    finish_titles(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"optimize": True})
     return buffer.getvalue()
@@ -100,7 +101,7 @@ def render_png_fast(figure: Figure) -> bytes:
     """
     from PIL import Image
 
-    capitalise_titles(figure)
+    finish_titles(figure)
     canvas = cast("FigureCanvasAgg", figure.canvas)
     canvas.draw()
     buffer = io.BytesIO()

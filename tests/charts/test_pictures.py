@@ -3,7 +3,8 @@
 import pytest
 
 from crmlib.charts.pictures import (
-    capitalise_titles,
+    TITLE_POINTS,
+    finish_titles,
     make_figure,
     publish_picture,
     render_png,
@@ -57,15 +58,15 @@ def test_words_are_escaped_for_the_page_and_plain_in_the_description(notebook):
         ("", ""),
     ],
 )
-def test_a_title_begins_with_a_capital_letter_and_keeps_its_size(title, shown, place):
+def test_a_title_begins_with_a_capital_letter_and_has_the_size_of_all_titles(title, shown, place):
     ax = make_figure(width=3, height=2).add_subplot()
     ax.set(xlabel="short limit", ylabel="share")
     ax.set_title(title, loc=place, fontsize=9)
-    capitalise_titles(ax.figure)
+    finish_titles(ax.figure)
     assert ax.get_title(loc=place) == shown
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("short limit", "share")
     assert shown in [
-        text.get_text() for text in ax.get_children() if getattr(text, "get_fontsize", int)() == 9
+        text.get_text() for text in ax.get_children() if getattr(text, "get_fontsize", int)() == TITLE_POINTS
     ]
 
 
