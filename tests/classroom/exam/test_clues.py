@@ -87,3 +87,10 @@ def test_no_paper_of_fifty_holds_the_answer_of_another_item(papers):
             if item.kind == "list":
                 most = max(sum(word in text for word in words if len(word) > 4) for text in told)
                 assert most < max(2, len(words) / 2), (seed, item.id)
+
+
+@pytest.mark.parametrize(("english", "chinese", "expected"), [(12, 4, False), (13, 4, True), (12, 5, True)])
+def test_a_right_choice_tells_only_beyond_its_shortest_length(english, chinese, expected):
+    right = Text("a" * english, "甲乙丙丁戊"[:chinese])
+    item = make_open("choice", [("a", "选A")], choices={"a": right, "b": Text("x", "子")}, correct="a")
+    assert clash(item, ask(f"What is {right.en}?", f"{right.zh}是什么？")) is expected

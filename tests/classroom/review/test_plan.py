@@ -44,7 +44,9 @@ def test_no_day_is_left_on_the_day_of_the_exam_and_a_past_one_is_refused(needs):
     with pytest.raises(ValueError, match=r"exam_on is 2026-02-28, which is over"):
         plan_days(needs, GROUPS, today=TODAY, exam_on=date(2026, 2, 28), minutes=60)
     with pytest.raises(ValueError, match="Below 20 minutes a day"):
-        plan_days(needs, GROUPS, today=TODAY, exam_on=date(2026, 3, 8), minutes=10)
+        plan_days(needs, GROUPS, today=TODAY, exam_on=date(2026, 3, 8), minutes=19)
+    shortest = plan_days(needs, GROUPS, today=TODAY, exam_on=date(2026, 3, 8), minutes=20)
+    assert [sum(day.parts.values()) for day in shortest] == 7 * [20]
 
 
 def test_the_plan_is_a_row_a_day(needs):
@@ -87,3 +89,22 @@ def test_each_kind_goes_from_worked_to_fresh_and_every_day_begins_with_another(b
         assert len({item.id for _, item in steps[start : start + 4]}) >= 3
     other = draw_steps(bank, {}, sections=["H"], today=TODAY + timedelta(days=1), minutes=30)
     assert other[0][1].kind != steps[0][1].kind
+
+
+def test_a_question_that_takes_just_the_minutes_that_are_left_fits(bank):
+    item = next(
+        item for items in bank.values() for item in items if item.kind == "choice" and item.minutes > 1
+    )
+    assert draw_diagnosis({"one": [item]}, seed=1, minutes=item.minutes) == [item]
+    assert draw_diagnosis({"one": [item]}, seed=1, minutes=item.minutes - 1) == []
+
+
+def test_a_kind_takes_three_questions_from_worked_to_fresh_but_a_calculation_one(bank):
+    lists = [item for items in bank.values() for item in items if item.kind == "list"][:3]
+    sections = [item.topics[0][0] for item in lists]
+    asked = {"sections": sections, "today": TODAY, "minutes": 60}
+    assert draw_steps({"one": lists[:2]}, {}, **asked) == []
+    assert len(draw_steps({"one": lists}, {}, **asked)) == 4
+    sums = next(item for items in bank.values() for item in items if item.kind == "calculation")
+    steps = draw_steps({"one": [sums]}, {}, **{**asked, "sections": [sums.topics[0][0]]})
+    assert [stage for stage, _ in steps] == ["worked", "faded", "fresh"]

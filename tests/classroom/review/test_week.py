@@ -7,7 +7,7 @@ import pytest
 
 from crmlib.classroom.progress import Progress
 from crmlib.classroom.review.content import find_item
-from crmlib.classroom.review.day import find_due_cards
+from crmlib.classroom.review.day import find_due_cards, find_returning
 from crmlib.classroom.review.records import Desk, note_marks
 from crmlib.classroom.review.week import keep_exam, read_exam
 
@@ -106,6 +106,15 @@ def test_what_is_due_comes_back_before_new_work(review, desk, bank):
     page.children[1].value = "steps"
     title, question, *_ = page.children[2].children[0].children[0].children
     assert "Comes back today" in title.value and "05-08" in question.value
+
+
+def test_what_comes_back_may_take_just_its_share_of_the_day(desk, bank):
+    item = find_item(bank, "05-08")
+    note_marks(desk, item, 0)
+    tomorrow = Desk(desk.progress, "en", TODAY + timedelta(days=1))
+    assert find_returning(bank, tomorrow, minutes=item.minutes) == [item]
+    assert find_returning(bank, tomorrow, minutes=item.minutes - 1) == []
+    assert find_returning(bank, desk, minutes=item.minutes) == [], "on the same day it is not due"
 
 
 def test_cards_of_all_chapters_are_dealt_in_turn_the_due_ones_first(desk):
