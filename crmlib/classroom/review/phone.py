@@ -1,7 +1,7 @@
 """The record of the page for a phone: taken into the progress, or written for the phone."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,15 @@ from typing import Any
 from crmlib.classroom.formats.chapters import chapter_stems
 from crmlib.classroom.progress import Progress
 from crmlib.classroom.review.content import load_lists
+from crmlib.classroom.review.plan import EXAM_DAY, LAST, SHARES
+from crmlib.classroom.review.words import SECTIONS
 from crmlib.classroom.schedule import find_stability
 from crmlib.ground.files import write_file
 
 FORMAT = "crm-revise"
-# Lists of a day of the plan; what both sides keep of a card or a question.
-PLANNED = ("sections", "groups", "done")
+# What both sides keep of the exam, of a card or a question; the parts of a day.
+EXAM = ("on", "minutes", "at")
+PARTS = {**SHARES, **LAST, **EXAM_DAY}
 KEPT = ("stability", "difficulty", "reviewed_on", "due_on", "marks", "of")
 
 
@@ -46,17 +49,39 @@ def _take_plan(data: Mapping[str, Any], progress: Progress) -> None:
     With another exam, today is planned anew unless it has begun.
     """
     for on, record in _read(data, "days"):
-        if _is_day(on) and all(isinstance(record.get(name, []), list) for name in PLANNED):
+        if _is_day(on) and _is_planned(record):
             progress.update("days", on, _join_day(record))
     for group, record in _read(data, "lists"):
-        if group in load_lists() and 0 < record.get("asked", 0) == record.get("right"):
+        asked = record.get("asked")
+        if group in load_lists() and isinstance(asked, int) and 0 < asked == record.get("right"):
             progress.note_answer(f"sort {group}", passed=True)
     exam = dict(_read(data, "settings")).get("exam", {})
     known = progress.read("settings").get("exam", {})
-    if _is_day(exam.get("on")) and exam.get("at", 0) >= known.get("at", 0):
-        progress.update("settings", "exam", lambda _: dict(exam))
-        if any(exam.get(name) != known.get(name) for name in ("on", "minutes")):
+    if _is_exam(exam) and exam["at"] >= known.get("at", 0):
+        progress.update("settings", "exam", lambda _: {name: exam[name] for name in EXAM})
+        if any(exam[name] != known.get(name) for name in ("on", "minutes")):
             progress.update("days", date.today().isoformat(), lambda day: day if day.get("done") else {})
+
+
+def _is_planned(record: Mapping[str, Any]) -> bool:
+    """Tell whether a day names only sections, lists and parts that there are."""
+    known: dict[str, Container[str]] = {"sections": SECTIONS, "groups": load_lists(), "done": PARTS}
+    lists = {name: record.get(name, []) for name in known}
+    parts = record.get("parts", {})
+    return (
+        all(isinstance(one, list) for one in lists.values())
+        and all(isinstance(one, str) and one in known[name] for name in known for one in lists[name])
+        and isinstance(parts, dict)
+        and all(part in PARTS and isinstance(minutes, int) for part, minutes in parts.items())
+        and (not lists["sections"] or bool(parts))
+    )
+
+
+def _is_exam(exam: Mapping[str, Any]) -> bool:
+    at = exam.get("at")
+    return (exam.get("on") == "" or _is_day(exam.get("on"))) and all(
+        isinstance(one, int) and one >= 0 for one in (at, exam.get("minutes"))
+    )
 
 
 def _read(data: Mapping[str, Any], part: str) -> list[tuple[str, Mapping[str, Any]]]:

@@ -90,6 +90,15 @@ def test_no_blank_is_filled_by_another_word_of_its_sentence(items):
     assert found == []
 
 
+def test_the_chinese_of_an_item_has_the_punctuation_of_chinese(items):
+    half = re.compile(r'[\u4e00-\u9fff]\s*[",;:?!()]|[",;:?!()]\s*[\u4e00-\u9fff]')
+    for item in items:
+        texts = [item.question, item.answer, item.slip, *(item.choices or {}).values()]
+        words = [text.zh for text in texts if text] + [point.zh for point in item.scheme]
+        found = [one for one in words if half.search(re.sub(r"\{\{.*?\}\}", "N", one))]
+        assert found == [], item.id
+
+
 def test_half_of_the_verdicts_are_true(items):
     verdicts = Counter(item.correct for item in items if item.kind == "true_false")
     assert abs(verdicts[True] - verdicts[False]) <= 0.1 * verdicts.total()

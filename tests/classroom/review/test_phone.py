@@ -73,13 +73,15 @@ def test_the_plan_travels_with_what_was_done_and_the_exam_chosen_last(progress, 
     for on, record in {"2026-06-01": here, "2026-06-02": fresh}.items():
         progress.update("days", on, lambda _, record=record: record)
     progress.update("settings", "exam", lambda _: {"on": "2026-06-10", "minutes": 60, "at": 5})
-    days = {
-        "2026-06-01": there,
-        "2026-06-02": there,
-        "2026-06-03": there,
-        "soon": there,
-        "2026-06-04": {"done": 1},
-    }
+    days = {"2026-06-01": there, "2026-06-02": there, "2026-06-03": there, "soon": there}
+    strange = (
+        {"done": 1},
+        {"done": [["lists"]]},
+        {"sections": ["Z"]},
+        {"parts": {}},
+        {"parts": {"lists": "x"}},
+    )
+    days |= {f"2026-07-0{place}": {**there, **one} for place, one in enumerate(strange, 1)}
     exam = {"on": "2026-06-20", "minutes": 90, "at": 4}
     path = write_export(tmp_path / "a.json", days=days, settings={"exam": exam})
     take_records(path, progress)
@@ -89,6 +91,10 @@ def test_the_plan_travels_with_what_was_done_and_the_exam_chosen_last(progress, 
         "2026-06-03": there,
     }
     assert progress.read("settings")["exam"]["on"] == "2026-06-10", "chosen later"
+    for strange in ({**exam, "at": "9"}, {**exam, "on": 5, "at": 9}, {**exam, "minutes": None, "at": 9}):
+        take_records(write_export(tmp_path / "c.json", settings={"exam": strange}), progress)
+        (tmp_path / "c.json").unlink()
+    assert progress.read("settings")["exam"]["on"] == "2026-06-10", "no sound choice"
     take_records(write_export(tmp_path / "b.json", settings={"exam": {**exam, "at": 5}}), progress)
     assert progress.read("settings")["exam"] == {**exam, "at": 5}
 
@@ -107,8 +113,13 @@ def test_with_another_exam_today_is_planned_anew_unless_it_has_begun(progress, t
 
 
 def test_lists_that_were_sorted_without_a_mistake_travel_both_ways(progress, tmp_path):
-    first, second, *_ = load_lists()
-    lists = {first: {"right": 9, "asked": 9, "at": 1}, second: {"right": 8, "asked": 9, "at": 1}, "else": {}}
+    first, second, third, *_ = load_lists()
+    lists = {
+        first: {"right": 9, "asked": 9, "at": 1},
+        second: {"right": 8, "asked": 9, "at": 1},
+        "else": {},
+        third: {"asked": "9", "right": "9"},
+    }
     take_records(write_export(tmp_path / "a.json", lists=lists), progress)
     assert list(progress.read("answers")) == [f"sort {first}"]
     give_records(tmp_path / "out.json", progress)
