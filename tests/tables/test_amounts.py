@@ -9,7 +9,7 @@ import pytest
 
 from crmlib.customers.grouping import group_receipts
 from crmlib.customers.summary import summarise_purchases
-from crmlib.tables.amounts import _read_cells
+from crmlib.tables.amounts import _read_cells, read_exactly, to_float
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError, TableTypeError
 from crmlib.tables.repairs import parse_numbers, read_table_csv
@@ -174,3 +174,23 @@ def test_customers_with_long_numbers_are_not_merged():
 def test_full_width_digits_and_signs_before_the_currency_are_read():
     words = pd.DataFrame({"amount_cny": ["１，２３４．５", "-¥35", "-rmb 35", "RMB 35", "¥-35", "￥３ 元"]})
     assert parse_numbers(words, "amount_cny")["amount_cny"].tolist() == [1234.5, -35, -35, 35, -35, 3]
+
+
+def test_a_number_beyond_all_floats_keeps_its_sign():
+    largest = float(np.finfo(float).max)
+    assert (to_float(10**400), to_float(-(10**400))) == (largest, -largest)
+
+
+def test_a_number_is_whole_if_it_is_exactly_one():
+    for number, found in [(2.0**53 - 1, 2**53 - 1), (2.0**53, 2.0**53), (-(2.0**53), -(2.0**53)),
+                          (7.5, 7.5), (Fraction(14, 2), 7), (Fraction(1, 4), 0.25),
+                          (Decimal("Infinity"), float("inf"))]:  # fmt: skip
+        read = read_exactly(number)
+        assert (type(read), read) == (type(found), found)
+
+
+def test_half_floats_keep_ids_up_to_their_eleven_digits():
+    assert take(np.array([2047, 7], dtype="float16")).tolist() == [2047, 7]
+    message = message_of(take, np.array([2048, 7], dtype="float16"))
+    assert "Found: floats of 2,048 or more, whose last digits are lost: 2048.0" in message
+    assert take(np.array([2**24 - 1], dtype="float32")).tolist() == [2**24 - 1]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmlib.tables.columns import find_outside, unpack
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableTypeError
 from crmlib.tables.examples import example_rows
@@ -165,3 +166,28 @@ def test_text_with_mixed_time_zones_is_refused_and_the_repair_works(receipts):
     assert 'format="ISO8601", zone="Asia/Shanghai"' in message
     repaired = parse_dates(text, "purchased_at", format="ISO8601", zone="Asia/Shanghai")
     assert check("receipts", repaired)["purchased_at"].dt.hour.tolist() == [10, 10]
+
+
+def test_only_a_negative_amount_of_goods_is_sent_to_the_returns(receipts):
+    message = refuse("receipts", receipts.assign(discount_cny=-1.0))
+    assert "receipts.discount_cny: 5 of 5" in message and "Repair: correct these values or leave" in message
+    message = refuse("members", example_rows("members").assign(fee_cny=-1.0))
+    assert "members.fee_cny: 2 of 2" in message and "Repair: correct these values or leave" in message
+
+
+def test_numbers_of_arrow_keep_their_width():
+    for kind, found in [("halffloat", "Float32"), ("float", "Float32"), ("double", "Float64"),
+                        ("int16", "Int64"), ("uint8", "UInt64"), ("bool", "boolean")]:  # fmt: skip
+        cells = pd.Series(np.array([1, 0]).astype("float16" if kind == "halffloat" else "int64"))
+        kept = unpack(cells.astype(f"{kind}[pyarrow]"))
+        assert (kept.dtype, kept.tolist()) == (found, [1, 0])
+
+
+@pytest.mark.parametrize(
+    ("rule", "outside"),
+    [("1..5", [True, False, False, False, True]), ("1..", [True, False, False, False, False]),
+     (">1", [True, True, False, False, False]), (">=1", [True, False, False, False, False])],
+)  # fmt: skip
+def test_the_limits_of_a_range_belong_to_it_but_for_more_than(rule, outside):
+    values = pd.Series([0.5, 1, None, 5, 5.5], dtype="Float64")
+    assert find_outside(values, rule).tolist() == outside

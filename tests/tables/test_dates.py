@@ -77,3 +77,26 @@ def test_all_the_words_for_missing_are_one():
 def test_dates_in_full_width_are_read_by_their_format():
     frame = pd.DataFrame({"joined_on": ["２０２５-０３-０１"]})
     assert parse_dates(frame, "joined_on", format="%Y-%m-%d")["joined_on"][0] == pd.Timestamp("2025-03-01")
+
+
+def test_of_many_placeholders_the_first_five_days_are_named():
+    days = [datetime.datetime(9999, 1, day) for day in range(1, 7)]
+    message = message_of(take, pd.Series(days, dtype=object), kind=TableError)
+    assert "Found: 9999-01-01, 9999-01-02, 9999-01-03, 9999-01-04, 9999-01-05\n" in message
+
+
+def test_text_with_one_zone_is_told_from_text_without_a_form():
+    moments = pd.DataFrame({"purchased_at": ["2025-03-01 10:30+08:00", "2025-03-02 10:30:05.5 +0800"]})
+    message = message_of(take_columns, moments.head(1), "receipts", ["purchased_at"], kind=TableTypeError)
+    assert "Expected: dates with times (datetime64)\n  Found: text with a time zone: " in message
+    message = message_of(take_columns, moments, "receipts", ["purchased_at"], kind=TableTypeError)
+    assert "Found: text with mixed time zones: " in message
+    message = message_of(take, ["2025-03-01 10:30+08:00"], kind=TableTypeError)  # a day has no zone
+    assert "Expected: dates (datetime64)\n  Found: text without a stated format: " in message
+
+
+def test_numbers_are_days_of_a_spreadsheet_only_if_all_of_them_are():
+    message = message_of(take, [45_000, 45_001.5], kind=TableTypeError)
+    assert "Found: numbers: 45000.0, 45001.5" in message and 'unit="D", origin="1899-12-30"' in message
+    message = message_of(take, pd.Series([45_000, [1]], dtype=object), kind=TableTypeError)
+    assert "Found: no dates: 45000, [1]" in message and "each cell holds one date" in message

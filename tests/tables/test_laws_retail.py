@@ -148,3 +148,47 @@ def test_no_store_opens_more_tills_than_it_has_but_all_of_them():
     assert "queues.tills_open: 1 of 2 rows is wrong.\n  First rows: store_id 2" in refuse(
         "queues", queues, stores=stores
     )
+
+
+def test_a_receipt_without_a_line_has_no_amount():
+    lines = example_rows("receipt_lines").head(1).assign(quantity=2, unit_price_cny=10.0)
+    receipts = example_rows("receipts").assign(amount_cny=[20.0, 0.0], discount_cny=0.0)
+    check_firm({"receipts": receipts, "receipt_lines": lines})
+    message = message_of(check_firm, {"receipts": receipts.assign(amount_cny=20.0), "receipt_lines": lines})
+    assert "First rows: receipt_id 2" in message and "(0.00 for the first)" in message
+
+
+@pytest.mark.parametrize(("more", "fits"), [(0.1, True), (-0.1, True), (0.11, False), (-0.11, False)])
+def test_a_large_receipt_may_miss_a_billionth_of_its_lines_besides(more, fits):
+    receipts = example_rows("receipts", rows=1).assign(amount_cny=1e8 + more, discount_cny=0.0)
+    lines = example_rows("receipt_lines", rows=1).assign(quantity=2, unit_price_cny=5e7)
+    firm = {"receipts": receipts, "receipt_lines": lines}
+    if fits:  # half a cent, and a billionth of 100,000,000 is 0.1
+        check_firm(firm)
+    else:
+        assert "(100000000.00 for the first)" in message_of(check_firm, firm)
+
+
+def test_goods_come_back_on_the_evening_of_the_purchase_and_no_earlier():
+    receipts = example_rows("receipts").assign(amount_cny=30.0, purchased_at=DAY + pd.Timedelta(hours=18))
+    check("returns", example_rows("returns").assign(requested_on=DAY), receipts=receipts)
+    early = example_rows("returns").assign(requested_on=[DAY, BEFORE])
+    assert "requested_on: 1 of 2 rows is wrong" in refuse("returns", early, receipts=receipts)
+
+
+@pytest.mark.parametrize("kind", ["purchase", "redemption", "return", "expiry"])
+def test_points_of_any_kind_may_be_none(kind):
+    check("points", example_rows("points").assign(kind=kind, points=0))
+
+
+def test_the_smallest_purchase_of_the_panel_is_one_with_an_amount():
+    panel = example_rows("panel")
+    check("panel", panel.assign(purchases=[1, 0], amount_cny=[0.5, 0.0]))
+    assert "panel.amount_cny: 2 of 2" in refuse(
+        "panel", panel.assign(purchases=[1, 0], amount_cny=[0.0, 0.5])
+    )
+
+
+def test_membership_begins_with_the_first_of_several_receipts(members, receipts):
+    again = receipts.assign(receipt_id=range(6, 11), purchased_at=AFTER, dispatched_on=AFTER)
+    check_firm({"members": members, "receipts": pd.concat([again, receipts], ignore_index=True)})

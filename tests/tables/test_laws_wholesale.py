@@ -42,3 +42,14 @@ def test_an_order_costs_its_tonnes_times_the_price_to_the_cent():
     check("orders", orders.assign(amount_cny=[10_000.015, 9_999.985]))  # a cent and a millionth of the amount
     message = refuse("orders", orders.assign(amount_cny=[10_000.025, 9_999.975]))
     assert "orders.amount_cny: 2 of 2 rows are wrong" in message
+
+
+@pytest.mark.parametrize("stage", [2, 3, 4, 5])
+def test_each_stage_that_a_lead_has_reached_needs_its_date(stage):
+    days = {f"stage_{one}_on": DAY + pd.Timedelta(days=one) for one in range(1, 6)}
+    leads = example_rows("leads").assign(stage=5, **days)
+    check("leads", leads)
+    message = refuse("leads", leads.assign(**{f"stage_{stage}_on": [pd.NaT, DAY + pd.Timedelta(days=stage)]}))
+    assert f"leads.stage_{stage}_on: 1 of 2 rows is wrong" in message
+    message = refuse("leads", leads.assign(**{f"stage_{stage}_on": DAY + pd.Timedelta(days=stage - 2)}))
+    assert f"leads.stage_{stage}_on: 2 of 2" in message and f"on the day of stage_{stage - 1}_on" in message

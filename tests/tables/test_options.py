@@ -49,8 +49,9 @@ def test_a_number_beyond_all_firms_is_refused_whatever_it_is(value):
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("within_days", 36_525), ("f: months", 1_200), ("days", 36_525), ("draws", 100_000), ("years", 100)],
-)
+    [("within_days", 36_525), ("f: months", 1_200), ("days", 36_525), ("draws", 100_000), ("years", 100),
+     ("quarters", 400)],
+)  # fmt: skip
 def test_an_option_named_after_its_unit_ends_where_no_firm_goes(name, most):
     assert read_number(most, name, "at least 1", limits="1..", whole=True) == most
     message = message_of(read_number, most + 1, name, "at least 1", limits="1..", whole=True, kind=ValueError)
