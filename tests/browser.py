@@ -1,5 +1,6 @@
 """The course as a reader starts it: a copy of the folder, its JupyterLab, and a page in headless Chromium."""
 
+import contextlib
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 FOLDERS = ("crmlib", "datasets", "exercises", "notebooks", "sources", "tools")
 FILES = ("jupytext.toml", "pyproject.toml")
@@ -31,6 +32,7 @@ ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/\S*\?token=(\w+)")
 HANDLE = ".widget-slider .noUi-handle"
 SECONDS_TO_START = 60
 SECONDS_TO_RUN = 120
+SECONDS_TO_DRAW = 30
 # Says what the picture beside the slider is made of, so that two pictures can be compared.
 DIGEST = """async image => {
     const bytes = await (await fetch(image.src)).arrayBuffer();
@@ -203,10 +205,18 @@ def show_answers(page: Page) -> None:
     page.evaluate("() => document.querySelectorAll('.crm-answer-bar button').forEach(one => one.click())")
 
 
-def find_figures(page: Page) -> list[Locator]:
-    """Return the outputs in which a slider stands beside a picture."""
+def find_figures(page: Page, *, expected: bool = True) -> list[Locator]:
+    """Return the outputs in which a slider stands beside a picture.
+
+    Sliders are drawn after their cell has ended, on a busy computer seconds later; so the first one is waited
+    for where one is expected.
+    """
     outputs = page.locator(".jp-OutputArea-output", has=page.locator(HANDLE))
-    return outputs.filter(has=page.locator("img")).all()
+    figures = outputs.filter(has=page.locator("img"))
+    if expected:
+        with contextlib.suppress(TimeoutError):
+            figures.first.wait_for(state="attached", timeout=SECONDS_TO_DRAW * 1000)
+    return figures.all()
 
 
 def move_slider(page: Page, figure: Locator) -> None:
