@@ -110,8 +110,7 @@ def take_bids(bids: pd.DataFrame) -> pd.DataFrame:
 def draw_accounts(
     rows: pd.DataFrame, draws: int, seed: int | np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """How often each account is drawn in each repetition, first row as observed; and the account of each
-    offer."""
+    """How often each account is drawn in each repetition, the first as observed; and each offer's account."""
     codes, accounts = pd.factorize(rows["customer_id"])
     if len(accounts) < 2:
         raise ValueError("bids.customer_id: offers to one account only, so nothing can be compared.")

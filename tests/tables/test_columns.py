@@ -64,6 +64,12 @@ def test_negative_amount_is_refused_and_sent_to_the_returns(receipts):
     assert "returned goods belong in the table returns" in message
 
 
+def test_negative_amount_of_an_order_is_not_sent_to_a_table_that_wholesale_does_not_have():
+    message = refuse("orders", example_rows("orders", rows=3).assign(amount_cny=[1.0, -5.0, 1.0]))
+    assert "orders.amount_cny: 1 of 3 rows is wrong." in message
+    assert "Repair: correct these values or leave the rows out." in message
+
+
 @pytest.mark.parametrize("value", [np.inf, -np.inf])
 def test_infinite_amount_is_refused(receipts, value):
     receipts.loc[4, "amount_cny"] = value

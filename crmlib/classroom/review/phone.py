@@ -94,7 +94,7 @@ def _read(data: Mapping[str, Any], part: str) -> list[tuple[str, Mapping[str, An
 
 def _is_day(text: Any) -> bool:
     try:
-        return bool(date.fromisoformat(text))
+        return date.fromisoformat(text).isoformat() == text
     except (TypeError, ValueError):
         return False
 

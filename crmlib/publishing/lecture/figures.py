@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import json
 from collections.abc import Mapping, Sequence
@@ -67,7 +68,8 @@ def draw_frames(session: Session, figure: Figure, wanted: Sequence[Setting]) -> 
             frames.append((caption, _draw(session, figure, setting)))
         except PublishingError as error:
             frames.append((f"{caption}: {error}", ""))
-    _draw(session, figure, {})
+    with contextlib.suppress(PublishingError):
+        _draw(session, figure, {})
     return frames
 
 

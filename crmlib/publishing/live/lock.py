@@ -47,19 +47,13 @@ def write_python(
     entries = {name: packages[name] for name in kept}
     for name, depends in made.items():
         entries[name] = describe_wheel(pack_installed(name, target), depends)
-    for wheel in find_kernel_wheels(extension):
-        shutil.copy(wheel, target)
-        entries[describe_wheel(wheel, [])["name"]] = describe_wheel(wheel, [])
+    brought = {one["name"]: one for one in bring_kernel_wheels(extension, target)}
+    entries.update(brought)
     course = pack_course(root, target)
     entries[COURSE] = describe_wheel(course, [one.name.lower() for one in core])
     lock["packages"] = dict(sorted(entries.items()))
     (target / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8", newline="\n")
-    return [
-        COURSE,
-        *ASKED,
-        *KERNEL,
-        *(describe_wheel(wheel, [])["name"] for wheel in find_kernel_wheels(extension)),
-    ]
+    return [COURSE, *ASKED, *KERNEL, *brought]
 
 
 def check_fit(lock: Mapping[str, Any], core: Iterable[Requirement]) -> None:
@@ -81,6 +75,14 @@ def find_kernel_wheels(extension: Path) -> list[Path]:
     """Return the wheels that the kernel of the lab brings and asks for when it starts."""
     wheels = sorted((extension / "static" / "pypi").glob("*.whl"))
     return [wheel for wheel in wheels if wheel.name.startswith(("ipykernel-", "piplite-", "pyodide_kernel-"))]
+
+
+def bring_kernel_wheels(extension: Path, target: Path) -> list[dict[str, Any]]:
+    """Copy the wheels of the kernel into a folder, and return their entries in the lock."""
+    wheels = find_kernel_wheels(extension)
+    for wheel in wheels:
+        shutil.copy(wheel, target)
+    return [describe_wheel(wheel, []) for wheel in wheels]
 
 
 def describe_wheel(wheel: Path, depends: Sequence[str]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ function makePlan(rules) {
   // What one of several days gets: every card once, or round and round if the days are more.
   function deal(cards, place, days) {
     if (!cards.length) return [];
-    const own = cards.filter((_, position) => position % days === place % days && position >= place);
+    const own = cards.filter((_, position) => position >= place && (position - place) % days === 0);
     return own.length ? own : [cards[place % cards.length]];
   }
   function planDays(needs, groups, { today, examOn, minutes, begun = false }) {

@@ -73,7 +73,8 @@ def test_the_plan_travels_with_what_was_done_and_the_exam_chosen_last(progress, 
     for on, record in {"2026-06-01": here, "2026-06-02": fresh}.items():
         progress.update("days", on, lambda _, record=record: record)
     progress.update("settings", "exam", lambda _: {"on": "2026-06-10", "minutes": 60, "at": 5})
-    days = {"2026-06-01": there, "2026-06-02": there, "2026-06-03": there, "soon": there}
+    days = {"2026-06-01": there, "2026-06-02": there, "2026-06-03": there}
+    days |= dict.fromkeys(("soon", "20260604", "2026-W23-5"), there)
     strange = (
         {"done": 1},
         {"done": [["lists"]]},

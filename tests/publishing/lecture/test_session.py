@@ -96,6 +96,27 @@ def test_a_setting_that_cannot_be_drawn_is_said_and_the_others_are_drawn(session
     assert session.picture(figure) == frames[0][1]
 
 
+LIMITED = """
+limit = 3
+
+def draw_limited(ax, slope):
+    if slope > limit:
+        raise ValueError(f"beyond {limit}")
+    ax.plot([0, 1], [0, slope])
+
+explore(draw_limited, controls={"slope": Slider("slope", 0, 3, 3, 1)}, alt="A line.")
+"""
+
+
+def test_a_start_that_a_later_cell_has_spoilt_stops_no_figure_on_the_way_back(session, figure):
+    ran = session.run_notebook(make_notebook((LIMITED, []), ("limit = 2", [])), place=Place("n", "t", ()))
+    frames = draw_frames(session, session.find_figure(ran.cells[0]), [{"slope": 2}])
+    assert [(caption, bool(picture)) for caption, picture in frames] == [
+        ("slope: 3", True),
+        ("slope: 2", True),
+    ]
+
+
 def test_settings_are_drawn_one_after_the_other_from_the_start(session, figure):
     frames = draw_frames(session, figure, [{"slope": 2, "zone": "high"}, {"zone": "high"}])
     assert [caption for caption, _ in frames] == ["slope: 1", "slope: 2 · zone: high", "zone: high"]
