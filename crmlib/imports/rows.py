@@ -239,13 +239,11 @@ EXPECTED = {
     "purchased_at": (
         "dates such as 2025-02-03, 2025/2/3 09:36 or 2025年2月3日, from 1900 to 2099",
         "correct these cells in a copy of the export; if they count days as Excel does, add date_order: "
-        "excel to "
-        "columns.yaml; to go on without these rows, add unreadable: leave out.",
+        "excel to columns.yaml; to go on without these rows, add unreadable: leave out.",
     ),
     "amount_cny": (
         "amounts such as 1234.5, ¥1,234.50, -¥35, RMB 35, 1.25万",
         "if a comma separates decimals, add decimal: comma to columns.yaml; otherwise correct these cells "
-        "in a copy; "
-        "to go on without these rows, add unreadable: leave out.",
+        "in a copy; to go on without these rows, add unreadable: leave out.",
     ),
 }

@@ -150,15 +150,14 @@ def explore_detectable_effect(*, n_each: int, share: float) -> None:
 
     def draw(ax: Axes, size: int, share_percent: int) -> None:
         p = share_percent / 100
-        curve = [find_detectable_effect(int(n), share=p) for n in sizes]
-        limit = find_detectable_effect(size, share=p)
+        curve = [100 * find_detectable_effect(int(n), share=p) for n in sizes]
+        limit = 100 * find_detectable_effect(size, share=p)
         ax.plot(sizes, curve, color=COLOURS["estimate"], linewidth=2)
         ax.fill_between(sizes, 0, curve, color=COLOURS["control"], alpha=0.3, linewidth=0)
         ax.plot(size, limit, "o", color=COLOURS["truth"])
-        ax.text(1500, 0.006, "too small to be found", ha="center", fontsize=9)
-        ax.set_title(f"{size:,} a group: differences from {100 * limit:.1f} points on", fontsize=10)
-        format_percent(ax.yaxis)
-        ax.set(xlabel="customers in each group", ylabel="smallest difference found", ylim=(0, 0.4))
+        ax.text(1500, 0.6, "too small to be found", ha="center", fontsize=9)
+        ax.set_title(f"{size:,} a group: differences from {limit:.1f} points on", fontsize=10)
+        ax.set(xlabel="customers in each group", ylabel="smallest difference found (points)", ylim=(0, 40))
 
     explore(
         draw,

@@ -20,6 +20,8 @@ PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}|\bobject at 0x")
 NUMPY_NUMBER = re.compile(r"\bnp\.(?:float|int|bool|str)\d*_?\(")
 MARKDOWN_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
+TRY_IT = "**Try it.** Read this first:"
+EXPLORES = re.compile(r"^explore\w*\(", re.MULTILINE)
 HTML_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 
 
@@ -88,6 +90,18 @@ def check_pictures(notebook: Notebook) -> list[Problem]:
                 Problem(number, "has a picture without alternative text. Say what the picture shows.")
             )
     return problems
+
+
+def check_live_figures(notebook: Notebook) -> list[Problem]:
+    """Find figures with sliders that are not followed by what to look at first and what to try."""
+    below = ["" if cell.cell_type == "code" else cell.source for cell in notebook.cells[1:]] + [""]
+    return [
+        Problem(number, f"shows a figure with sliders. Begin the cell below it with {TRY_IT!r}.")
+        for number, cell in code_cells(notebook)
+        if EXPLORES.search(cell.source)
+        and any("image/png" in output.get("data", {}) for output in cell.outputs)
+        and not below[number - 1].startswith(TRY_IT)
+    ]
 
 
 def _check_output_picture(number: int, output: Notebook) -> list[Problem]:

@@ -67,6 +67,19 @@ def check_topics(notebook: Notebook, *, topics: Iterable[str]) -> list[Problem]:
     ]
 
 
+def check_terms(notebook: Notebook, *, terms: Iterable[str]) -> list[Problem]:
+    """Find Chinese terms of a chapter's glossary that none of its prose cells names.
+
+    terms: as the glossary writes them; of several that a semicolon parts one is enough.
+    """
+    prose = "\n".join(cell.source for _, cell in prose_cells(notebook))
+    return [
+        Problem(0, f"names the term {term} of its glossary in no prose cell.")
+        for term in terms
+        if not any(one.strip() in prose for one in term.split("；"))
+    ]
+
+
 def check_links(notebook: Notebook, *, path: Path, root: Path) -> list[Problem]:
     """Find links to files and headings that do not exist. Addresses of web sites are not visited.
 

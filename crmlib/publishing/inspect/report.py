@@ -18,6 +18,7 @@ from crmlib.publishing.inspect.load import (
 from crmlib.publishing.inspect.notebook import (
     check_errors,
     check_ids,
+    check_live_figures,
     check_not_executed,
     check_order,
     check_pictures,
@@ -31,6 +32,7 @@ from crmlib.publishing.inspect.prose import (
     check_balance,
     check_links,
     check_numbers,
+    check_terms,
     check_topics,
 )
 
@@ -41,6 +43,7 @@ STORED_CHECKS: tuple[Check, ...] = (
     check_plain_python,
     check_imports,
     check_pictures,
+    check_live_figures,
     check_traces,
     check_size,
     check_hidden_state,
@@ -77,6 +80,7 @@ def list_checks(pair: Pair, path: Path) -> dict[str, Check]:
 def _list_lesson_checks(stem: str) -> dict[str, Check]:
     """Return the checks of a chapter that falls into lessons; none for other chapters."""
     from crmlib.classroom.formats.chapters import content_file, load_info
+    from crmlib.classroom.formats.glossary import load_glossary
     from crmlib.classroom.formats.reading import measure_chapter
     from crmlib.classroom.formats.schema import ContentError
 
@@ -89,6 +93,9 @@ def _list_lesson_checks(stem: str) -> dict[str, Check]:
         return {}
     sitting = MINUTES_OF_A_CASE if stem.startswith("case_") else MINUTES_A_LESSON
     return {
+        "check_terms": lambda notebook: check_terms(
+            notebook, terms=[term.term_zh for term in load_glossary(stem)]
+        ),
         "check_predictions": check_predictions,
         "check_visible_code": check_visible_code,
         "check_lessons": lambda notebook: check_lessons(notebook, lessons=lessons),

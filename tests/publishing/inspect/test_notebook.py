@@ -9,6 +9,7 @@ from crmlib.publishing.files import format_notebook
 from crmlib.publishing.inspect.notebook import (
     check_errors,
     check_ids,
+    check_live_figures,
     check_not_executed,
     check_order,
     check_pictures,
@@ -98,6 +99,22 @@ def test_a_picture_without_alternative_text_is_found():
         "cell 4: has a picture without alternative text. Say what the picture shows.",
         "cell 5: has a picture without alternative text. Say what the picture shows.",
     ]
+
+
+def test_a_figure_with_sliders_is_followed_by_what_to_look_at_first():
+    shown = [picture(alt="A line.", text="A line.")]
+    try_it = "**Try it.** Read this first: the end of the line."
+    good = make_notebook(("x = 1\nexplore_rates(x)", shown), try_it, ("explore_tables()", [stream("menu")]))
+    assert check_live_figures(good) == []
+    bad = make_notebook(
+        ("explore(draw)", shown),
+        "The line rises.",
+        ("explore_rates()", shown),
+        ("x = 1", []),
+        try_it,
+        ("explore_rates()", shown),
+    )
+    assert [problem.cell for problem in check_live_figures(bad)] == [1, 3, 6]
 
 
 def test_traces_of_one_computer_or_one_run_are_found():

@@ -10,6 +10,7 @@ from crmlib.publishing.inspect.prose import (
     check_balance,
     check_links,
     check_numbers,
+    check_terms,
     check_topics,
     slug_of,
 )
@@ -40,6 +41,14 @@ def test_a_topic_that_no_prose_cell_names_is_found():
     assert find_topics("G-07–09") == {"G-07", "G-08", "G-09"}
     assert check_topics(notebook, topics=["H-01", "G-02", "G-08"]) == []
     assert words(check_topics(notebook, topics=["H-02"])) == "names the topic H-02 in no prose cell."
+
+
+def test_a_term_of_the_glossary_that_no_prose_cell_names_is_found():
+    notebook = make_notebook("A *lead* (线索) is won.", ("# 客户", []))
+    assert check_terms(notebook, terms=["线索", "潜客；线索"]) == []
+    assert words(check_terms(notebook, terms=["线索", "客户"])) == (
+        "names the term 客户 of its glossary in no prose cell."
+    )
 
 
 @pytest.mark.parametrize(
