@@ -185,6 +185,30 @@ def test_a_page_is_reset_by_its_button_and_found_again_where_it_was_left(lab, pa
     page.wait_for_selector(f".jp-Notebook .jp-mod-active[data-windowed-list-index='{place}']", timeout=20_000)
 
 
+# How far below the upper edge of the page in front a heading stands, in pixels; null until it is drawn.
+BELOW = """name => {
+    const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
+    const named = one => one.dataset.jupyterId === name || one.id === name;
+    const heading = [...panel.querySelectorAll("h2, h3")].find(named);
+    const top = one => one.getBoundingClientRect().top;
+    return heading?.offsetHeight ? top(heading) - top(panel.querySelector(".jp-WindowedPanel-outer")) : null;
+}"""
+
+
+def test_a_link_to_a_section_opens_the_page_there(lab, page):
+    open_notebook(page, lab, "notebooks/03_lifecycle.ipynb")
+    link = page.locator(".jp-MarkdownOutput a[href*='02_relationship_types.ipynb'][href*='Which-state']")
+    link.first.click(timeout=60_000)
+    there = f"() => Math.abs(({BELOW})('Which-state-is-a-customer-in?') ?? 9999) < 60"
+    page.wait_for_function(there, timeout=60_000)
+    tab = page.locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabLabel")
+    assert tab.all_inner_texts() == ["02_relationship_types.ipynb"]
+    page.wait_for_timeout(2000)  # what is drawn later moves nothing away
+    assert abs(page.evaluate(BELOW, "Which-state-is-a-customer-in?")) < 60
+    tables = "() => Array.from(document.querySelectorAll('.jp-Notebook table'), one => getComputedStyle(one))"
+    assert {style["marginLeft"] for style in page.evaluate(tables)} == {"0px"}, "tables begin at the left"
+
+
 def test_jupyterlab_leaves_the_readers_own_settings_alone(lab):
     own = {path.name for path in lab.home.iterdir()} & {".jupyter", ".ipython", ".local", ".npm"}
     assert own == set()

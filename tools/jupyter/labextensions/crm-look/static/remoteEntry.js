@@ -16,7 +16,7 @@
     .jp-Notebook .jp-RenderedHTMLCommon h2 { font-size: 1.5em; }
     .jp-Notebook .jp-RenderedHTMLCommon h3 { font-size: 1.2em; }
     .jp-Notebook .jp-RenderedHTMLCommon blockquote { border-left: 3px solid var(--jp-brand-color1); }
-    .jp-Notebook .jp-RenderedHTMLCommon table { font-variant-numeric: tabular-nums; }
+    .jp-Notebook .jp-RenderedHTMLCommon table { font-variant-numeric: tabular-nums; margin-left: 0; margin-right: auto; }
     .jp-Notebook .jp-RenderedHTMLCommon :is(tbody tr, tbody tr:nth-child(odd)) { background: none; }
     .jp-Notebook .jp-RenderedHTMLCommon tbody tr { border-bottom: 1px solid var(--jp-border-color3); }
     .jp-Notebook .jp-RenderedHTMLCommon tbody tr:hover { background: var(--jp-layout-color2); }
