@@ -125,7 +125,7 @@ def check_range(frame: pd.DataFrame, table: Table, column: Column) -> None:
     if not wrong.any():
         return
     repair = "correct these values or leave the rows out."
-    if column.range == ">=0" and (table.name, column.name) == ("receipts", "amount_cny"):
+    if (table.name, column.name) == ("receipts", "amount_cny"):
         repair = "returned goods belong in the table returns, with a positive amount; leave these rows out."
     raise problem(
         frame,

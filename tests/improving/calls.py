@@ -385,6 +385,13 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], tuple[Any, ...], str]] = [
     ("customers_per_arm.effect", lambda x: customers_per_arm(0.4, x), (*SHARES, 0.6), "effect"),
     ("customers_per_arm.power", lambda x: customers_per_arm(0.3, 0.1, power=x), (0.4, 1, "x"), "power"),
     ("smallest_effect.customers", lambda x: smallest_effect(0.3, x), (1, 2, 2.5, None), "customers"),
+    ("smallest_effect.share", lambda x: smallest_effect(x, 500), SHARES, "smallest_effect: share"),
+    (
+        "plot_months.changed_on",
+        lambda x: plot_months(F["months"], changed_on=x),
+        ("7/9/2025", 3),
+        "changed_on",
+    ),
     ("assign_arms.arms", lambda x: assign_arms(F["chosen"], arms=x), ("a", ["a"], ["a", "a"], [1]), "arms"),
     ("assign_arms.seed", lambda x: assign_arms(F["chosen"], arms=["a", "b"], seed=x), (-1, None), "seed"),
     (

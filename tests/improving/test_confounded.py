@@ -38,12 +38,13 @@ def test_before_and_after_meet_on_the_day_of_the_letter():
         "2024-05-02 00:00",
     ]
     receipts = pd.DataFrame({"customer_id": [1, 1, 2, 3, 4], "purchased_at": pd.to_datetime(days)})
+    receipts = pd.concat([receipts, receipts.iloc[4:].assign(purchased_at=pd.Timestamp("2022-12-31 10:00"))])
     late = pd.DataFrame({"customer_id": [99], "purchased_at": [pd.Timestamp("2025-12-31")]})
     receipts = pd.concat([receipts, late])
     letter = join_letter(FRAMES["contacts"], receipts, CAMPAIGNS, FRAMES["members"]).set_index("customer_id")
     assert letter.loc[[1, 2, 3, 4], "purchases_before"].tolist() == [2, 0, 0, 0]
     assert letter.loc[[1, 2, 3, 4], "bought"].tolist() == [False, True, True, False]
-    assert letter.loc[[1, 2], "silence_days"].tolist() == [0, 365]
+    assert letter.loc[[1, 2, 4], "silence_days"].tolist() == [0, 365, 365], "never, or longer ago"
     assert letter["mailed"].sum() == 10
 
 

@@ -173,7 +173,8 @@ def test_the_whole_table_of_arms_and_of_plans():
     assert found.columns.tolist() == ["arm", "n", "share", "low", "high", "extra", "extra_low", "extra_high"]
 
     plans = pd.DataFrame({"measure": ["letter", "call"], "customers": [708, 2], "share": 0.3, "effect": 0.1})
-    checked = check_plans(plans)
+    checked = check_plans(plans.set_axis([4, 7]))
+    assert checked.index.tolist() == [4, 7]
     assert checked.columns.tolist() == ["measure", "needed", "customers", "smallest", "can_be_judged"]
     assert checked.iloc[0].tolist() == ["letter", 708, 708, smallest_effect(0.3, 354), True]
     assert checked.iloc[1].tolist() == ["call", 708, 2, np.inf, False]

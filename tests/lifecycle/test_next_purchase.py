@@ -118,7 +118,9 @@ def test_customers_who_keep_a_rhythm_come_when_they_are_due():
     bought = pd.DataFrame({"customer_id": ids, "purchased_at": came})
     table = compare_due_with_actual(due, bought, as_of="2024-12-31", until="2025-12-31")
     assert (table["due_in_days"] == table["days_until_next"]).all() and (table["came_share"] == 1).all()
-    due_line, came_line = plot_due_against_actual(table).lines[:2]
+    ax = plot_due_against_actual(table)
+    due_line, came_line = ax.lines[:2]
+    assert due_line.get_label() == "due, by rhythm (R + F)"
     assert due_line.get_ydata().tolist() == came_line.get_ydata().tolist() == [35, 25, 15, 5]
 
 

@@ -221,3 +221,10 @@ def test_the_dots_are_members_with_about_the_same_rate(monkeypatch):
     assert ax.lines[1].get_markersize() == pytest.approx(small)
     caught["draw"](ax, purchases_per_month=1.4, leaving_percent=2.0)
     assert large in [pytest.approx(line.get_markersize()) for line in ax.lines]
+
+
+def test_wrong_silences_are_listed():
+    with pytest.raises(
+        ValueError, match=r"silence_days: expected days, 0 or more, found -1\.0, -2\.0\. Correct"
+    ):
+        expect_still_customer([-1, 3, -2], purchases_per_month=1, leaving_share_per_month=0.02)

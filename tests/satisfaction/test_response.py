@@ -36,8 +36,8 @@ def know(*scores):
 
 
 def test_the_response_is_counted_by_purchases_before_the_invitation_only():
-    # customer 1 bought twice before the invitation; customer 2 on the day itself and long ago
-    days = ["2025-06-30 20:00", "2025-02-01 10:00", "2025-07-01 09:00", "2024-12-01 10:00"]
+    # customer 1 bought on the last and on the first of the 182 days, customer 2 on the day after and before
+    days = ["2025-06-30 20:00", "2024-12-31 00:00", "2025-07-01 00:00", "2024-12-30 23:59"]
     bought = pd.DataFrame({"customer_id": [1, 1, 2, 2], "purchased_at": pd.to_datetime(days)})
     table = describe_response(invite("2025-07-05", None), bought).set_index("purchases_before")
     assert table["invited"].to_dict() == {"none": 1, "2 to 3": 1}

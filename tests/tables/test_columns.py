@@ -94,6 +94,13 @@ def test_unknown_level_lists_the_levels_and_suggests_the_nearest(receipts):
     assert "replace({'Store': 'store', 'onlin': 'online'})" in message
 
 
+def test_levels_are_suggested_for_the_first_five_words():
+    words = ["Store", "STORE", "store ", "Online", "ONLINE", "online "]
+    receipts = pd.concat([example_rows("receipts", rows=3)] * 2).assign(receipt_id=range(1, 7), channel=words)
+    suggested = refuse("receipts", receipts).split("replace(")[1]
+    assert "'ONLINE': 'online'" in suggested and "'online ': " not in suggested
+
+
 def test_fraction_in_an_id_is_refused(receipts):
     message = refuse("receipts", receipts.assign(store_id=[1, 2, 3.5, 4, 5]))
     assert "receipts.store_id: 1 of 5 rows is wrong" in message

@@ -25,6 +25,13 @@ def test_dictionary_describes_every_column_in_both_languages():
             assert re.search("[\u4e00-\u9fff]", column.meaning_zh), (table.name, column.name)
 
 
+def test_a_missing_description_is_named_with_the_way_to_get_it_back(tmp_path):
+    with pytest.raises(
+        FileNotFoundError, match=r"tables.csv, is not in .*git checkout -- datasets/tables.csv"
+    ):
+        read_dictionary(tmp_path)
+
+
 def test_labels_of_a_table_are_different_so_that_headers_can_be_translated_back():
     for table in TABLES.values():
         for language in ("label_en", "label_zh"):

@@ -181,6 +181,13 @@ def test_points_of_any_kind_may_be_none(kind):
     check("points", example_rows("points").assign(kind=kind, points=0))
 
 
+@pytest.mark.parametrize(("kind", "points"), [("redemption", 1), ("purchase", -1)])
+def test_one_point_of_the_wrong_sign_is_refused(kind, points):
+    assert "points.points: 2 of 2" in refuse(
+        "points", example_rows("points").assign(kind=kind, points=points)
+    )
+
+
 def test_the_smallest_purchase_of_the_panel_is_one_with_an_amount():
     panel = example_rows("panel")
     check("panel", panel.assign(purchases=[1, 0], amount_cny=[0.5, 0.0]))

@@ -35,6 +35,13 @@ def test_amounts_survive_being_written_for_a_spreadsheet(price, sign):
     assert np.isnan(parsed.iloc[2])
 
 
+def test_a_date_among_the_text_is_named():
+    mixed = pd.DataFrame({"day": ["3/2/2025", pd.Timestamp("2025-02-04"), None]}, dtype=object)
+    message = message_of(lambda: parse_dates(mixed, "day", format="%d/%m/%Y"))
+    assert "day: 1 of 3 rows is wrong.\n  First rows: index 1" in message
+    assert "Expected: text (this column needs no repair of this kind)" in message
+
+
 def test_text_that_does_not_fit_the_stated_format_is_named():
     frame = pd.DataFrame({"joined_on": ["2025-02-01", "2025-02-30", "1.3.2025"]})
     message = message_of(parse_dates, frame, "joined_on", format="%Y-%m-%d")

@@ -57,6 +57,14 @@ def test_those_graded_down_lose_what_a_hand_finds():
     assert (found["fewer"], found["fewer_change"]) == (1, pytest.approx(200 * (1 / 2 - 1)))
 
 
+def test_of_a_loss_no_share_of_change_is_told():
+    accounts = pd.DataFrame(
+        {"class": ["A", "C"], "margin_cny": [200.0, -500.0], "visits": [3.0, 3.0], "effect": [0.5, 0.5]},
+        index=[1, 2],
+    )
+    assert compare_visit_plans(accounts)["change"].tolist() == [0, 0, 0, 0]
+
+
 def test_a_firm_that_visits_nobody_cannot_share_out():
     with pytest.raises(TableError, match="accounts: expected visits to share out"):
         compare_visit_plans(FRAMES["served"].assign(visits=0.0))
@@ -92,6 +100,12 @@ def test_a_price_that_is_a_cent_off_is_found():
 def test_a_promotion_is_no_unfair_price_and_half_a_cent_is_rounding():
     assert audit_prices(RECEIPTS, make_lines(8.0, promotion=True), PRODUCTS, GROUPS)["off_list"].sum() == 0
     assert audit_prices(RECEIPTS, make_lines(10.004), PRODUCTS, GROUPS)["off_list"].sum() == 0
+
+
+def test_a_product_twice_on_one_receipt_is_refused():
+    lines = make_lines(10.0)
+    with pytest.raises(TableError, match="receipt_lines"):
+        audit_prices(RECEIPTS, pd.concat([lines, lines.head(1)]), PRODUCTS, GROUPS)
 
 
 def test_a_product_without_a_list_price_is_refused():

@@ -295,13 +295,13 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "follow_forecasts.as_of",
         lambda v: follow_forecasts(RECEIPTS, **SPLIT_CALL, as_of=v, days=30),
         ["1/7/2025", None, 20250630],
-        "expected a date written year-month-day",
+        "as_of: expected a date written year-month-day",
     ),
     (
         "compare_value_with_truth.as_of",
         lambda v: compare_value_with_truth(RECEIPTS, FIRM["truth.members"], **SPLIT_CALL, as_of=v),
         ["1/7/2025", None],
-        "expected a date written year-month-day",
+        "as_of: expected a date written year-month-day",
     ),
     (
         "fit_shifted_beta_geometric.survivors",

@@ -150,7 +150,11 @@ def test_a_fit_that_ran_away_says_so_and_forecasts_nothing():
     ("column", "value", "words"),
     [
         ("lifetime_days", 999, "1 of 3 rows are wrong (customer_id 7): lifetime_days above age_days"),
-        ("lifetime_days", 0, "repeat_purchases and lifetime_days do not fit"),
+        (
+            "lifetime_days",
+            0,
+            "repeat_purchases and lifetime_days do not fit. Repair: summarise_purchases anew",
+        ),
     ],
 )
 def test_impossible_rows_are_named(column, value, words):

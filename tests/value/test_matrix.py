@@ -48,6 +48,12 @@ def test_equal_scores_are_taken_by_customer_number():
     assert found.loc["score", "share_of_outcome"] == pytest.approx(0.3)
 
 
+def test_half_a_yuan_is_enough_to_compare_with():
+    table = pd.DataFrame({"score": [1, 2], "margin": [0.25, 0.25]})
+    found = compare_ways(table, ["score"], outcome="margin", top_share=0.5)
+    assert found.loc["score", "share_of_outcome"] == 0.5
+
+
 @pytest.mark.parametrize(("share", "margin"), [(0.1, 5.0), (1.0, 5.0), (0.5, 0.0)])
 def test_a_share_of_nothing_or_of_everybody_is_refused(share, margin):
     table = pd.DataFrame({"score": [1, 2], "margin": [margin, 0.0]})
