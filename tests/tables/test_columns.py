@@ -204,3 +204,21 @@ def test_numbers_of_arrow_keep_their_width():
 def test_the_limits_of_a_range_belong_to_it_but_for_more_than(rule, outside):
     values = pd.Series([0.5, 1, None, 5, 5.5], dtype="Float64")
     assert find_outside(values, rule).tolist() == outside
+
+
+def test_times_of_other_programs_are_kept_to_the_microsecond():
+    times = pd.Series([pd.Timestamp("2025-01-01 09:30"), None], dtype="timestamp[ns][pyarrow]")
+    assert unpack(times).dtype == "datetime64[us]"
+    assert unpack(times).tolist() == [pd.Timestamp("2025-01-01 09:30"), pd.NaT]
+
+
+def test_a_list_among_the_levels_is_refused(receipts):
+    receipts["channel"] = ["store", ["store"], "online", "store", "store"]
+    message = refuse("receipts", receipts)
+    assert "receipts.channel: 1 of 5 rows is wrong" in message and "Found: ['store']" in message
+
+
+def test_a_number_among_text_is_named_with_the_repair():
+    message = refuse("products", example_rows("products").assign(name_en=["soap", 5]), kind=TableTypeError)
+    assert "products.name_en: 1 of 2 rows is wrong" in message
+    assert 'frame["name_en"].astype("string")' in message

@@ -47,3 +47,8 @@ def test_chinese_headers_are_explained_and_can_be_translated(members):
     assert "10 headers are labels, not column names: 客户编号 is customer_id" in message
     assert 'translate_headers(frame, "members")' in message
     pd.testing.assert_frame_equal(check("members", translate_headers(chinese, "members")), members)
+
+
+def test_headers_in_two_rows_are_refused(receipts):
+    double = receipts.set_axis(pd.MultiIndex.from_product([["till"], receipts.columns]), axis=1)
+    assert "receipts: the columns have 2 levels, expected one name a column." in refuse("receipts", double)

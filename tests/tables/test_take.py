@@ -3,7 +3,7 @@
 import pandas as pd
 
 from crmlib.tables.examples import example_rows
-from crmlib.tables.take import take_columns
+from crmlib.tables.take import describe_column, take_columns
 from tests.tables.calls import message_of
 
 
@@ -45,3 +45,8 @@ def test_a_receipt_counted_twice_is_found_though_its_number_is_not_taken():
     assert "receipts.receipt_id: 2 of 3 rows are wrong.\n  First rows: receipt_id 2, 2" in message
     without = receipts.drop(columns="receipt_id")
     assert len(take_columns(without, "receipts", ["amount_cny"], once="receipt_id")) == 3
+
+
+def test_a_column_that_names_the_rows_is_described_as_such():
+    assert describe_column("customer_id", "integer", key=True).is_primary
+    assert not describe_column("customer_id", "integer").is_primary
