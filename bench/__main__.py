@@ -4,7 +4,7 @@ python -m bench                 the firm, other generators, imports, figures, ch
 python -m bench --million       and a million members (ten minutes or more)
 python -m bench --hundred       and a hundred million receipts (half an hour, 3 GB of disk, 16 GB of memory)
 python -m bench --only course   one group: firm, others, course, purchases, models, grading,
-                                engines or growth
+                                engines, imports or growth
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 import argparse
 import platform
 
-from bench import course, engines, firm, grading, growth, models, one_by_one, purchases
+from bench import course, engines, firm, grading, growth, imports, models, one_by_one, purchases
 
-GROUPS = ("firm", "others", "course", "purchases", "models", "grading", "engines", "growth")
+GROUPS = ("firm", "others", "course", "purchases", "models", "grading", "engines", "imports", "growth")
 
 
 def main() -> None:
@@ -25,9 +25,13 @@ def main() -> None:
     parser.add_argument("--million", action="store_true", help="also a million members (ten minutes or more)")
     parser.add_argument("--submissions", type=int, default=300, help="for the group grading")
     parser.add_argument(
-        "--hundred", action="store_true", help="also 100 million receipts; 100 times the firm"
+        "--hundred",
+        action="store_true",
+        help="also 100 million receipts; an export of 1.5 GB; 100 times the firm",
     )
-    parser.add_argument("--store", action="store_true", help="keep figures of engines and grading in docs/")
+    parser.add_argument(
+        "--store", action="store_true", help="keep figures of grading, engines and growth in docs/"
+    )
     parser.add_argument("--only", choices=GROUPS, nargs="*", default=GROUPS, help="groups to measure")
     given = parser.parse_args()
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}\n", flush=True)
@@ -48,8 +52,10 @@ def main() -> None:
         grading.main(given.submissions, store=given.store)
     if "engines" in given.only:
         engines.main(hundred=given.hundred, store=given.store)
+    if "imports" in given.only:
+        imports.main(hundred=given.hundred)
     if "growth" in given.only:
-        growth.main(hundred=given.hundred)
+        growth.main(hundred=given.hundred, store=given.store)
 
 
 if __name__ == "__main__":

@@ -104,3 +104,38 @@ def test_a_call_over_the_limit_is_not_tried_on_more(monkeypatch):
         ("shop.slow", [], "over 60 s"),
         ("shop.quick", [1, 4], ""),
     ]
+
+
+def test_a_steep_call_is_measured_once_more_and_the_lower_figures_count(monkeypatch):
+    asked = []
+
+    class Worker:
+        def __init__(self, package):
+            asked.append(package)
+
+        def ask(self, name, size):
+            asked.append((name, size))
+            return Measured(1_000 * size, True, 1.0 * size, 1e6)
+
+        def end(self):
+            asked.append("end")
+
+    monkeypatch.setattr(growth, "_Worker", Worker)
+    line = measure(1.0, 3.0, 20.0)
+    growth.measure_again(line)
+    assert asked == ["shop", ("count", 4), ("count", 16), "end"]
+    assert [run.seconds for run in line.runs.values()] == [1.0, 3.0, 16.0]
+
+
+def test_the_page_lists_what_takes_longest_what_is_steep_and_what_has_no_end():
+    slow, steep, lost = measure(1.0, 4.0, 15.9), measure(0.1, 0.4, 3.2), Line("shop.lost", ended="over 60 s")
+    slow.name, steep.name = "shop.slow", "shop.steep"
+    kept = {"cores": 2, "load": 0.5, "lines": [growth.keep_line(one) for one in (steep, slow, lost)]}
+    page = growth.write_page(kept)
+    assert "3 calls" in page and "0 of 2 calls take less than a second" in page
+    longest, marked = page.split("## Faster")
+    rows = [line for line in longest.splitlines() if line.startswith("| `")]
+    assert rows[0] == "| `shop.slow` | 16,000 | 15.9 | 1.00 | – | 1.11 |"
+    assert rows[1].startswith("| `shop.steep` | 16,000 | 3.2 | 1.50")
+    assert "`shop.steep`" in marked and "`shop.slow`" not in marked
+    assert page.endswith("- `shop.lost`: over 60 s\n")

@@ -22,6 +22,7 @@ def test_the_command_lists_its_groups():
         "models",
         "grading",
         "engines",
+        "imports",
         "growth",
         "--hundred",
     ):
