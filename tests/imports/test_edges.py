@@ -7,6 +7,7 @@ from crmlib.imports.books import write_cell
 from crmlib.imports.cards import number_words
 from crmlib.imports.moments import find_order, parse_moments
 from crmlib.imports.personal import is_personal
+from crmlib.imports.shelf import Shelf
 from crmlib.tables.amounts import LARGEST_ID
 
 
@@ -54,3 +55,17 @@ def test_a_time_that_no_clock_shows_is_not_read(clock):
 def test_a_column_is_personal_if_half_of_it_looks_so():
     phone = "138" + "0" * 8
     assert is_personal("card", [phone, "7"]) and not is_personal("card", [phone, "7", "8"])
+
+
+@pytest.mark.parametrize(("rows", "lots"), [(2, [[1, 1], [2], [3, 3, 3]]), (3, [[1, 1, 2], [3, 3, 3]])])
+def test_whole_days_are_taken_down_as_long_as_their_rows_do_not_exceed_the_lot(tmp_path, rows, lots):
+    shelf = Shelf(tmp_path / "shelf")
+    for days in ([3, 1, 3], [2, 1], [3]):
+        shelf.add(pd.DataFrame({"day": days}))
+    assert [lot["day"].tolist() for lot in shelf.take_lots(rows)] == lots
+
+
+def test_a_part_is_read_for_the_days_at_both_of_its_ends(tmp_path):
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.add(pd.DataFrame({"day": [1, 2]}))
+    assert [lot["day"].tolist() for lot in shelf.take_lots(1)] == [[1], [2]]

@@ -185,3 +185,13 @@ def test_a_plan_at_the_end_of_the_scale_is_refused(share, effect):
     plans = pd.DataFrame({"measure": ["call"], "customers": [100], "share": share, "effect": effect})
     with pytest.raises(ValueError, match=r"plans: 1 of 1 measures \(call\) have a share or an effect of 0"):
         check_plans(plans)
+
+
+def test_a_plan_needs_more_customers_to_see_more_surely():
+    plans = pd.DataFrame({"measure": ["letter"], "customers": [708], "share": 0.3, "effect": 0.1})
+    assert check_plans(plans, power=0.9)["needed"].tolist() == [2 * customers_per_arm(0.3, 0.1, power=0.9)]
+
+
+def test_an_effect_beyond_everybody_is_seen_like_everybody():
+    seen = _power(0.95, 0.1, np.array([20, 40]))
+    assert seen.tolist() == _power(0.95, 0.049, np.array([20, 40])).tolist()

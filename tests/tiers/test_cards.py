@@ -141,3 +141,8 @@ def test_who_rises_has_kept_the_card():
     before = [buy(2000, customer=one, day="2024-06-01") for one in (1, 2)]
     found = follow_cards(pd.concat([*before, buy(4000, customer=1), buy(2000, customer=2)]), as_of=LAST)
     assert found[["card", "kept"]].to_numpy().tolist() == [["Goddess", 1.0]]
+
+
+def test_two_cards_may_ask_for_as_many_purchases_and_differ_in_yuan():
+    cards = assign_cards(buy(10), as_of=LAST, queen_purchases=5, goddess_purchases=5)
+    assert len(cards) == 1

@@ -93,3 +93,13 @@ def test_plain_words_are_ordered_by_the_alphabet_and_customers_without_sales_do_
     assert found["before_cny"].tolist() == pytest.approx([100, 40, 20])
     assert found["after_cny"].tolist() == pytest.approx([180, 72, 52])  # both move: no lot, no interval
     assert found["low"].tolist() == found["high"].tolist() == pytest.approx([0.8, 0.8, 1.6])
+
+
+def test_of_one_customer_below_the_top_no_lot_is_drawn_and_the_sum_afterwards_is_that_of_the_change():
+    levels = pd.Series(pd.Categorical(["large", "small"], ["large", "small"], ordered=True), index=[1, 2])
+    found = simulate_upgrade(levels, pd.Series([60.0, 20.0], index=[1, 2]), moved_share=0.5)
+    assert found["change"].tolist() == found["low"].tolist() == found["high"].tolist()
+    three = pd.Series(pd.Categorical([*"abb"], [*"ab"], ordered=True), index=[1, 2, 3])
+    found = simulate_upgrade(three, pd.Series([60.0, 10.0, 30.0], index=[1, 2, 3]), moved_share=0.34)
+    assert found["low"].lt(found["change"]).all()
+    assert found["after_cny"].iloc[0] == pytest.approx(100 + 40)  # 50 or 30 more, by lot
