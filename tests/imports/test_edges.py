@@ -57,7 +57,7 @@ def test_a_column_is_personal_if_half_of_it_looks_so():
     assert is_personal("card", [phone, "7"]) and not is_personal("card", [phone, "7", "8"])
 
 
-@pytest.mark.parametrize(("rows", "lots"), [(2, [[1, 1], [2], [3, 3, 3]]), (3, [[1, 1, 2], [3, 3, 3]])])
+@pytest.mark.parametrize(("rows", "lots"), [(2, [[1, 1], [2], [3, 3, 3]]), (3, [[1, 2, 1], [3, 3, 3]])])
 def test_whole_days_are_taken_down_as_long_as_their_rows_do_not_exceed_the_lot(tmp_path, rows, lots):
     shelf = Shelf(tmp_path / "shelf")
     for days in ([3, 1, 3], [2, 1], [3]):
