@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument(
         "--hundred",
         action="store_true",
-        help="also 100 million receipts; an export of 1.5 GB; 100 times the firm",
+        help="also 100 million receipts; an export of 0.9 GB; 100 times the firm",
     )
     parser.add_argument(
         "--store", action="store_true", help="keep figures of grading, engines and growth in docs/"

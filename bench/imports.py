@@ -1,7 +1,7 @@
 """A large export of a till by `crm import`: seconds and highest memory, lines by time or in no order.
 
-    python -m bench --only imports              two million lines (140 MB)
-    python -m bench --only imports --hundred    also twenty million (1.5 GB; some minutes each)
+    python -m bench --only imports              two million lines (90 MB)
+    python -m bench --only imports --hundred    also twenty million (0.9 GB; some minutes each)
 
 Lines are written in parts, one to three of them a receipt, with Chinese headers. The command runs in a
 process of its own, as a reader starts it; the export is deleted afterwards.
