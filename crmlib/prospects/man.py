@@ -84,9 +84,10 @@ def assign_man_codes(prospects: pd.DataFrame) -> pd.Series:
     ['M+A+n', 'm+A+N']
     """
     rows = take_result(prospects, MEASURED)
-    parts = [np.where(rows[name], name[0].upper(), name[0]) for name in CONDITIONS]
-    codes = ["+".join(letters) for letters in zip(*parts, strict=True)]
-    return pd.Series(codes, index=rows.index, name="code", dtype=object)
+    letters = [(name[0], name[0].upper()) for name in CONDITIONS]
+    codes = np.array(["+".join(one) for one in product(*letters)], dtype=object)
+    place = sum(rows[name].to_numpy(dtype=int) << n for n, name in enumerate(reversed(CONDITIONS)))
+    return pd.Series(codes[place], index=rows.index, name="code", dtype=object)
 
 
 def choose_actions(codes: pd.Series, *, contested: str = "attend") -> pd.DataFrame:

@@ -143,4 +143,8 @@ def list_types(values: pd.Series[Any]) -> set[type]:
     >>> sorted(kind.__name__ for kind in list_types(pd.Series(["a", 1, 2], dtype=object)))
     ['int', 'str']
     """
+    if isinstance(values.dtype, pd.StringDtype):  # text and missing values only: no look at each
+        missing = values.isna()
+        kinds = {str: not missing.all(), type(values.dtype.na_value): missing.any()}
+        return {kind for kind, there in kinds.items() if there}
     return set(map(type, values))

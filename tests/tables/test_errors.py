@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from crmlib.tables.check import conform
-from crmlib.tables.errors import is_any
+from crmlib.tables.errors import is_any, list_types
 from crmlib.tables.examples import example_rows
 from tests.tables.calls import message_of, refuse
 
@@ -43,3 +43,10 @@ def test_a_quick_look_at_the_types_marks_what_a_look_at_each_value_marks(values,
     marked = is_any(column, types)
     assert marked.tolist() == [isinstance(value, types) for value in values]
     assert marked.index.equals(column.index) and marked.dtype == bool
+
+
+@pytest.mark.parametrize("storage", ["str", "string", object])
+@pytest.mark.parametrize("words", [["a", "b"], ["a", None], [None, None], []])
+def test_the_types_of_a_column_of_text_are_those_of_its_values(words, storage):
+    values = pd.Series(words, dtype=storage)
+    assert list_types(values) == {type(value) for value in values}

@@ -1,8 +1,13 @@
 """Rows that occur twice, and references to what another table does not know, are counted and named."""
 
+import numpy as np
 import pandas as pd
+import pytest
 
+from crmlib.tables.dictionary import TABLES
+from crmlib.tables.errors import TableError
 from crmlib.tables.examples import example_rows
+from crmlib.tables.keys import check_unique
 from tests.tables.calls import check, refuse
 
 
@@ -30,3 +35,31 @@ def test_unknown_customers_are_named(receipts, members):
 def test_receipts_without_a_card_are_no_unknown_customers(receipts, members):
     receipts["customer_id"] = pd.array([None] * 5, dtype="Int64")
     check("receipts", receipts, members=members)
+
+
+FAR = [-(2**62), 2**62, 0]
+KEYS = {  # two columns that together are unique, and not once the last row is that of the first
+    "negative": ([-5, -5, 7], [0, 1, 0]),
+    "far apart": (FAR, FAR),
+    "next to each other": ([1, 1, 2], [1, 2, 1]),
+    "carry": ([0, 1, 1], [2, 0, 1]),
+    "text": (["a", "b", "a"], ["b", "a", "a"]),
+    "missing": ([None, "a", None], [None, None, "a"]),
+    "unsigned": (np.array([2**64 - 1, 0, 1], dtype="uint64"), [1, 1, 1]),
+    "nullable": (pd.array([None, 1, 2], dtype="Int64"), [1, 1, 1]),
+    "days": (pd.to_datetime(["2025-01-01", None, "2025-01-02"]), [1, 1, 1]),
+    "categories": (pd.Categorical(["x", None, "y"]), [1, 1, 1]),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_keys_of_two_columns_of_any_kind_are_told_apart(name):
+    frame = pd.DataFrame(dict(zip(["receipt_id", "product_id"], KEYS[name], strict=True)))
+    table, keys = TABLES["receipt_lines"], ["receipt_id", "product_id"]
+    check_unique(frame, table, keys)
+    with pytest.raises(TableError, match="2 of 3 rows are wrong"):
+        check_unique(frame.iloc[[0, 1, 0]], table, keys)
+
+
+def test_a_table_without_rows_has_no_key_twice():
+    check_unique(example_rows("receipt_lines").iloc[:0], TABLES["receipt_lines"], ["receipt_id"])
