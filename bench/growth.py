@@ -254,6 +254,7 @@ def write_page(kept: dict[str, Any]) -> str:
     ended = [line for line in lines if line["ended"]]
     head = ["| call | rows | seconds | exponent of seconds | of memory | of rows · log(rows) |"]
     head += ["|---|---:|---:|---:|---:|---:|"]
+    more = " --hundred" if largest >= HUNDRED else ""
     quick = sum(line["seconds"][str(largest)] < 1 for line in there)
     return "\n".join(
         [
@@ -261,7 +262,7 @@ def write_page(kept: dict[str, Any]) -> str:
             "",
             f"Each call of the tests that reads customers or what they did: {len(lines)} calls, on tables of "
             f"up to {largest} times {MEMBERS:,} members, measured on {kept['cores']} cores at a load of "
-            f"{kept['load']:.1f} (`make bench ARGS='--only growth --hundred --store'`). Seconds are those of "
+            f"{kept['load']:.1f} (`make bench ARGS='--only growth{more} --store'`). Seconds are those of "
             f"the processor. An exponent of 1 means that twice the rows take twice as long; exponents are "
             "taken between the two largest sizes, and mean nothing for what takes no time.",
             "",
