@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import CHROMIUM, Lab, Watch, copy_course
+from tests.browser import CHROMIUM, SECONDS_TO_WAIT, Lab, Watch, copy_course
 from tests.chromium import NO_BROWSER, find_chromium
 
 
@@ -73,6 +73,7 @@ def watch():
 def page(started_browser, lab, watch):
     """An empty page of a browser without history; kernels that it starts are stopped in the end."""
     context = started_browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(SECONDS_TO_WAIT * 1000)
     page = context.new_page()
     watch.follow(page)
     yield page
