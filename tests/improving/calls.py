@@ -457,6 +457,13 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], tuple[Any, ...], str]] = [
         (1, 2.5),
         "least",
     ),
+    *(
+        (name, call, ("2025/07/01", "July", None, 20250701), "expected a date")
+        for name, call in {
+            "follow_guesses.as_of": lambda x: follow_guesses(F["guessed"], F["buying"], as_of=x),
+            "measure_mix_by_age.as_of": lambda x: measure_mix_by_age(F["buying"], F["members"], as_of=x),
+        }.items()
+    ),
     (
         "follow_guesses.within_days",
         lambda x: follow_guesses(F["guessed"], F["buying"], as_of=JULY, within_days=x),

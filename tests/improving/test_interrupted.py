@@ -125,6 +125,16 @@ def test_the_live_figure_counts_the_intervals_that_leave_out_zero(monkeypatch):
     assert (live["controls"]["month"].low, live["controls"]["month"].high) == (6, 30)
 
 
+def test_an_interval_that_ends_at_zero_does_not_leave_it_out(monkeypatch):
+    live = catch_live(monkeypatch, module, lambda: explore_date(MONTHS))
+    ends = {"value": [0.5, 0.2, -0.5, -0.2], "low": [0.0, 0.1, -1.0, -0.3], "high": [1.0, 0.3, 0.0, -0.1]}
+    changes = pd.DataFrame({"comparison": ["a", "b", "c", "d"], **ends})
+    monkeypatch.setattr(module, "compare_designs", lambda *_, **__: changes)
+    ax = new_axes()
+    live["draw"](ax, month=18)
+    assert ax.get_title() == "As if changed in 2024-07: 2 of 4 intervals leave out zero"
+
+
 def test_three_lines_are_told_apart_and_the_change_is_marked():
     price = np.r_[np.full(12, 50.0), np.full(6, 100.0), np.full(6, 120.0), np.full(12, 50.0)]
     months = make_months().assign(price_cny_per_tonne=price)

@@ -189,3 +189,11 @@ def test_a_product_in_fewer_than_twenty_baskets_has_no_lift():
     ends = [one.toarray().tolist() for one in (found.last, found.next)]
     assert ends == [[[0, 0, 0, 1, 1]], [[1, 1, 0, 0, 0]]]
     assert found.own.toarray().tolist() == [[39, 20, 19, 1, 1]]
+
+
+def test_ids_of_sixty_bits_are_told_apart():
+    small = try_recommenders(*make_random(), as_of="2025-07-01")
+    receipts, lines = make_random()
+    receipts["customer_id"] += 2**60
+    large = try_recommenders(receipts, lines, as_of="2025-07-01")
+    pd.testing.assert_frame_equal(large.assign(customer_id=large["customer_id"] - 2**60), small)

@@ -54,3 +54,8 @@ def test_a_year_in_which_nothing_was_bought_has_no_cost_for_a_hundred_yuan():
 def test_purchases_of_strangers_and_before_joining_are_refused(members, message):
     with pytest.raises(ValueError, match=message):
         measure_cost_to_serve(RECEIPTS, COMPLAINTS, members)
+
+
+def test_a_year_in_which_one_member_alone_bought_has_no_interval_and_is_left_out():
+    early = COMPLAINTS.assign(opened_at=pd.Timestamp("2023-03-01"))
+    assert list(measure_cost_to_serve(RECEIPTS.head(3), early, MEMBERS)) == ["year 1"]

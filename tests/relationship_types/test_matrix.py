@@ -136,6 +136,8 @@ def test_segments_stand_in_the_cells_of_the_matrix_by_powers_of_ten(monkeypatch)
             (3, 0.8) proactive, (4.85, 0.8) partnership
         texts black (left, baseline): (1, 4) loyal, (3, 2) small, (5, 1) key
     """)
+    names = [text for text in ax.texts if text.get_text() in ("loyal", "small", "key")]
+    assert all(text.get_bbox_patch() for text in names), "a line may run through a name"
     # 0.7 and 0.6 powers of ten of room beyond the outermost segments, 0.5 below
     assert ax.get_xlim() == pytest.approx((0.3, 5.7)) and ax.get_ylim() == pytest.approx((0.5, 4.6))
 

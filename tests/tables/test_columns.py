@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from crmlib.tables.columns import find_outside, unpack
 from crmlib.tables.dictionary import TABLES
-from crmlib.tables.errors import TableTypeError
+from crmlib.tables.errors import TableError, TableTypeError
 from crmlib.tables.examples import example_rows
 from crmlib.tables.repairs import drop_time_zone, parse_dates
+from crmlib.tables.results import describe_result
+from crmlib.tables.take import take_columns
 from tests.tables.calls import DAY, check, refuse
 
 
@@ -222,3 +224,17 @@ def test_a_number_among_text_is_named_with_the_repair():
     message = refuse("products", example_rows("products").assign(name_en=["soap", 5]), kind=TableTypeError)
     assert "products.name_en: 1 of 2 rows is wrong" in message
     assert 'frame["name_en"].astype("string")' in message
+
+
+def refuse_lists(*_):
+    """As `Series.isin` of pandas 2 where a list stands among the values."""
+    raise TypeError("unhashable type: 'list'")
+
+
+@pytest.mark.parametrize("isin", [pd.Series.isin, refuse_lists])
+def test_a_number_is_no_level_although_it_is_written_like_one(monkeypatch, isin):
+    monkeypatch.setattr(pd.Series, "isin", isin)
+    rated = describe_result("rated", {"customer_id": "key", "stars": "one of 1|2"})
+    people = pd.DataFrame({"customer_id": [1, 2, 3], "stars": ["1", ["2"], 2]})
+    with pytest.raises(TableError, match=r"rated\.stars: 2 of 3 rows are wrong"):
+        take_columns(people, rated, ["customer_id", "stars"])

@@ -60,6 +60,9 @@ def test_offsets_and_zone_must_go_together():
     without = pd.DataFrame({"opened_at": ["2024-01-01T02:00"]})
     message = message_of(parse_dates, without, "opened_at", format="ISO8601", zone="Asia/Shanghai")
     assert message.startswith("opened_at: 1 of 1 rows is wrong") and "an offset such as +08:00" in message
+    mixed = pd.DataFrame({"opened_at": ["2024-01-01T02:00Z", "2024-01-01T02:00"]}, index=[5, 6])
+    message = message_of(parse_dates, mixed, "opened_at", format="ISO8601", zone="Asia/Shanghai")
+    assert message.startswith("opened_at: 1 of 2 rows is wrong") and "Found: '2024-01-01T02:00'" in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

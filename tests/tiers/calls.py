@@ -467,6 +467,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         [{"town": "Elm"}],
         "customers: no column 'town'",
     ),
+    ("filter_customers.where, no words", lambda v: filter_customers(T["customers"], v), [{5: 1}], "where"),
     ("count_groups.by", lambda v: count_groups(T["customers"], v), ["city", [], None], "by is "),
     (
         "cluster_needs.seed",

@@ -74,3 +74,10 @@ def test_bands_are_ordered_words_and_scores_have_a_name():
     assert (bands.name, bands.index.tolist(), bands.cat.ordered) == ("band", [4, 3], True)
     assert bands.cat.categories.tolist() == ["VIP", "important", "ordinary", "small"]
     assert score_indicators(FRAMES["indicators"], {"amount_cny": 1}).name == "score"
+
+
+def test_an_indicator_of_ones_own_is_a_number_or_refused_with_its_place():
+    own = pd.DataFrame({"stars": [1.0, 3.0, 2.0]}, index=[1, 2, 3])
+    assert score_indicators(own, {"stars": 1}).tolist() == [0, 100, 50]
+    with pytest.raises(TypeError, match=r"indicators\.stars: 1 of 3 rows is wrong"):
+        score_indicators(own.astype(object).replace(2.0, "two"), {"stars": 1})

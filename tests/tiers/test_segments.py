@@ -127,3 +127,9 @@ def test_stability_is_told_in_four_columns_and_holds_its_limits():
     assert found.loc[1, "low"] < found.loc[1, "agreement"] < found.loc[1, "high"]
     assert found.equals(measure_stability(FRAMES["shares"], groups=2, draws=6, seed=3))
     assert not found.equals(measure_stability(FRAMES["shares"], groups=2, draws=6, seed=4))
+
+
+def test_customers_far_from_all_others_are_groups_of_their_own():
+    # drawn by lot alone, the centres would hardly ever start with both of the two among 300
+    shares = pd.DataFrame({"hair": [0.0] * 300 + [1.0, 0.0], "health": [0.0] * 300 + [0.0, 1.0]})
+    assert cluster_needs(shares, groups=3).value_counts().to_dict() == {1: 300, 2: 1, 3: 1}
