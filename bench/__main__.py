@@ -30,7 +30,13 @@ def main() -> None:
         help="also 100 million receipts; an export of 0.9 GB; 100 times the firm",
     )
     parser.add_argument(
-        "--store", action="store_true", help="keep figures of grading, engines and growth in docs/"
+        "--store", action="store_true", help="keep figures of grading, engines, imports and growth in docs/"
+    )
+    parser.add_argument(
+        "--calls",
+        nargs="*",
+        default=(),
+        help="for growth: packages or calls, such as churn tiers.assign_cards",
     )
     parser.add_argument("--only", choices=GROUPS, nargs="*", default=GROUPS, help="groups to measure")
     given = parser.parse_args()
@@ -53,9 +59,9 @@ def main() -> None:
     if "engines" in given.only:
         engines.main(hundred=given.hundred, store=given.store)
     if "imports" in given.only:
-        imports.main(hundred=given.hundred)
+        imports.main(hundred=given.hundred, store=given.store)
     if "growth" in given.only:
-        growth.main(hundred=given.hundred, store=given.store)
+        growth.main(hundred=given.hundred, calls=given.calls, store=given.store)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
     python -m bench --only growth              1, 4 and 16 times the members of the course's firm
     python -m bench --only growth --hundred    and a hundred times (an hour)
+    python -m bench --only growth --calls churn tiers.assign_cards     these packages and calls alone
 
 The tables of `tests/<package>/calls.py` are repeated with new ids until they hold as many customers. What
 grows like rows · log(rows) is fine; what grows faster is measured once more, and marked if it still does. One
@@ -22,7 +23,7 @@ import os
 import sys
 import time
 import tracemalloc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -190,16 +191,20 @@ def is_steep(line: Line) -> bool:
     return measure_exponent(line, "seconds") > STEEP or measure_exponent(line, "memory") > STEEP
 
 
-def main(*, hundred: bool = False, packages: Iterable[str] | None = None, store: bool = False) -> list[Line]:
-    """Print the seconds of each call and how they grow; keep the figures if asked to; return the lines."""
+def main(*, hundred: bool = False, calls: Sequence[str] = (), store: bool = False) -> list[Line]:
+    """Print the seconds of each call and how they grow; keep the figures if asked to; return the lines.
+
+    calls: names of packages, or of single calls such as tiers.assign_cards; without any, all. What is kept of
+    other calls stays.
+    """
     sizes = (*SIZES, HUNDRED) if hundred else SIZES
     print(
         f"\nGrowth: processor seconds at {', '.join(map(str, sizes))} times {MEMBERS:,} members; exponents of"
     )
     print("  seconds, memory and rows · log(rows) between the two largest")
     lines = []
-    for package in list_packages() if packages is None else packages:
-        for line in _measure_package(package, sizes):
+    for package in list_packages():
+        for line in _measure_package(package, sizes, calls):
             print(report(line), flush=True)
             lines.append(line)
     print("  measured once more:")
@@ -212,6 +217,8 @@ def main(*, hundred: bool = False, packages: Iterable[str] | None = None, store:
     if store:
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else math.nan
         kept = {"cores": os.cpu_count(), "load": round(load, 1), "lines": [keep_line(one) for one in lines]}
+        if calls and FIGURES.exists():
+            kept = merge_figures(json.loads(FIGURES.read_text(encoding="utf-8")), kept)
         FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         PAGE.write_text(write_page(kept), encoding="utf-8")
     return lines
@@ -242,6 +249,17 @@ def keep_line(line: Line) -> dict[str, Any]:
         "steep": is_steep(line),
         "ended": line.ended,
     }
+
+
+def merge_figures(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """What was kept, with the lines that were measured now; the load is the higher of both.
+
+    >>> old = {"cores": 2, "load": 0.4, "lines": [{"name": "a", "steep": True}, {"name": "b"}]}
+    >>> merge_figures(old, {"cores": 2, "load": 0.2, "lines": [{"name": "a", "steep": False}]})
+    {'cores': 2, 'load': 0.4, 'lines': [{'name': 'a', 'steep': False}, {'name': 'b'}]}
+    """
+    lines = {line["name"]: line for line in (*before["lines"], *now["lines"])}
+    return {**now, "load": max(before["load"], now["load"]), "lines": list(lines.values())}
 
 
 def write_page(kept: dict[str, Any]) -> str:
@@ -293,10 +311,14 @@ def _write_row(line: Mapping[str, Any]) -> str:
     return f"| `{line['name']}` | {' | '.join(figures)} |"
 
 
-def _measure_package(package: str, sizes: Iterable[int]) -> list[Line]:
+def _measure_package(package: str, sizes: Iterable[int], wanted: Sequence[str] = ()) -> list[Line]:
     """Its calls one after the other, in a process that is ended when one takes too long."""
     calls = importlib.import_module(f"tests.{package}.calls").CALLS
-    lines = {name: Line(f"{package}.{name}") for name in calls}
+    lines = {
+        name: Line(f"{package}.{name}")
+        for name in calls
+        if not wanted or package in wanted or f"{package}.{name}" in wanted
+    }
     worker = None
     for size, (name, line) in itertools.product(sizes, lines.items()):
         if line.ended or (line.runs and not next(reversed(line.runs.values())).grew):

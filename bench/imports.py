@@ -1,7 +1,8 @@
 """A large export of a till by `crm import`: seconds and highest memory, lines by time or in no order.
 
     python -m bench --only imports              two million lines (90 MB)
-    python -m bench --only imports --hundred    also twenty million (0.9 GB; some minutes each)
+    python -m bench --only imports --hundred    also twenty million (0.9 GB; ten minutes or more each)
+    python -m bench --only imports --store      keep the figures in docs/large_exports.md
 
 Lines are written in parts, one to three of them a receipt, with Chinese headers. The command runs in a
 process of its own, as a reader starts it; the export is deleted afterwards.
@@ -23,6 +24,7 @@ import pandas as pd
 
 from crmlib.ground.files import COURSE
 
+FIGURES, PAGE = COURSE / "bench" / "imports.json", COURSE / "docs" / "large_exports.md"
 SIZES, LARGE = (2_000_000,), 20_000_000
 PART = 500_000
 DAYS = 1_096  # three years
@@ -74,14 +76,44 @@ def measure(lines: int, *, by_time: bool) -> dict[str, Any]:
     return {**told, "lines": lines, "bytes": size, "by_time": by_time, "receipts": receipts}
 
 
-def main(*, hundred: bool = False) -> None:
-    """Print one line for each size and order."""
+def write_page(kept: dict[str, Any]) -> str:
+    """The page on large exports, from the figures that were kept."""
+    rows = [
+        f"| {one['lines'] / 1e6:,.0f} | {'by time' if one['by_time'] else 'in no order'} | "
+        f"{one['bytes'] / 1e9:.2f} | {one['receipts'] / 1e6:.1f} | {one['seconds']:,.0f} | "
+        f"{one['lines'] / one['seconds'] / 1e3:,.0f} | {one['peak'] / 1e9:.2f} |"
+        for one in kept["figures"]
+    ]
+    return "\n".join(
+        [
+            "# How large an export",
+            "",
+            "`crm import` of a CSV file with one row a product line, summed to receipts, from the first line "
+            f"to the last table. Measured on {kept['cores']} cores at a load of {kept['load']:.1f}, each run "
+            "in a process of its own (`make bench ARGS='--only imports --hundred --store'`).",
+            "",
+            "| million lines | order | GB | million receipts | seconds | thousand a second | GB of memory |",
+            "|---:|---|---:|---:|---:|---:|---:|",
+            *rows,
+            "",
+            "The file is read in parts; rows wait on disk and are summed some days at a time. So the memory "
+            "grows far more slowly than the file. With lines in no order every day lies in every part, which "
+            "takes longer.",
+            "",
+        ]
+    )
+
+
+def main(*, hundred: bool = False, store: bool = False) -> list[dict[str, Any]]:
+    """Print one line for each size and order; keep the figures if asked to, and return them."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"\ncrm import of a CSV file, load {load:.1f}, {os.cpu_count()} cores", flush=True)
+    figures = []
     for lines in (*SIZES, *([LARGE] if hundred else [])):
         for by_time in (True, False):
             began = time.perf_counter()
             one = measure(lines, by_time=by_time)
+            figures.append(one)
             order = "by time" if by_time else "in no order"
             print(
                 f"  {lines:12,} lines {order:12s} {one['bytes'] / 1e9:5.2f} GB in {one['seconds']:7.1f} s, "
@@ -89,3 +121,8 @@ def main(*, hundred: bool = False) -> None:
                 f"({time.perf_counter() - began:.0f} s with writing the file)",
                 flush=True,
             )
+    if store:
+        kept = {"cores": os.cpu_count(), "load": round(load, 1), "figures": figures}
+        FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        PAGE.write_text(write_page(kept), encoding="utf-8")
+    return figures

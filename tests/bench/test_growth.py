@@ -104,6 +104,12 @@ def test_a_call_over_the_limit_is_not_tried_on_more(monkeypatch):
         ("shop.slow", [], "over 60 s"),
         ("shop.quick", [1, 4], ""),
     ]
+    asked.clear()
+    assert [line.name for line in growth._measure_package("shop", (1,), ["mill", "shop.quick"])] == [
+        "shop.quick"
+    ]
+    assert asked == ["shop", ("quick", 1), "end"]
+    assert len(growth._measure_package("shop", (1,), ["shop"])) == 2
 
 
 def test_a_steep_call_is_measured_once_more_and_the_lower_figures_count(monkeypatch):
