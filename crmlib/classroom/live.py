@@ -8,7 +8,7 @@ from crmlib.classroom.cards import Card
 from crmlib.classroom.display import to_html
 from crmlib.classroom.formats.recall import RecallQuestion, reread_hint
 from crmlib.classroom.formats.schema import Text
-from crmlib.classroom.formats.units import format_value, parse_number
+from crmlib.classroom.formats.units import ask_for_share, format_value, parse_number
 from crmlib.classroom.progress import Progress
 from crmlib.classroom.schedule import EASY, HARD, KNEW, NOT_YET, RATINGS, rate_card
 
@@ -59,7 +59,8 @@ def prediction_field(
             note.value = escape(str(error), quote=False)
             return
         progress.update("predictions", key, lambda entry: {"value": value, "unit": unit})
-        note.value = f"Recorded: {format_value(value, unit)}. Read on; you will meet it again.{opener(key)}"
+        then = ask_for_share(field.value, unit) or "Read on; you will meet it again."
+        note.value = f"Recorded: {format_value(value, unit)}. {then}{opener(key)}"
         if on_record is not None:
             on_record()
 

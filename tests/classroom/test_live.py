@@ -35,6 +35,23 @@ def test_the_field_records_what_was_typed_and_says_so(progress):
     assert progress.read("predictions") == {"left": {"value": 0.4, "unit": "%"}}
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("0.4", "Recorded: 0.40 %. If you meant 40 %, type 40."),
+        ("０．４", "Recorded: 0.40 %. If you meant 40 %, type 40."),
+        ("0.4 ％", "Recorded: 0.40 %. Read on"),
+        ("1", "Recorded: 1 %. Read on"),
+        ("0", "Recorded: 0 %. Read on"),
+    ],
+)
+def test_a_share_in_a_field_for_per_cent_is_asked_about(progress, typed, said):
+    field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)
+    field.children[1].children[0].value = typed
+    assert field.children[2].value.startswith(said)
+    assert 'data-crm-opens="left"' in field.children[2].value
+
+
 def test_the_field_remembers_what_was_recorded_before(progress):
     progress.update("predictions", "left", lambda entry: {"value": 0.4, "unit": "%"})
     field = live.prediction_field(progress, "left", "What share?", unit="%", low=0, high=1)

@@ -78,6 +78,18 @@ def parse_number(text: str, *, unit: str = "", low: float = -math.inf, high: flo
     return value
 
 
+def ask_for_share(text: str, unit: str) -> str:
+    """Return a question where a reader may have typed a share into a field for per cent; otherwise nothing.
+
+    >>> ask_for_share("0.4", "%")
+    'If you meant 40 %, type 40.'
+    >>> [ask_for_share(typed, "%") for typed in ("0.4 %", "0", "1")], ask_for_share("0.4", "yuan")
+    (['', '', ''], '')
+    """
+    typed = parse_number(text) if unit == "%" and "%" not in narrow(text) else 0.0
+    return f"If you meant {format_value(typed, '%')}, type {100 * typed:g}." if 0 < typed < 1 else ""
+
+
 def narrow(text: str) -> str:
     """Return a typed text in ordinary characters: those of full width become those of half.
 
