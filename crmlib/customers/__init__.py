@@ -12,7 +12,7 @@ Behind them, for the chapters' own modules:
 receipts     Are the receipts fit to be counted?
 grouping     How are ten million of them counted quickly?
 by_engine    How does another engine count a hundred million?
-windows      What did each customer buy in a period of her own?
+windows      On which days did each customer buy, and what in a period of her own?
 surveys      From which score on does a customer count as satisfied (H-01)?
 
 Extra: `COURSE_RULES`, the rules of the card as the course gives them.

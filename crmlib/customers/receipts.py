@@ -16,6 +16,7 @@ from crmlib.tables.amounts import LARGEST
 from crmlib.tables.columns import unpack
 from crmlib.tables.dates import FIRST_YEAR, LAST_YEAR
 from crmlib.tables.errors import TableError, get_table, problem
+from crmlib.tables.keys import are_different
 from crmlib.tables.take import take_columns
 
 FIRST_DAY, AFTER = np.datetime64(f"{FIRST_YEAR}-01-01"), np.datetime64(f"{LAST_YEAR + 1}-01-01")
@@ -103,15 +104,7 @@ def _are_unique(receipts: pd.DataFrame) -> bool:
     ids = receipts["receipt_id"]
     if not _is_plain(ids.dtype) or ids.dtype.kind != "i" or ids.hasnans:
         return False
-    numbers = ids.to_numpy(dtype=np.int64)
-    if bool((numbers[1:] > numbers[:-1]).all()):
-        return True
-    low, span = int(numbers.min()), int(numbers.max()) - int(numbers.min()) + 1
-    if span > 4 * len(numbers) + 1000:
-        return bool(ids.is_unique)
-    seen = np.zeros(span, dtype=bool)
-    seen[numbers - low] = True
-    return int(np.count_nonzero(seen)) == len(numbers)
+    return are_different(ids.to_numpy(dtype=np.int64, copy=True))
 
 
 def refuse_later(receipts: pd.DataFrame, times: NDArray[np.int64], as_of: pd.Timestamp) -> None:

@@ -1,4 +1,4 @@
-"""Purchases in a period of each customer's own: how many, and whether the same products again."""
+"""The days on which customers bought; what each bought in a period of her own, and whether the same again."""
 
 import numpy as np
 import pandas as pd
@@ -6,8 +6,44 @@ from numpy.typing import NDArray
 
 from crmlib.tables.take import take_columns
 
-MINUTE = np.dtype("datetime64[m]")
+MINUTE, WHOLE_DAY = np.dtype("datetime64[m]"), np.dtype("datetime64[D]")
+LONGEST = 2**62  # of the whole numbers that stand for a customer and a day
 SHIFT = np.int64(2**40)  # more minutes than any calendar here holds, so that customers never overlap
+
+
+def take_occasions(receipts: pd.DataFrame) -> pd.DataFrame:
+    """Customer and day of every purchase occasion (F-05), once each and in order of both.
+
+    receipts: customer_id, purchased_at; those without a card are left out. Columns: customer_id, day. One
+    sort of a whole number a receipt, customers × days + day: beyond the processor's cache it is several times
+    quicker than a table of what was seen. Raises TableError for wrong columns.
+
+    >>> days = pd.to_datetime(["2025-03-02 09:00", "2025-03-01 09:00", "2025-03-02 18:00"])
+    >>> take_occasions(pd.DataFrame({"customer_id": [7, 7, 7], "purchased_at": days}))
+       customer_id        day
+    0            7 2025-03-01
+    1            7 2025-03-02
+    """
+    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
+    if bought.empty:
+        return pd.DataFrame({"customer_id": np.array([], "int64"), "day": np.array([], "datetime64[us]")})
+    ids = bought["customer_id"].to_numpy(dtype=np.int64)
+    days = bought["purchased_at"].to_numpy().astype(WHOLE_DAY).astype(np.int64)
+    first, span = days.min(), days.max() - days.min() + 1
+    known = None
+    if (int(ids.max()) - int(ids.min())) * int(span) > LONGEST:  # too far apart for one number: count them
+        known, ids = np.unique(ids, return_inverse=True)
+    lowest = ids.min()
+    keys = (ids - lowest) * span + (days - first)
+    keys.sort()
+    keys = keys[np.append(True, keys[1:] != keys[:-1])]
+    customers, day = lowest + keys // span, first + keys % span
+    return pd.DataFrame(
+        {
+            "customer_id": customers if known is None else known[customers],
+            "day": day.astype(WHOLE_DAY).astype("datetime64[us]"),
+        }
+    )
 
 
 def count_purchases(

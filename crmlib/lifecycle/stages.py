@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from crmlib.customers.summary import summarise_purchases
+from crmlib.customers.windows import take_occasions
 from crmlib.tables.options import read_date, read_number
 from crmlib.tables.results import describe_result, take_by_customer, take_result
-from crmlib.tables.take import take_columns
 
 STAGES = ("incubation", "growth", "maturity", "decline", "termination")
 STAGE_TYPE = pd.CategoricalDtype(list(STAGES), ordered=True)
@@ -201,14 +201,6 @@ def label_stages(found: pd.DataFrame, *, rule: StageRule = RULE) -> pd.Series:
         [line.to_numpy(dtype=bool) for line, _ in lines], [name for _, name in lines], "growth"
     )
     return pd.Series(pd.Categorical(chosen, dtype=STAGE_TYPE), index=found.index, name="stage")
-
-
-def take_occasions(receipts: pd.DataFrame) -> pd.DataFrame:
-    """Customer and day of every purchase occasion, once each; receipts without a card are left out."""
-    bought = take_columns(receipts, "receipts", ["customer_id", "purchased_at"]).dropna()
-    days = bought["purchased_at"].dt.normalize()
-    occasions = pd.DataFrame({"customer_id": bought["customer_id"].astype("int64"), "day": days})
-    return occasions.drop_duplicates(ignore_index=True)
 
 
 def take_stages(stages: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from crmlib.charts.style import new_axes
-from crmlib.lifecycle.stages import RULE, STAGE_TYPE, STAGES, StageRule, assign_stages, take_occasions
+from crmlib.customers.windows import take_occasions
+from crmlib.lifecycle.stages import RULE, STAGE_TYPE, STAGES, StageRule, assign_stages
 from crmlib.tables.options import read_date
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.customers.summary import summarise_purchases
-from crmlib.customers.windows import count_purchases
+from crmlib.customers.windows import count_purchases, take_occasions
 from crmlib.estimates.estimate import (
     Estimate,
     estimate_difference,
@@ -56,7 +56,7 @@ def compare_buying(firms: Mapping[str, pd.DataFrame], *, as_of: str | pd.Timesta
 
 def _describe_buying(name: str, purchases: pd.DataFrame, day: pd.Timestamp) -> dict[str, float]:
     summary = summarise_purchases(purchases, as_of=day)
-    occasions = _take_occasions(purchases)
+    occasions = take_occasions(purchases)
     ago = (day - occasions["day"]).dt.days
     old = summary[summary["age_days"] >= 365]
     year = occasions[ago < 365]
@@ -72,12 +72,6 @@ def _describe_buying(name: str, purchases: pd.DataFrame, day: pd.Timestamp) -> d
         "purchases_a_year": len(year) / max(1, year["customer_id"].nunique()),
         "bought_again_share": len(last & before) / len(before),
     }
-
-
-def _take_occasions(purchases: pd.DataFrame) -> pd.DataFrame:
-    bought = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
-    days = bought["purchased_at"].dt.normalize()
-    return pd.DataFrame({"customer_id": bought["customer_id"], "day": days}).drop_duplicates()
 
 
 def measure_one_time_shoppers(panel: pd.DataFrame, *, chain: str = "osmanthus") -> pd.DataFrame:

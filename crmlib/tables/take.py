@@ -18,7 +18,7 @@ from crmlib.tables.columns import check_range, convert_column
 from crmlib.tables.dictionary import Column, Table
 from crmlib.tables.errors import TableError, cut, get_table
 from crmlib.tables.headers import check_headers
-from crmlib.tables.keys import check_unique
+from crmlib.tables.keys import are_distinct, check_unique
 
 
 def take_columns(
@@ -68,7 +68,7 @@ def _check_once(frame: pd.DataFrame, table: Table) -> None:
     """Refuse a number that repeats in a column that is not taken, whatever the numbers look like."""
     name = frame.columns[0]
     try:
-        unique = frame[name].is_unique
+        unique = are_distinct(frame, [name]) or frame[name].is_unique
     except TypeError:  # lists cannot be compared; their words can
         frame = frame.astype(str)
         unique = frame[name].is_unique

@@ -14,6 +14,7 @@ import pandas as pd
 from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.customers.summary import summarise_purchases
+from crmlib.customers.windows import take_occasions
 from crmlib.estimates.estimate import estimate_mean
 from crmlib.tables.options import read_date, read_number, refuse_short
 from crmlib.tables.results import describe_result, take_by_customer, take_result
@@ -104,7 +105,6 @@ def follow_forecasts(
     refuse_short(rows["purchased_at"], end - pd.Timedelta(days=1))
     summary = summarise_purchases(rows[rows["purchased_at"] < start], as_of=day)
     later = rows[rows["purchased_at"].between(start, end, inclusive="left")]
-    visits = later.assign(day=later["purchased_at"].dt.normalize()).drop_duplicates(["customer_id", "day"])
     table = pd.DataFrame(
         {
             "alive": buying.predict_alive(summary),
@@ -114,7 +114,10 @@ def follow_forecasts(
             ),
         }
     )
-    found = (visits["customer_id"].value_counts(), later.groupby("customer_id")["margin_cny"].sum())
+    found = (
+        take_occasions(later)["customer_id"].value_counts(),
+        later.groupby("customer_id")["margin_cny"].sum(),
+    )
     for name, values in zip(ACTUAL, found, strict=True):
         table[name] = values.reindex(table.index).fillna(0.0).astype(float)
     return table

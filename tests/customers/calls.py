@@ -18,7 +18,7 @@ from crmlib.customers.spending import sum_spending
 from crmlib.customers.summary import SUMMARY, describe_summary, summarise_purchases, take_summary
 from crmlib.customers.surveys import estimate_satisfied
 from crmlib.customers.truth import find_true_state
-from crmlib.customers.windows import count_purchases, find_rebought
+from crmlib.customers.windows import count_purchases, find_rebought, take_occasions
 from crmlib.tables.dictionary import Table
 
 Frames = Mapping[str, Any]
@@ -153,6 +153,10 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
         {"receipts": ["receipt_id", *PURCHASES[:2]], "receipt_lines": ["receipt_id", "product_id"]},
     ),
     # their callers have checked the tables already
+    "take_occasions": (
+        lambda t: take_occasions(t["receipts"]),
+        {"receipts": ["customer_id", "purchased_at"]},
+    ),
     "count_purchases": (
         lambda t: count_purchases(
             t["receipts"], PERIODS["customer_id"], PERIODS["followed_from"], PERIODS["followed_until"]

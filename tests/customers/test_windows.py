@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.customers.windows import count_purchases, find_rebought
+from crmlib.customers.windows import count_purchases, find_rebought, take_occasions
 from tests.customers.calls import make_receipts
 
 DAYS = pd.to_datetime
@@ -99,3 +99,46 @@ def test_of_two_receipts_at_one_moment_the_later_number_is_the_last():
     same = "2024-12-01 10:00"
     assert rebuy((same, [1]), (same, [2]), ("2025-03-01", [2]))
     assert not rebuy((same, [1]), (same, [2]), ("2025-03-01", [1]))
+
+
+@pytest.mark.parametrize("far", [0, 2**62])  # ids that lie too far apart for customer × days + day
+def test_an_occasion_is_a_customer_and_a_day(far):
+    times = [
+        "2025-06-20 00:00",
+        "2025-06-19 23:59",
+        "2025-06-20 23:59",
+        "2025-06-20 12:00",
+        "2025-06-21 12:00",
+    ]
+    ids = pd.array([9, 9, 9, None, 8 - far], dtype="Int64")
+    found = take_occasions(pd.DataFrame({"customer_id": ids, "purchased_at": pd.to_datetime(times)}))
+    assert found["customer_id"].tolist() == [8 - far, 9, 9]
+    assert found["day"].dt.strftime("%m-%d").tolist() == ["06-21", "06-19", "06-20"]
+    assert found.dtypes.astype(str).tolist() == ["int64", "datetime64[us]"]
+
+
+def test_receipts_without_cards_are_no_occasions():
+    receipts = pd.DataFrame(
+        {"customer_id": pd.array([None], dtype="Int64"), "purchased_at": [pd.Timestamp("2025-01-01")]}
+    )
+    found = take_occasions(receipts)
+    assert len(found) == 0 and found.dtypes.astype(str).tolist() == ["int64", "datetime64[us]"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(-(2**62), 2**62) | st.integers(1, 3), st.integers(0, 900_000)), min_size=1)
+)
+def test_occasions_are_the_different_pairs(pairs):
+    receipts = pd.DataFrame(
+        {
+            "customer_id": [one for one, _ in pairs],
+            "purchased_at": pd.Timestamp("2025-01-01")
+            + pd.to_timedelta([minute for _, minute in pairs], "min"),
+        }
+    )
+    found = take_occasions(receipts)
+    days = receipts["purchased_at"].dt.normalize()
+    assert list(zip(found["customer_id"], found["day"], strict=True)) == sorted(
+        set(zip(receipts["customer_id"], days, strict=True))
+    )

@@ -43,7 +43,6 @@ from crmlib.lifecycle.stages import (
     StageRule,
     assign_stages,
     label_stages,
-    take_occasions,
     take_stages,
 )
 from crmlib.lifecycle.stages_and_truth import (
@@ -218,7 +217,6 @@ CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
         {"receipts until": PURCHASES},
     ),
     "label_stages": (lambda t: label_stages(t["stages"]), {"stages": list(COUNTS)}),
-    "take_occasions": (lambda t: take_occasions(t["receipts"]), {"receipts": PURCHASES[:2]}),
     "take_stages": (lambda t: take_stages(t["stages"], ["stage"]), {"stages": ["stage"]}),
     "count_endings": (
         lambda t: count_endings(t["stages"], t["points"], t["complaints"], as_of=AS_OF),

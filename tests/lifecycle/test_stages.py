@@ -14,7 +14,6 @@ from crmlib.lifecycle.stages import (
     assign_stages,
     compare_models,
     label_stages,
-    take_occasions,
 )
 from tests.lifecycle.calls import buy
 
@@ -127,10 +126,3 @@ def test_the_three_models_name_the_same_customer():
     ]  # fmt: skip
     assert models.loc["termination"].tolist() == ["–", "termination 客户终止期", "–"]
     assert models.index[1:].tolist() == list(STAGES)
-
-
-def test_an_occasion_is_a_customer_and_a_day():
-    receipts = pd.concat([buy(c1=[10, 10, 11]), buy(c2=[10]).assign(customer_id=pd.NA)])
-    occasions = take_occasions(receipts.astype({"customer_id": "Int64"}))
-    assert occasions["customer_id"].tolist() == [1, 1]
-    assert occasions["day"].dt.strftime("%m-%d").tolist() == ["06-20", "06-19"]

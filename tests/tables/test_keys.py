@@ -7,7 +7,7 @@ import pytest
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError
 from crmlib.tables.examples import example_rows
-from crmlib.tables.keys import check_unique
+from crmlib.tables.keys import are_different, check_unique
 from tests.tables.calls import check, refuse
 
 
@@ -63,3 +63,22 @@ def test_keys_of_two_columns_of_any_kind_are_told_apart(name):
 
 def test_a_table_without_rows_has_no_key_twice():
     check_unique(example_rows("receipt_lines").iloc[:0], TABLES["receipt_lines"], ["receipt_id"])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "different"),
+    [
+        ([], True),
+        ([1, 2, 3], True),  # they rise
+        ([1, 2, 2], False),
+        ([2, 1], True),  # ticked off: 2 numbers, among 8 at most
+        ([8, 1], True),
+        ([8, 1, 8], False),
+        ([9, 1], True),  # 9 numbers from the lowest to the highest are too many: sorted
+        ([14, 1, 14], False),
+        ([2**63 - 1, -(2**63)], True),
+        ([2**63 - 1, -(2**63), 2**63 - 1], False),
+    ],
+)
+def test_numbers_that_repeat_are_found_however_far_apart_they_lie(numbers, different):
+    assert are_different(np.array(numbers, dtype=np.int64)) is different
