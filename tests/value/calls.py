@@ -309,5 +309,17 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         [[5, 4], [5, 6, 4], [0, 0, 0]],
         "survivors: ",
     ),
+    (
+        "fit_shifted_beta_geometric.survivors, no numbers",
+        fit_shifted_beta_geometric,
+        [["five", "four", "three"], [-5, -6, -7]],
+        "survivors: 3 of 3",
+    ),
+    (
+        "ShiftedBetaGeometric.discount_share",
+        lambda v: fit_shifted_beta_geometric(HIGH_END).predict_multiple(discount_share=v),
+        [*NO_NUMBERS, 0, 10.5],
+        "predict_multiple: discount_share is ",
+    ),
     ("fit_shifted_beta_geometric.survivors", fit_shifted_beta_geometric, [[5, 5, 5]], "nobody left"),
 ]

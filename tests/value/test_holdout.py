@@ -71,7 +71,7 @@ def test_groups_hold_equally_many_and_their_means():
 
 def test_the_early_forecast_adds_what_came_and_what_is_expected():
     bought = make([(1, "2025-01-01", 50.0, 10.0), (1, "2025-01-31", 70.0, 12.0), (9, "2025-01-01", 5.0, 1.0),
-                   (1, "2025-03-01", 500.0, 100.0)])  # fmt: skip
+                   (1, "2025-02-01 00:00", 500.0, 100.0)])  # fmt: skip
     truth = pd.DataFrame({"customer_id": [1], "expected_value_cny": [300.0]})
     found = compare_value_with_truth(bought, truth, **MODELS, as_of="2025-01-31")
     assert found.index.tolist() == [1] and found.loc[1, "true_cny"] == 300

@@ -87,6 +87,9 @@ def test_the_picture_cuts_where_the_sliders_say_and_tells_each_cell(monkeypatch)
         "future_cut_cny": (0, 200, 70, 10),
     }
     assert live["height"] == 4.2
+    ax = new_axes()
+    live["draw"](ax, current_cut_cny=35.0, future_cut_cny=50.0)  # one VIP, two to maintain, one to improve
+    assert ax.get_title() == "Now and later disagree for 60 % of the customers"
 
 
 def test_of_many_customers_1500_are_drawn_the_first_and_the_last_among_them(monkeypatch):

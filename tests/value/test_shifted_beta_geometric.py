@@ -94,6 +94,11 @@ def test_two_models_are_told_from_the_first_periods_and_held_against_the_rest():
     assert ax.get_ylim() == (0, 1.04) and ax.yaxis.get_major_formatter()(1) == "100 %"
 
 
+def test_shares_will_do_as_well_as_counts():
+    counted, shared = (fit_shifted_beta_geometric(there) for there in ([100, 80, 70], [1.0, 0.8, 0.7]))
+    assert (shared.alpha, shared.beta) == pytest.approx((counted.alpha, counted.beta))
+
+
 @pytest.mark.parametrize(
     ("survivors", "message"),
     [
