@@ -113,3 +113,12 @@ def test_smaller_gains_move_the_crossing_and_the_title_tells_what_is_expected(mo
         "percent": (0, 100, 30, 1),
         "profit": (50, 150, 100, 5),
     }
+    large = PLAN.assign(**{name: 1e6 * PLAN[name] for name in ("low", "likely", "high")})
+    live = catch_live(
+        monkeypatch, key_account, lambda: key_account.explore_account(large, win_probability=0.6)
+    )
+    ax = new_axes()
+    live["draw"](ax, percent=50, profit=100)
+    found = forecast_account(large, win_probability=0.5, draws=1_000)
+    assert f"({found.low:,.0f} to {found.high:,.0f})".replace("-", "−") in ax.get_title()
+    assert live["controls"]["percent"].start == 60

@@ -22,6 +22,7 @@ from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 def test_the_seven_persons_carry_the_codes_of_the_course():
     codes = assign_man_codes(list_phone_prospects()).tolist()
     assert codes == ["m+A+n", "M+A+N", "m+a+N", "m+a+n", "M+A+n", "M+a+n", "M+a+n"]  # K-40
+    assert list_phone_prospects().columns.tolist() == ["person", "who", *CONDITIONS, "verdict", "said"]
 
 
 def test_all_eight_codes_have_an_action_and_two_of_them_are_not_in_the_sources():
@@ -57,7 +58,7 @@ def test_no_rule_gives_all_seven_verdicts_and_every_weight_gives_six():
     """Brute force over all whole limits says the same as the search over possible scores (X-24)."""
     persons = list_phone_prospects()
     rules = search_rules(persons, max_weight=2)
-    assert len(rules) == 8 and set(rules["right"]) == {6}
+    assert rules.index.tolist() == list(range(8)) and set(rules["right"]) == {6}
     for row in rules.to_dict("records"):
         weights = tuple(row[name] for name in CONDITIONS)
         limits = range(1, sum(weights) + 2)
