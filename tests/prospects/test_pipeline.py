@@ -107,7 +107,9 @@ def test_half_of_the_last_losses_saved_win_twenty_more_of_a_hundred(monkeypatch)
         bars 'as it is' grey: -0.2: 0 to 100, 0.8: 0 to 50, 1.8: 0 to 10
         bars 'stage 2 improved' blue: 0.2: 0 to 100, 1.2: 0 to 50, 2.2: 0 to 30
     """)
-    assert {round(bar.get_width(), 6) for bar in ax.patches} == {0.38}, "bars side by side would cover each other"
+    assert {round(bar.get_width(), 6) for bar in ax.patches} == {0.38}, (
+        "bars side by side would cover each other"
+    )
     choice, saved = live["controls"]["stage"], live["controls"]["saved"]
     assert (choice.options, choice.start) == (("1", "2"), "2")
     assert (saved.low, saved.high, saved.start, saved.step) == (0, 50, 10, 5)

@@ -16,6 +16,14 @@ def test_missing_column_is_named_with_what_was_expected(receipts):
     assert "Repair: add the missing columns" in message
 
 
+def test_another_word_for_a_column_is_no_misspelt_one(receipts):
+    # alike are three quarters of the letters: of "amount" 0.75, of "price_cny" and "margin_cny" 0.63
+    short = receipts.rename(columns={"amount_cny": "amount"})
+    assert "'amount' looks like 'amount_cny'" in refuse("receipts", short)
+    message = refuse("receipts", receipts.rename(columns={"margin_cny": "price_cny"}))
+    assert "receipts: missing columns: margin_cny." in message
+
+
 def test_misspelt_column_is_recognised_and_the_repair_works(receipts):
     wrong = receipts.rename(columns={"amount_cny": "amuont_cny", "store_id": "Store ID"})
     message = refuse("receipts", wrong)

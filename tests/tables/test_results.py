@@ -59,3 +59,12 @@ def test_a_result_has_at_least_the_rows_that_are_asked_for():
     assert len(take_result(two, STAGES, rows=2)) == 2 and len(take_result(two.head(0), STAGES, rows=0)) == 0
     with pytest.raises(TableError, match="stages: the table has 2 rows, expected at least 3"):
         take_result(two, STAGES, rows=3)
+
+
+def test_an_index_of_two_levels_is_refused_unless_customer_id_is_a_column():
+    table = describe_result("bought", {"customer_id": "key", "amount_cny": "number"})
+    index = pd.MultiIndex.from_tuples([(7, 2024), (8, 2025)], names=["customer_id", "year"])
+    frame = pd.DataFrame({"amount_cny": [5.0, 6.0]}, index=index)
+    with pytest.raises(TableError, match="bought: the index has 2 levels, expected customer_id alone"):
+        take_by_customer(frame, table, ["amount_cny"])
+    assert take_by_customer(frame.assign(customer_id=[7, 8]), table, ["amount_cny"]).index.tolist() == [7, 8]
