@@ -58,4 +58,6 @@ def test_purchases_of_strangers_and_before_joining_are_refused(members, message)
 
 def test_a_year_in_which_one_member_alone_bought_has_no_interval_and_is_left_out():
     early = COMPLAINTS.assign(opened_at=pd.Timestamp("2023-03-01"))
+    small = RECEIPTS.assign(amount_cny=0.25)  # half a yuan a year is something
+    assert list(measure_cost_to_serve(small, early, MEMBERS)) == ["year 1", "year 2"]
     assert list(measure_cost_to_serve(RECEIPTS.head(3), early, MEMBERS)) == ["year 1"]

@@ -51,6 +51,13 @@ def test_the_change_of_the_same_members_is_zero_by_hand():
     assert change["everybody who joined"] == pytest.approx(140 / 180 - 1)
 
 
+def test_of_six_periods_the_first_two_and_the_last_two_are_compared():
+    histories = make_histories({1: [50, 50, 9, 9, 80, 80, 80], 2: [50, 50, 9, 9, 80, 80, 80]})
+    followed = follow_members(histories, as_of="2026-12-31", periods=6)
+    change = compare_tenure(followed, seed=1).set_index("group").loc["the same members", "change"]
+    assert change == pytest.approx(80 / 50 - 1)
+
+
 @settings(max_examples=20, deadline=None)
 @given(level=st.floats(1, 500), growth=st.floats(0.5, 2))
 def test_true_growth_is_found_in_the_same_members(level, growth):
