@@ -48,7 +48,8 @@ def mark_churned(
     gap between purchases; who bought once has no gap and is measured by the middle of all others' gaps).
     Columns: customer_id, silence_days, mean_gap_days (missing after one purchase), churned. Raises
     TableError for wrong columns or later receipts, ValueError unless exactly one rule is given, above 0, and
-    for own_gaps if nobody bought on two days.
+    for own_gaps if nobody bought on two days. With millions of rows it takes more than in proportion
+    (docs/growth.md).
 
     >>> bought = pd.DataFrame({"customer_id": [7, 7, 8, 8], "amount_cny": 20.0, "purchased_at":
     ...     pd.to_datetime(["2025-01-01", "2025-01-11", "2025-01-01", "2025-03-12"])})

@@ -111,7 +111,7 @@ def book_points(
     amount_cny (may be empty). until: last day of the ledger. Columns: customer_id, booked_on, kind
     (purchase, birth_month, return), points, receipt_id; sorted by day, customer and receipt. Raises
     TableError for wrong columns or duplicate ids, ValueError for unknown customers or receipts and for
-    returns of more than was bought.
+    returns of more than was bought. With millions of rows it takes more than in proportion (docs/growth.md).
 
     >>> receipts = pd.DataFrame({"receipt_id": [1, 2], "customer_id": [7, 7], "amount_cny": [104.5, 39.0],
     ...                          "purchased_at": pd.to_datetime(["2025-03-01 10:00", "2025-05-30 18:00"]),

@@ -56,7 +56,7 @@ def summarise_purchases(receipts: pd.DataFrame | Any, *, as_of: str | pd.Timesta
 
     Raises TableError for a missing column, a wrong type, missing, infinite or negative values, repeated
     receipt_ids, receipts later than as_of, no receipt at all or none with a customer; ValueError for an
-    as_of that is no day.
+    as_of that is no day. With millions of rows it takes more than in proportion (docs/growth.md).
 
     >>> bought = pd.DataFrame({
     ...     "customer_id": pd.array([7, 7, 7, 8, None], dtype="Int64"),

@@ -123,7 +123,8 @@ def join_trial(contacts: pd.DataFrame, receipts: pd.DataFrame, campaigns: pd.Dat
     contacts: campaign_id, customer_id, arm, stratum. receipts: customer_id, purchased_at. campaigns:
     campaign_id, kind, randomised, started_on, outcome_days; one randomised offer_trial. Columns: customer_id,
     stratum, arm, bought (a receipt from the first day over the outcome days). Raises TableError for wrong
-    columns or receipts that end before the trial does, ValueError without exactly one such trial.
+    columns or receipts that end before the trial does, ValueError without exactly one such trial. With
+    millions of rows it takes more than in proportion (docs/growth.md).
 
     >>> campaigns = pd.DataFrame({"campaign_id": [5], "kind": ["offer_trial"], "randomised": [True],
     ...                           "started_on": [pd.Timestamp("2025-09-07")], "outcome_days": [60]})

@@ -53,6 +53,7 @@ def sum_months(orders: pd.DataFrame, promised: pd.Series, market_prices: pd.Data
     changes because somebody came or went. Columns: month (first day), treated_tonnes, spared_tonnes (a day),
     price_cny_per_tonne (mean of the weeks that begin in the month). Raises TableError for wrong columns,
     ValueError for an account that is missing, or a month without an order of either group or without a price.
+    With millions of rows it takes more than in proportion (docs/growth.md).
     """
     sold = _take_lasting(orders, promised)
     month = sold["purchased_at"].dt.to_period("M").dt.to_timestamp()

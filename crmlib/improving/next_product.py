@@ -49,7 +49,7 @@ def try_recommenders(
     as_of on. named: products on a list. Columns: customer_id, rule, hit (one of the named is on the next
     receipt), new_hit (one that she had never bought before is). Made for up to some 5,000 products: a table
     of all pairs is kept. Raises TableError for wrong columns, ValueError if nothing was bought before or no
-    known member buys after it.
+    known member buys after it. With millions of rows it takes more than in proportion (docs/growth.md).
     """
     read_number(named, "named", "1 to 50 products", limits="1..50", whole=True)
     day = read_date(as_of, "as_of")
@@ -149,7 +149,8 @@ def measure_hits(lists: pd.DataFrame) -> pd.DataFrame:
     lists: the table of `try_recommenders`. Columns: rule, list (any product; new to her: the list names new
     products alone), members, share, low, high (Wilson), extra (share less that of most bought by all, on the
     same members), extra_low, extra_high (Student's interval of the difference, member by member). Raises
-    TableError for wrong columns, ValueError without the plain rule or with fewer than two members.
+    TableError for wrong columns, ValueError without the plain rule or with fewer than two members. With
+    millions of rows it takes more than in proportion (docs/growth.md).
 
     >>> lists = pd.DataFrame({"customer_id": [1, 2, 1, 2], "new_hit": False, "hit": [True, False, True, True],
     ...                       "rule": ["most bought by all"] * 2 + ["her own favourites"] * 2})

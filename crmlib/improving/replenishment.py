@@ -77,7 +77,7 @@ def guess_empty_dates(
     gap_days: the mean number of days between her purchases of the category before as_of, for members with
     at least `least` of them. buying: the table of `join_buying`. Columns: customer_id, last_on, gap_days,
     empty_on. Raises TableError for wrong columns, ValueError for another category or if nobody
-    bought so often.
+    bought so often. With millions of rows it takes more than in proportion (docs/growth.md).
 
     >>> buying = pd.DataFrame({
     ...     "customer_id": 7, "receipt_id": [1, 2, 3], "category": "body", "amount_cny": 9.0,

@@ -61,7 +61,7 @@ def score_members(
     f·s²), with s the log odds of the likelihood. joined: the table of `join_trial`. receipts: customer_id,
     purchased_at. as_of: first day of the trial. Columns: customer_id, judged (False: learned from her),
     likelihood, uplift. Raises TableError for wrong columns, ValueError for an arm that is not in the trial or
-    too few members to learn from.
+    too few members to learn from. With millions of rows it takes more than in proportion (docs/growth.md).
     """
     rows = take_columns(joined, JOINED, list(JOINED.columns), unique=["customer_id"])
     rows = rows.sort_values("customer_id", ignore_index=True)

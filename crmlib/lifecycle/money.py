@@ -47,7 +47,8 @@ def measure_money_by_stage(
     Returns one row a stage (incubation split into the joining quarter and later): customer_quarters,
     margin_cny, fee_cny, acquisition_cny, care_cny, points_cny, net_cny (means per customer and quarter),
     low, high (95 % interval of net_cny, by customer). Raises TableError for wrong columns or a receipt
-    twice, ValueError if a labelled customer is no member or no stage has two customers.
+    twice, ValueError if a labelled customer is no member or no stage has two customers. With millions of rows
+    it takes more than in proportion (docs/growth.md).
     """
     rows = _join_money(labels, receipts, members, marketing_costs)
     table = []

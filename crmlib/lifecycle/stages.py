@@ -151,7 +151,7 @@ def assign_stages(
 
     Returns index customer_id and stage (ordered), purchases, recency_days, age_days, gap_days (mean gap,
     <NA> after a single purchase), recent and before (purchases in the last and the last but one window).
-    Errors as `summarise_purchases`.
+    Errors as `summarise_purchases`. With millions of rows it takes more than in proportion (docs/growth.md).
 
     >>> days = ["2025-01-01", "2025-01-21", "2025-02-10", "2025-06-20", "2024-03-01"]
     >>> bought = pd.DataFrame({"customer_id": [1, 1, 1, 2, 3], "amount_cny": [30.0] * 5,

@@ -81,6 +81,7 @@ def count_transitions(labels: pd.DataFrame) -> pd.DataFrame:
 
     labels: customer_id, quarter, stage, as from `label_quarters`; at least two quarters, a customer once
     a quarter. Returns the five stages in rows (from) and columns (to); divide by the row sums for shares.
+    With millions of rows it takes more than in proportion (docs/growth.md).
 
     >>> labels = pd.DataFrame({"customer_id": [1, 1, 2, 2],
     ...     "quarter": pd.to_datetime(["2025-01-01", "2025-04-01"] * 2),

@@ -127,7 +127,7 @@ def compare_losses(
     was lost), effect (their difference; below 0: fewer losses with the bond), low, high (95 %, accounts drawn
     anew, for several offers to one account are not independent), n_with, n_without. Who has the bond was no
     matter of chance, so effect is not what the bond does. Raises TableError for wrong columns, ValueError if
-    all or none have a bond.
+    all or none have a bond. With millions of rows it takes more than in proportion (docs/growth.md).
     """
     rows = take_bids(bids)
     (weights, codes), lost = draw_accounts(rows, draws, seed), rows["lost"].to_numpy(dtype=float)

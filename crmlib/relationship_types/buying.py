@@ -189,7 +189,8 @@ def measure_continuity(
     purchases: customer_id, purchased_at; the days that end with as_of are what happened, as many days
     before them the past. Columns: purchases_before (1, 2 or 3, 4 or more), customers, bought_again
     (share), low, high (Wilson). Groups without customers are left out. Raises TableError for wrong
-    columns, ValueError if nobody bought in the past period.
+    columns, ValueError if nobody bought in the past period. With millions of rows it takes more than in
+    proportion (docs/growth.md).
 
     >>> days = ["2025-02-01", "2025-03-01", "2025-02-01", "2025-12-31"]
     >>> bought = pd.DataFrame({"customer_id": [1, 2, 2, 2], "purchased_at": pd.to_datetime(days)})
@@ -212,7 +213,7 @@ def estimate_continuity(purchases: pd.DataFrame, *, as_of: str | pd.Timestamp, d
     """How much more often who bought 4 times or more buys again than who bought once (C-12).
 
     Arguments and errors as `measure_continuity`; ValueError if one of the two groups is empty. Percentage
-    points.
+    points. With millions of rows it takes more than in proportion (docs/growth.md).
     """
     group, again = _follow(purchases, as_of, days)
     few, many = group == 0, group == len(_BEFORE) - 1

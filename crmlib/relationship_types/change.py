@@ -145,7 +145,8 @@ def sum_periods(
     """Margin of each customer in the last periods, oldest first (missing: none), and their first days.
 
     purchases: customer_id, purchased_at, margin_cny. Raises TableError for wrong columns, ValueError if
-    nobody bought in one of the periods.
+    nobody bought in one of the periods. With millions of rows it takes more than in proportion
+    (docs/growth.md).
 
     >>> bought = pd.DataFrame({"customer_id": [1, 1], "margin_cny": [10.0, 25.0],
     ...                        "purchased_at": pd.to_datetime(["2025-11-30", "2025-12-31"])})

@@ -49,6 +49,7 @@ def join_categories(receipts: pd.DataFrame, lines: pd.DataFrame, products: pd.Da
     product_id, quantity, unit_price_cny. products: product_id, category. Columns: customer_id, purchased_at,
     category, amount_cny (quantity × price, before a coupon on the whole receipt). For orders of accounts,
     rename product to category instead. Raises TableError for wrong columns, ValueError for unknown products.
+    With millions of rows it takes more than in proportion (docs/growth.md).
 
     >>> receipts = pd.DataFrame({"receipt_id": [1], "customer_id": [7],
     ...                          "purchased_at": [pd.Timestamp("2025-03-01 12:00")]})

@@ -124,7 +124,8 @@ def follow_scored_members(
     margin_next_cny (0 for who did not buy).
 
     Index customer_id. Raises TableError for wrong columns or if the receipts end before the days are over,
-    ValueError if no purchase lies before the period from which the probability is learned.
+    ValueError if no purchase lies before the period from which the probability is learned. With millions of
+    rows it takes more than in proportion (docs/growth.md).
 
     >>> bought = pd.DataFrame({"customer_id": [1, 1, 1, 2], "margin_cny": [20.0, 20.0, 20.0, 30.0],
     ...     "purchased_at": pd.to_datetime(["2024-01-01", "2025-02-01", "2025-12-29", "2024-01-01"])})

@@ -69,7 +69,8 @@ def assign_loyalty_classes(
     purchases: as for `assign_states`. Loyal: at least loyal_from purchases; new: fewer, and the first one at
     most new_days ago; old: the others. Who has been silent for more than lost_after_days is left out, since
     this scale has no word for the lost. The thresholds are ours. Index customer_id, ordered words. Errors as
-    `assign_states`; ValueError if new_days is below 1.
+    `assign_states`; ValueError if new_days is below 1. With millions of rows it takes more than in proportion
+    (docs/growth.md).
 
     >>> bought = pd.DataFrame({"customer_id": [1, 2], "amount_cny": [30.0] * 2,
     ...                        "purchased_at": pd.to_datetime(["2025-11-01", "2025-02-01"])})

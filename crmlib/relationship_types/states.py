@@ -53,7 +53,8 @@ def assign_states(
     both thresholds are ours. "Loyal" counts purchases and knows nothing of attitude (chapter 4).
 
     Index customer_id; columns state (ordered), purchases, recency_days. Errors as `summarise_purchases`;
-    ValueError for loyal_from below 2 or lost_after_days below 1.
+    ValueError for loyal_from below 2 or lost_after_days below 1. With millions of rows it takes more than in
+    proportion (docs/growth.md).
 
     >>> days = ["2025-11-01", "2025-06-01", "2025-12-01", "2024-01-01"]
     >>> bought = pd.DataFrame({"customer_id": [1, 2, 2, 3], "amount_cny": [30.0] * 4,
@@ -191,7 +192,8 @@ def explore_states(
     """Drag two thresholds and watch the states, with the truth inside each bar (C-04).
 
     purchases: as for `assign_states`. truth_members: as for `compare_states_with_truth`.
-    lost_after_days: start value, from 30 to 720.
+    lost_after_days: start value, from 30 to 720. With millions of rows it takes more than in proportion
+    (docs/growth.md).
     """
     counts = assign_states(purchases, as_of=as_of)
     gone = _find_gone(truth_members, counts.index, as_of)

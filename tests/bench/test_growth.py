@@ -1,5 +1,7 @@
 """The benchmark of growth repeats tables as it says, and marks what grows faster."""
 
+import importlib
+import json
 import math
 from types import ModuleType, SimpleNamespace
 
@@ -145,3 +147,18 @@ def test_the_page_lists_what_takes_longest_what_is_steep_and_what_has_no_end():
     assert rows[1].startswith("| `shop.steep` | 16,000 | 3.2 | 1.50")
     assert "`shop.steep`" in marked and "`shop.slow`" not in marked
     assert page.endswith("- `shop.lost`: over 60 s\n")
+
+
+def test_what_grows_faster_than_its_rows_says_so():
+    lines = json.loads(growth.FIGURES.read_text(encoding="utf-8"))["lines"]
+    silent = []
+    for name in [line["name"] for line in lines if line["steep"] or line["ended"].startswith("over")]:
+        package, _, call = name.partition(".")
+        function = vars(importlib.import_module(f"tests.{package}.calls"))[call.partition(",")[0]]
+        silent += [] if "docs/growth.md" in (function.__doc__ or "") else [name]
+    assert silent == [], "say the limit in the docstring, or mend it and measure again"
+
+
+def test_the_page_shows_the_figures_that_are_kept():
+    kept = json.loads(growth.FIGURES.read_text(encoding="utf-8"))
+    assert growth.PAGE.read_text(encoding="utf-8") == growth.write_page(kept)
