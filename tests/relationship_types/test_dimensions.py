@@ -82,6 +82,9 @@ def test_depth_by_hand_as_in_the_chapter():
     assert depth.loc[7, ["repeat_cny", "cross_selling_cny"]].tolist() == [85, 25]
     assert pd.isna(depth.loc[7, "incremental_cny"])  # began within the year before: no whole year to compare
     assert depth.loc[8].tolist() == [30, 0, 30]
+    silent = make_bought([(9, "2023-05-01", "hair", 10.0), (9, "2024-05-01", "hair", 40.0)])
+    depth = measure_depth(pd.concat([bought, silent]), as_of=LAST)
+    assert depth.loc[9].tolist() == [0, 0, -40]  # nothing this year is 40 less
 
 
 def test_a_newcomer_finds_nothing_new_on_the_first_day():

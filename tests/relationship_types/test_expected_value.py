@@ -123,6 +123,12 @@ def test_scores_know_nothing_of_the_future(firm):
 def test_a_firm_without_a_past_cannot_be_scored(firm):
     with pytest.raises(ValueError, match="no purchase before 2022-07-02; the probability is learned from"):
         follow_scored_members(firm.receipts, as_of="2022-12-31")
+    first = (
+        firm.receipts["purchased_at"].min().normalize()
+    )  # a purchase at its first moment is none before it
+    midnight = firm.receipts.assign(purchased_at=firm.receipts["purchased_at"].dt.normalize())
+    with pytest.raises(ValueError, match="no purchase before 2023-01-01"):
+        follow_scored_members(midnight, as_of=first + pd.Timedelta(days=182))
 
 
 def test_receipts_that_end_early_are_not_taken_for_silence():

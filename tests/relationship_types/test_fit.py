@@ -11,6 +11,7 @@ from crmlib.datasets.loaders import load_truth
 from crmlib.estimates.estimate import Estimate, quantile
 from crmlib.relationship_types import fit as module
 from crmlib.relationship_types.fit import (
+    FIT,
     accounts_needed,
     compare_fit,
     explore_fit_test,
@@ -27,6 +28,7 @@ from tests.relationship_types.calls import FRAMES, make_accounts, make_orders
 def test_thirds_of_the_margin_hold_as_many_accounts_each():
     fit = find_fit(make_accounts(), make_orders())
     assert fit["margin_level"].value_counts().to_dict() == {"low": 6, "medium": 6, "high": 6}
+    assert set(FIT.columns) <= set(fit.columns)
     # account 516 is small (many) and lies in the highest third
     assert fit.set_index("customer_id").loc[516, "fitting"] == "accountable"
 

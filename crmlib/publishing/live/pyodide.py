@@ -40,7 +40,7 @@ def open_pyodide(path: Path, draft: Path) -> Path:
     if path.is_file():
         try:
             with tarfile.open(path) as archive:
-                archive.extractall(draft, filter="data")
+                _unpack(archive, draft)
         except (tarfile.TarError, EOFError, OSError) as error:
             raise PublishingError(f"{path.name} cannot be unpacked ({error}). {GET_FULL}") from error
         folder = draft
@@ -48,6 +48,18 @@ def open_pyodide(path: Path, draft: Path) -> Path:
         if (place / LOCK).is_file() and (place / "pyodide.mjs").is_file():
             return place
     raise PublishingError(f"{path} holds no {LOCK} beside a pyodide.mjs: it is no Pyodide. {GET_FULL}")
+
+
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Unpack files and folders; what would lie outside the folder, or is neither, raises TarError."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(folder, filter="data")
+        return
+    for member in archive.getmembers():  # Python before 3.11.4
+        inside = (folder / member.name).resolve().is_relative_to(folder.resolve())
+        if not inside or not (member.isfile() or member.isdir()):
+            raise tarfile.TarError(f"{member.name} is no file inside the archive")
+    archive.extractall(folder)
 
 
 def read_lock(folder: Path) -> Lock:

@@ -1,6 +1,7 @@
 """A release of Pyodide that does not fit, or is no release, is refused in plain words."""
 
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,30 @@ def test_compiled_packages_of_the_core_are_all_in_the_pyodide_that_npm_carries()
     assert names - set(EXCERPT["packages"]) == {"fsrs", "ipywidgets", "mistune"}
 
 
+@pytest.fixture(params=[False, True], ids=["", "before 3.11.4"])
+def old_python(request, monkeypatch):
+    """Python as it is, and one whose tarfile cannot filter."""
+    if request.param:
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+
+
+@pytest.mark.usefixtures("old_python")
 def test_release_is_read_from_an_archive_and_from_a_folder(release, tmp_path):
     archive = pack_release(release, tmp_path / "pyodide-1.tar.bz2")
     assert (open_pyodide(archive, tmp_path / "draft") / LOCK).is_file()
     assert open_pyodide(release, tmp_path) == open_pyodide(release.parent, tmp_path) == release
+
+
+@pytest.mark.usefixtures("old_python")
+@pytest.mark.parametrize(("name", "kind"), [("../out.txt", tarfile.REGTYPE), ("link", tarfile.SYMTYPE)])
+def test_archive_that_would_write_elsewhere_is_refused(tmp_path, name, kind):
+    path, member = tmp_path / "pyodide.tar", tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc/hosts"
+    with tarfile.open(path, "w") as packed:
+        packed.addfile(member)
+    with pytest.raises(PublishingError, match=r"pyodide\.tar cannot be unpacked"):
+        open_pyodide(path, tmp_path / "draft")
+    assert not (tmp_path / "out.txt").exists()
 
 
 def test_what_is_no_release_is_refused(tmp_path):
