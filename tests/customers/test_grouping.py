@@ -80,3 +80,14 @@ def test_days_too_far_apart_for_a_short_number_stay_apart(monkeypatch):
     assert found.days.tolist() == [2, 2]
     found = group([(7, (SHORT - 1) * DAY, 1), (7, 0, 1), (8, 0, 1), (8, (SHORT - 1) * DAY, 1)])
     assert found.days.tolist() == [2, 2]
+
+
+def test_ids_close_together_are_numbered_by_their_distance_however_large_they_are():
+    known, numbers = grouping._number_customers(np.array([2_501, 2_503, 2_501]))
+    assert (known.tolist(), numbers.tolist()) == ([2_501, 2_502, 2_503], [0, 2, 0])
+
+
+def test_a_look_at_each_day_needs_two_hundred_receipts_a_day():
+    for receipts, order in ((399, False), (400, True)):  # on two days
+        found = grouping._order_days(np.arange(receipts) % 2 * DAY)[1]
+        assert (found is not None) is order
