@@ -228,3 +228,7 @@ def test_the_live_profit_of_winning_back_by_hand(monkeypatch):
         "y": "profit per member written to (yuan)",
     }
     assert ax.yaxis.get_major_formatter()(4000) == "4,000"
+    for cost, sure in ((11.5, 1), (12.0, 0)):  # the lower end of both lies at 20 − 8 − cost
+        ax = new_axes()
+        live["draw"](ax, margin=100, cost=cost, granted=20)
+        assert ax.get_title().startswith(f"{sure} of 2 offers")
