@@ -15,8 +15,7 @@ def take_occasions(receipts: pd.DataFrame) -> pd.DataFrame:
     """Customer and day of every purchase occasion (F-05), once each and in order of both.
 
     receipts: customer_id, purchased_at; those without a card are left out. Columns: customer_id, day. One
-    sort of a whole number a receipt, customers × days + day: beyond the processor's cache it is several times
-    quicker than a table of what was seen. Raises TableError for wrong columns.
+    sort of a whole number a receipt, customers × days + day, finds them. Raises TableError for wrong columns.
 
     >>> days = pd.to_datetime(["2025-03-02 09:00", "2025-03-01 09:00", "2025-03-02 18:00"])
     >>> take_occasions(pd.DataFrame({"customer_id": [7, 7, 7], "purchased_at": days}))

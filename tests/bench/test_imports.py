@@ -1,5 +1,7 @@
 """A large export: what is written for the measurement, and the page of the figures."""
 
+import json
+
 import pandas as pd
 
 from bench import imports
@@ -40,3 +42,8 @@ def test_the_page_has_a_row_for_each_run():
         "| 2 | in no order | 0.09 | 1.0 | 50 | 40 | 0.60 |",
     ]
     assert "2 cores at a load of 0.3 at most" in page
+
+
+def test_the_page_shows_the_figures_that_are_kept():
+    kept = json.loads(imports.FIGURES.read_text(encoding="utf-8"))
+    assert imports.PAGE.read_text(encoding="utf-8") == imports.write_page(kept)
