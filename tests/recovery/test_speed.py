@@ -162,7 +162,10 @@ def test_the_live_size_of_a_trial_shows_the_smallest_difference_that_it_finds(mo
     }
     assert ax.get_ylim() == (0, 40)
     (shade,) = ax.collections
-    assert min(y for _, y in shade.get_paths()[0].vertices) == 0 and shade.get_alpha() < 0.5
+    edges = shade.get_paths()[0].vertices
+    assert min(y for _, y in edges) == 0
+    assert max(y for _, y in edges) == pytest.approx(curve[4][0])  # all of it below the curve
+    assert shade.get_alpha() < 0.5
 
 
 @pytest.mark.parametrize(("n_each", "share", "starts"), [(5, 0.01, [20, 10]), (9999, 0.999, [3000, 95])])

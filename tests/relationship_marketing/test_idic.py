@@ -34,6 +34,12 @@ def read_shares(receipts, contacts=LETTERS, **options):
     return measure_idic(receipts, contacts, CAMPAIGNS, as_of=AS_OF, **options).set_index("step")["share"]
 
 
+@pytest.mark.parametrize(("top_share", "per_cent"), [(0.6, 60), (0.995, 100), (0.994, 99)])
+def test_the_question_tells_the_top_share_in_whole_per_cent(top_share, per_cent):
+    table = measure_idic(BOUGHT, LETTERS, CAMPAIGNS, as_of=AS_OF, top_share=top_share)
+    assert table["question"].iloc[1] == f"margin from the top {per_cent} % of customers"
+
+
 @pytest.mark.parametrize(("top_share", "part"), [(0.2, 60 / 100), (0.4, 80 / 100), (1.0, 1.0), (0.001, 0.0)])
 def test_the_top_customers_are_counted_by_margin(top_share, part):
     # five customers leave 60, 20, 10, 5, 5 yuan; the receipt without a card is nobody's

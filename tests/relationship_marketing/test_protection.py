@@ -69,6 +69,17 @@ def test_the_curves_give_back_the_odds_that_were_built_in():
         np.testing.assert_allclose(table[bond], off)
 
 
+def test_offers_count_by_their_distance_in_units_of_one_and_a_half_points():
+    # at cuts of 5, 5 and 8 % the rebate takes 1, 1 and 2 off log odds of 0; 3 points are 2 units: exp(−2)
+    bids = FRAMES["bids"].iloc[[0, 3, 6]].assign(price_cut_share=[0.05, 0.05, 0.08])
+    truth = FRAMES["truth.bids"].iloc[[0, 3, 6]]
+    truth = truth.assign(loss_without_financial=0.5, loss_with_financial=to_share(np.array([-1, -1, -2])))
+    off = learn_true_curves(bids, truth).set_index("price_cut_share")["financial"]
+    far = np.exp(-2)
+    assert off[0.05] == pytest.approx((1 + 1 + 2 * far) / (2 + far))
+    assert off[0.08] == pytest.approx((far + far + 2) / (2 * far + 1))
+
+
 @pytest.mark.parametrize("style", STYLES)
 def test_without_offers_to_a_style_there_is_no_curve(style):
     others = FRAMES["bids"][FRAMES["bids"]["buying_style"] != style]

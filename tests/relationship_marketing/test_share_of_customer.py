@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,6 +84,21 @@ def test_market_share_is_penetration_times_share_of_customer_times_use(rows):
     for name in ("market", "penetration", "customer"):
         known = table[f"{name}_low"].notna()
         assert (table.loc[known, f"{name}_low"] <= table.loc[known, f"{name}_high"]).all()
+
+
+def test_a_panel_that_an_engine_holds_is_added_up_by_shopper_and_chain():
+    panel = pl.DataFrame(
+        {
+            "panel_id": [2, 1, 1, 1],
+            "chain": ["rival_a", "osmanthus", "rival_a", "osmanthus"],
+            "amount_cny": [30.0, 10.0, 60.0, 20.0],
+        }
+    )
+    table = decompose_market_share(panel, draws=2).set_index("chain")
+    assert table["market_share"].to_dict() == pytest.approx({"rival_a": 90 / 120, "osmanthus": 30 / 120})
+    assert table["share_of_customer"].to_dict() == pytest.approx({"rival_a": 0.75, "osmanthus": 30 / 90})
+    assert table["penetration"].to_dict() == {"rival_a": 1.0, "osmanthus": 0.5}
+    assert table["use_index"].to_dict() == {"rival_a": 1.0, "osmanthus": 1.5}  # (90 + 30) / 2 = 60 a shopper
 
 
 def test_a_chain_without_a_buyer_is_left_out():
