@@ -20,8 +20,8 @@ FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 
 def lab(
     notebook: Annotated[
-        str, typer.Argument(help="The notebook to open in front; left out, where you were last time.")
-    ] = "",
+        str | None, typer.Argument(help="The notebook to open in front; left out, where you were last time.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 in a container.")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(help="Port to listen on; the next free one if it is taken.", min=1, max=65535)
@@ -43,7 +43,7 @@ def lab(
         print(f"{page} has changed in the course; yours is edited and stays. `crm reset` brings the new one.")
     own = own_folder()
     root = COURSE if edit else own / WORK
-    address = find_notebook(root, notebook) if notebook else find_last(own)
+    address = find_last(own) if notebook is None else find_notebook(root, notebook)
     os.environ.update(isolate_settings(COURSE, own, show_all=show_all))
     opens = has_display(os.environ, sys.platform) if browser is None else browser
     if not opens:

@@ -81,3 +81,11 @@ def test_a_port_that_cannot_be_listened_on_starts_no_server(port, capsys):
         cli.run_subcommand("lab", ["--port", port])
     assert stopped.value.code == 2
     assert "Invalid value for '--port'" in capsys.readouterr().err
+
+
+def test_a_notebook_without_a_name_starts_no_server(tmp_path, monkeypatch):
+    monkeypatch.setattr("crmlib.lab.prepare_work", lambda course: [])
+    monkeypatch.setattr("crmlib.lab.own_folder", lambda: tmp_path)
+    monkeypatch.setattr("jupyterlab.labapp.main", lambda options: None)
+    with pytest.raises(SystemExit, match=r"crm lab: There is no notebook ''\. In notebooks: "):
+        cli.run_subcommand("lab", [""])

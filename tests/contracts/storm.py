@@ -291,9 +291,13 @@ def list_sample(package: str, *, one_of: int) -> list[Case]:
 
 def main(packages: list[str]) -> int:
     """Run the whole storm over some packages (all without names); print counts and faults."""
+    names = [*CALLED, *ELSEWHERE]
+    if unknown := sorted(set(packages) - set(names)):
+        print(f"There is no {', '.join(unknown)}. Say nothing, or some of: {', '.join(names)}.")
+        return 2
     faults = []
     print(f"{'':24}" + "".join(f"{word:>18}" for word in (*GOOD, *FAULTS)))
-    for package in packages or [*CALLED, *ELSEWHERE]:
+    for package in packages or names:
         counts: Counter[str] = Counter()
         for case in list_cases(package):
             verdict, words = judge(case)

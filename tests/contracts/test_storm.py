@@ -7,7 +7,7 @@ import pytest
 from tests.contracts.case import Case
 from tests.contracts.elsewhere import ELSEWHERE
 from tests.contracts.packages import CALLED
-from tests.contracts.storm import FAULTS, judge, list_sample
+from tests.contracts.storm import FAULTS, judge, list_sample, main
 
 ONE_OF = 400
 SAMPLE = [case for package in [*CALLED, *ELSEWHERE] for case in list_sample(package, one_of=ONE_OF)]
@@ -53,3 +53,8 @@ def test_a_call_that_does_not_come_back_hangs(monkeypatch):
             pass
 
     assert judge(make_case(wait))[0] == "hangs"
+
+
+def test_a_package_that_the_storm_does_not_know_is_named(capsys):
+    assert main(["churn", "chrun"]) == 2
+    assert "There is no chrun. Say nothing, or some of: estimates, " in capsys.readouterr().out
