@@ -78,7 +78,8 @@ def join_letter(
     ]
     counts = count_purchases(bought, people["customer_id"], day[0], day[1])
     last = bought[bought["purchased_at"] < start].groupby("customer_id")["purchased_at"].max()
-    silence = (start - people["customer_id"].map(last)).dt.days.clip(upper=before_days).fillna(before_days)
+    last = last.reindex(people["customer_id"]).set_axis(people.index)
+    silence = (start - last).dt.days.clip(upper=before_days).fillna(before_days)
     found = pd.DataFrame({"customer_id": people["customer_id"], "mailed": mailed, "purchases_before": counts})
     after = count_purchases(bought, people["customer_id"], day[1], day[2]) > 0
     return found.assign(silence_days=silence.astype(float), bought=after)

@@ -95,7 +95,8 @@ def _describe(customers: pd.Series, receipts: pd.DataFrame, day: pd.Timestamp) -
         count_purchases(bought, customers, end - pd.Timedelta(days=days), end) for days in (YEAR, QUARTER)
     )
     last = bought[bought["purchased_at"] < day].groupby("customer_id")["purchased_at"].max()
-    silence = (day - customers.map(last)).dt.days.fillna(3 * YEAR).clip(upper=3 * YEAR)
+    last = last.reindex(customers).set_axis(customers.index)
+    silence = (day - last).dt.days.fillna(3 * YEAR).clip(upper=3 * YEAR)
     return np.column_stack([np.ones(len(customers)), *(np.log2(1 + one) for one in (silence, year, quarter))])
 
 

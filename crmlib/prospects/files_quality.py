@@ -69,7 +69,8 @@ def measure_file_age(
     people = take_columns(accounts, "accounts", ["customer_id"], unique=["customer_id"])
     rows = take_columns(visits, "visits", ["customer_id", "visited_on"]).dropna()
     rows = rows[rows["visited_on"] < day + pd.Timedelta(days=1)]
-    last = people["customer_id"].map(rows.groupby(rows["customer_id"].astype("int64"))["visited_on"].max())
+    seen = rows.groupby(rows["customer_id"].astype("int64"))["visited_on"].max()
+    last = seen.reindex(people["customer_id"]).set_axis(people.index)
     age = (day - last.dt.normalize()).dt.days
     found = pd.DataFrame({"last_seen_on": last, "age_days": age, "old": age.isna() | (age > limit)})
     return found.set_index(pd.Index(people["customer_id"], name="customer_id"))

@@ -107,19 +107,19 @@ def compare_improvements(
     rows = take_result(stages, STAGES).sort_values("stage", ignore_index=True)
     passed, lost = rows["passed"].to_numpy(float), rows["lost"].to_numpy(float)
     drawn = read_seed(seed).beta(passed + 0.5, lost + 0.5, (count, len(rows)))
-    treated, extra = _improve(rows["pass_share"].to_numpy(float)[None, :], saved)
-    drawn_treated, drawn_extra = _improve(drawn, saved)
-    extra_low, extra_high = np.quantile(drawn_extra, [0.025, 0.975], axis=0)
-    worth_low, worth_high = np.quantile(value * drawn_extra / drawn_treated, [0.025, 0.975], axis=0)
+    treated, gain = _improve(rows["pass_share"].to_numpy(float)[None, :], saved)
+    drawn_treated, drawn_gain = _improve(drawn, saved)
+    extra_low, extra_high = np.quantile(drawn_treated * drawn_gain, [0.025, 0.975], axis=0)
+    worth_low, worth_high = np.quantile(value * drawn_gain, [0.025, 0.975], axis=0)
     return pd.DataFrame(
         {
             "stage": rows["stage"],
             "name": rows["name"],
             "treated": 100 * treated[0],
-            "extra_wins": 100 * extra[0],
+            "extra_wins": 100 * treated[0] * gain[0],
             "low": 100 * extra_low,
             "high": 100 * extra_high,
-            "worth_cny": value * extra[0] / treated[0],
+            "worth_cny": value * gain[0],
             "worth_low": worth_low,
             "worth_high": worth_high,
         }
@@ -127,12 +127,12 @@ def compare_improvements(
 
 
 def _improve(shares: np.ndarray, saved: float) -> tuple[np.ndarray, np.ndarray]:
-    """Leads that reach each stage, and wins more if a part of its losses is saved, for each new lead."""
+    """For each new lead those that reach each stage; for each of these the wins more if losses are saved."""
     ones = np.ones((len(shares), 1))
     treated = np.concatenate([ones, np.cumprod(shares, axis=1)[:, :-1]], axis=1)
     later = np.cumprod(shares[:, ::-1], axis=1)[:, ::-1]
     later = np.concatenate([later[:, 1:], ones], axis=1)
-    return treated, treated * saved * (1 - shares) * later
+    return treated, saved * (1 - shares) * later
 
 
 def plot_stages(stages: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

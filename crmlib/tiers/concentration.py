@@ -107,13 +107,14 @@ def measure_concentration(
     day = read_date(as_of, "as_of")
     if not isinstance(windows, list | tuple) or not windows:
         raise TypeError("windows: expected a list of days, such as [30, 365].")
+    begin = take_columns(purchases, "receipts", ["purchased_at"])["purchased_at"].min()
     rows = []
     for window in windows:
         days = int(
             read_number(window, "windows", "whole numbers of at least 1 day", limits="1..", whole=True)
         )
         spending = sum_spending(purchases, as_of=day, days=days, resource=resource)
-        begin, start = purchases["purchased_at"].min(), day - pd.Timedelta(days=days - 1)
+        start = day - pd.Timedelta(days=days - 1)
         if begin > start + pd.Timedelta(days=SPARE_DAYS):
             raise TableError(
                 f"receipts begin on {begin.date()}, the window of {days} days on {start.date()}. Repair: "

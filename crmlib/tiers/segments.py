@@ -30,21 +30,22 @@ def filter_customers(customers: pd.DataFrame, where: Mapping[str, Any], *, least
 
     customers: customer_id (a column) and any fields. where: field → a value, a list of values, or a pair
     (low, high) of numbers or days, ends included; a missing value matches nothing. Returns the matching rows
-    of the table, in order of customer_id. Raises ValueError, and shows nobody, if fewer than least match.
+    of the table, in order of customer_id. Raises TypeError without a condition, and ValueError, showing
+    nobody, if fewer than least match.
 
     >>> people = pd.DataFrame({"customer_id": [3, 1, 2], "city": ["Elm", "Elm", "Plum"], "age": [30, 40, 35]})
     >>> filter_customers(people, {"city": "Elm", "age": (25, 35)}, least=1)["customer_id"].tolist()
     [3]
     """
     _take_people(customers)
-    if not isinstance(where, Mapping):
+    if not isinstance(where, Mapping) or not where:
         raise TypeError("where: expected field → value, list or (low, high), such as {'city': 'Elm'}.")
     read_number(least, "least", "at least 1 customer", limits="1..", whole=True)
-    _require(customers, read_names(list(where), "where") if where else [])
+    _require(customers, read_names(list(where), "where"))
     inside = pd.Series(True, index=customers.index)
     for name, wanted in where.items():
         inside &= _match(customers[name], wanted, name)
-    found = customers[inside].sort_values("customer_id", ignore_index=True)
+    found = customers[inside].reset_index(drop=True).sort_values("customer_id", ignore_index=True)
     if len(found) < least:
         raise ValueError(
             f"customers: fewer than {least} match, so nobody is shown: in a small group everybody is known. "
@@ -151,9 +152,11 @@ def measure_stability(
 
 def _take_shares(shares: pd.DataFrame, groups: int) -> pd.DataFrame:
     read_number(groups, "groups", "a whole number from 2 to 50", limits="2..50", whole=True)
-    names = [str(name) for name in getattr(shares, "columns", []) if name != "customer_id"]
-    described = describe_result("shares", {"customer_id": "key", **dict.fromkeys(names, "number")})
     named = shares.rename(columns=str) if isinstance(shares, pd.DataFrame) else shares
+    names = (
+        [name for name in named.columns if name != "customer_id"] if isinstance(shares, pd.DataFrame) else []
+    )
+    described = describe_result("shares", {"customer_id": "key", **dict.fromkeys(names, "number")})
     taken = take_by_customer(named, described, names).sort_index()
     if len(taken) < int(groups) or not names:
         raise TableError(

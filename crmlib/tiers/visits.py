@@ -61,10 +61,11 @@ def plan_visits(
     [1, 2, 11, 22]
     """
     first = read_date(month, "month").replace(day=1)
-    counts = {"A": visits_a, "B": visits_b, "C": visits_c}
-    for name, count in counts.items():
-        expected = f"a whole number from 0 to {MOST_VISITS}"
-        read_number(count, f"visits_{name.lower()}", expected, limits=f"0..{MOST_VISITS}", whole=True)
+    expected, limits = f"a whole number from 0 to {MOST_VISITS}", f"0..{MOST_VISITS}"
+    counts = {
+        grade: int(read_number(count, f"visits_{grade.lower()}", expected, limits=limits, whole=True))
+        for grade, count in zip(ABC, (visits_a, visits_b, visits_c), strict=True)
+    }
     words, who = take_values(as_words(classes), GRADED), take_values(owners, OWNERS)
     owner = who.reindex(words.index)
     if owner.isna().any():

@@ -52,6 +52,8 @@ def measure_payback(members: pd.DataFrame, receipts: pd.DataFrame, *, months: in
     people = take_columns(members, "members", ["customer_id", "joined_on", "fee_cny"], unique=["customer_id"])
     columns = ["customer_id", "purchased_at", "margin_cny"]
     bought = take_columns(receipts, "receipts", columns, once="receipt_id").dropna(subset=["customer_id"])
+    if bought.empty:
+        raise ValueError("receipts: none with a customer_id. Repair: take the receipts of members.")
     last = bought["purchased_at"].max().normalize()
     people = people[people["joined_on"] <= last - pd.Timedelta(days=round(count * MONTH) - 1)]
     people = people.set_index("customer_id")
@@ -162,7 +164,7 @@ def explore_budget(base: Base, *, budget_cny: float) -> None:
 
     base: as for `measure_equity`. budget_cny: what is split in a year.
     """
-    read_number(budget_cny, "explore_budget: budget_cny", "more than 0 yuan", limits=">0")
+    read_number(budget_cny, "explore_budget: budget_cny", "1 yuan or more", limits="1..")
     parts = np.linspace(0, 1, 101)
 
     def draw(ax: Axes, budget: float, new_cost_cny: float, kept_cost_cny: float) -> None:

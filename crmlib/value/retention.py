@@ -71,8 +71,8 @@ def list_retention_gains(
     starts = read_numbers(list(retentions), "retentions", "shares from 0 to 1", limits="0..1")
     if (starts + rise >= 1).any():
         raise ValueError(
-            f"retentions: {starts.max():g} and {rise:g} more are 1 or above; nobody would "
-            "ever leave. Start lower."
+            f"retentions: {starts.max():g} and points of {rise:g} are 1 or above; nobody would ever leave. "
+            "Start lower, or take fewer points."
         )
     before, after = (
         np.array([1 + find_margin_multiple(one, discount_share) for one in shares]) - cost

@@ -153,6 +153,8 @@ def plot_survivors(survivors: ArrayLike, *, learn_from: int, ax: Axes | None = N
         )
     )
     model = fit_shifted_beta_geometric(there[: seen + 1])
+    if not model.converged:
+        raise ValueError(f"learn_from: {seen} periods tell nothing. {model.said} Take more periods.")
     time = np.arange(len(there))
     same = (there[seen] / there[0]) ** (time / seen)
     ax = new_axes(ax)

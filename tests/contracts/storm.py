@@ -66,7 +66,7 @@ def list_cases(package: str) -> Iterator[Case]:
         for key, columns in tables.items():
             frame, table = calls.FRAMES[key], calls.DESCRIBED.get(key) or TABLES[key]
             words = (name.split(",")[0], *places)
-            yield from _list_tables(package, name, key, frame, words)
+            yield from _list_tables(package, name, key, frame, words, free=not columns)
             for column in columns:
                 if isinstance(frame, pd.Series) or column in frame.columns:
                     yield from _list_columns(package, name, key, table, table.columns[column], words)
@@ -77,7 +77,11 @@ def list_cases(package: str) -> Iterator[Case]:
             yield Case(package, name, "option", kind, lambda c=call, v=value: c(v), allowed, words)
 
 
-def _list_tables(package: str, name: str, key: str, frame: Any, words: tuple[str, ...]) -> Iterator[Case]:
+def _list_tables(
+    package: str, name: str, key: str, frame: Any, words: tuple[str, ...], *, free: bool
+) -> Iterator[Case]:
+    """Cases of the table as a whole; `free`: its columns may have any names, so numbers will do."""
+
     def make(kind: str, spoil: Callable[[Any], Any], allowed: str) -> Case:
         return Case(package, name, key, kind, _call_with(package, name, key, spoil), allowed, words)
 
@@ -85,7 +89,8 @@ def _list_tables(package: str, name: str, key: str, frame: Any, words: tuple[str
     wrong = weather.NO_FRAME if is_frame else weather.NO_TABLE
     optional = _is_optional(package, name, key)
     for kind, spoil in wrong.items():
-        yield make(kind, spoil, "any" if kind == "None" and optional else "refuse")
+        may = (kind == "None" and optional) or (kind == "numbered columns" and free)
+        yield make(kind, spoil, "any" if may else "refuse")
     if is_frame and isinstance(frame.index, pd.RangeIndex) and frame.index.name is None:
         yield from (make(kind, spoil, "same") for kind, spoil in weather.SAME_ROWS.items())
     yield make("one row", lambda t: t.head(1), "any")

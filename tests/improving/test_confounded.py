@@ -48,6 +48,12 @@ def test_before_and_after_meet_on_the_day_of_the_letter():
     assert letter["mailed"].sum() == 10
 
 
+def test_receipts_of_nobody_leave_everybody_silent():
+    receipts = FRAMES["receipts"].assign(customer_id=pd.NA)
+    letter = join_letter(FRAMES["contacts"], receipts, CAMPAIGNS, FRAMES["members"], before_days=90)
+    assert letter["silence_days"].eq(90).all() and not letter["bought"].any()
+
+
 def test_who_joins_on_the_day_of_the_letter_is_not_compared():
     members = FRAMES["members"].assign(joined_on=pd.Timestamp("2024-03-02"))
     members.loc[members["customer_id"] == 40, "joined_on"] = pd.Timestamp("2024-03-03")

@@ -45,6 +45,11 @@ def reached(policy, letters):
     return np.interp(letters / 6, line["written_share"], line["extra_per_100"]) * 6 / 100
 
 
+def test_receipts_of_nobody_make_all_members_alike():
+    scores = score_members(FRAMES["joined"], FRAMES["receipts"].assign(customer_id=pd.NA), as_of=TRIAL)
+    assert scores["likelihood"].nunique() == 1 and scores["uplift"].nunique() == 1
+
+
 def test_each_policy_writes_in_its_own_order():
     assert [reached(RISK, n) for n in (2, 4, 6)] == pytest.approx([0, 2, 1], abs=0.1)
     assert [reached(LIKELY, n) for n in (1, 3, 4, 6)] == pytest.approx([-1, 0, 1, 1], abs=0.1)

@@ -30,6 +30,13 @@ def test_the_age_counts_from_the_last_visit_and_never_is_old():
     assert found["old"].tolist() == [False, True, True]  # the limit itself is not old; a later visit unseen
 
 
+def test_without_a_visit_to_a_customer_every_account_is_old():
+    accounts = pd.DataFrame({"customer_id": [501, 502]})
+    visits = pd.DataFrame({"customer_id": [None, None], "visited_on": pd.to_datetime(["2025-12-01"] * 2)})
+    found = measure_file_age(accounts, visits, as_of="2025-12-31")
+    assert found["old"].all() and found[["last_seen_on", "age_days"]].isna().all(axis=None)
+
+
 def test_shares_have_wilson_s_interval_and_no_groups_are_refused():
     leads = pd.DataFrame({"drop_reason": ["price", "rival", None]})
     share = estimate_share(2, 3)

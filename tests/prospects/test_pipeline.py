@@ -59,6 +59,14 @@ def test_a_perfect_stage_has_nothing_to_save():
     assert found["extra_wins"].tolist() == pytest.approx([0.0, 80.0])
 
 
+def test_a_stage_that_nobody_reaches_still_has_a_worth_for_each_lead_treated():
+    # stage 1: .1 · (1 − 0) · .2 = .02 of each lead; stage 2: nobody is there; one who were would add .1 · .8
+    found = compare_improvements(make_stages([0, 10], [50, 40]), value_cny=1_000)
+    assert found["treated"].tolist() == [100, 0]
+    assert found["extra_wins"].tolist() == pytest.approx([2.0, 0.0])
+    assert found["worth_cny"].tolist() == pytest.approx([20.0, 80.0])
+
+
 def test_intervals_narrow_with_the_leads():
     few = compare_improvements(make_stages([5, 1], [5, 4]), value_cny=1_000)
     many = compare_improvements(make_stages([5_000, 1_000], [5_000, 4_000]), value_cny=1_000)

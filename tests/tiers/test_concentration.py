@@ -152,6 +152,15 @@ def test_a_window_may_begin_a_month_before_the_purchases_and_not_a_day_more():
         measure_concentration(bought, as_of="2025-06-30", windows=[62])
 
 
+@pytest.mark.parametrize("stored", ["category", "object"])
+def test_days_that_are_stored_in_another_way_begin_on_the_same_day(stored):
+    days = pd.to_datetime(["2025-06-02", "2025-06-01"])
+    bought = pd.DataFrame({"customer_id": [1, 2], "purchased_at": days, "amount_cny": [3.0, 1.0]})
+    kept = bought.assign(purchased_at=bought["purchased_at"].astype(stored))
+    found = measure_concentration(kept, as_of="2025-06-30", windows=[61])
+    pd.testing.assert_frame_equal(found, measure_concentration(bought, as_of="2025-06-30", windows=[61]))
+
+
 def test_the_next_year_is_told_with_newcomers_and_intervals_of_its_ratios():
     before = pd.DataFrame({"customer_id": [1, 2, 3, 4], "amount_cny": [60.0, 20, 10, 10], "year": 2024})
     after = pd.DataFrame({"customer_id": [1, 2, 5], "amount_cny": [30.0, 50, 20], "year": 2025})

@@ -27,13 +27,29 @@ PEOPLE = FRAMES["customers"]  # 14 in Elm (20 to 33 years), 11 in Plum, 5 in Ash
         ({"city": ["Elm", "Ash"]}, 19),
         ({"age": (20, 29)}, 10),  # both ends belong to it
         ({"city": "Plum", "age": (30, 99)}, 11),
-        ({}, 30),
+        ({"city": ["Elm", "Plum", "Ash"]}, 30),
     ],
 )
 def test_conditions_are_met_together(where, wanted):
     found = filter_customers(PEOPLE.iloc[::-1], where)
     assert found.index.tolist() == list(range(wanted))
     assert found["customer_id"].is_monotonic_increasing
+
+
+def test_without_a_condition_nobody_is_listed():
+    with pytest.raises(TypeError, match="where: expected field → value"):
+        filter_customers(PEOPLE, {})
+
+
+def test_an_index_that_is_named_like_a_column_changes_nothing():
+    found = filter_customers(PEOPLE.rename_axis("customer_id"), {"city": "Elm"})
+    pd.testing.assert_frame_equal(found, filter_customers(PEOPLE, {"city": "Elm"}))
+
+
+@pytest.mark.parametrize("call", [cluster_needs, measure_stability])
+def test_what_is_no_table_of_shares_is_refused(call):
+    with pytest.raises(TypeError, match="shares: expected a pandas DataFrame, found type"):
+        call(pd.DataFrame, groups=2)
 
 
 def test_a_missing_value_matches_nothing():

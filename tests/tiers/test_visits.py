@@ -24,6 +24,11 @@ def test_a_is_visited_three_times_b_twice_c_once():
     assert counts.to_dict() == {"A": 6, "B": 4, "C": 2}
 
 
+def test_whole_numbers_of_visits_may_be_kept_as_floats():
+    found = plan("ABC", visits_a=2.0, visits_b=-0.0, visits_c=1.0)
+    assert found.groupby("class")["visit"].max().to_dict() == {"A": 2, "C": 1}
+
+
 @pytest.mark.parametrize("month", ["2026-02-01", "2026-03-01", "2026-08-01", "2024-02-29"])
 def test_the_first_visit_to_an_a_customer_lies_in_the_first_week_and_all_on_working_days(month):
     found = plan("A" * 24 + "BBBCCCCCC", month=month, people=2)

@@ -47,6 +47,19 @@ def test_too_short_a_time_is_refused():
         measure_payback(FRAMES["members"], FRAMES["receipts"], months=30)
 
 
+def test_receipts_of_nobody_are_refused():
+    receipts = FRAMES["receipts"].assign(customer_id=pd.array([pd.NA] * len(FRAMES["receipts"]), "Int64"))
+    with pytest.raises(ValueError, match="receipts: none with a customer_id"):
+        measure_payback(FRAMES["members"], receipts, months=6)
+
+
+def test_a_budget_begins_at_one_yuan(monkeypatch):
+    live = catch_live(monkeypatch, acquisition, lambda: acquisition.explore_budget(BASE, budget_cny=1))
+    assert live["controls"]["budget"].start == 1
+    with pytest.raises(ValueError, match=r"budget_cny is 0.99, expected 1 yuan or more"):
+        acquisition.explore_budget(BASE, budget_cny=0.99)
+
+
 def test_the_first_yuan_buys_at_the_first_price_and_the_last_buys_nothing():
     little = measure_equity(BASE, winning_cny=0.15, keeping_cny=0.12)
     assert (little["new"], little["kept"]) == pytest.approx((0.001, 0.001), rel=1e-3)

@@ -80,5 +80,5 @@ def test_the_whole_table_of_gains_is_that_of_a_hand():
         {"retention": 0.5, "loyal_years": 2, "value_years": 1, "value_after_years": 3, "gain_share": 2,
          "fewer_leave_share": 0.5}
     )  # fmt: skip
-    with pytest.raises(ValueError, match=r"0\.75 and 0\.25 more are 1 or above"):
+    with pytest.raises(ValueError, match=r"0\.75 and points of 0\.25 are 1 or above"):
         list_retention_gains([0.5, 0.75], points=0.25)

@@ -72,6 +72,10 @@ def test_a_loss_that_never_slows_down_does_not_converge_and_forecasts_nothing():
     for forecast in (model.predict_survival, model.predict_retention):
         with pytest.raises(ValueError, match="No forecast by this model"):
             forecast(periods=3)
+    with pytest.raises(
+        ValueError, match=r"learn_from: 3 periods tell nothing\. Did not converge: .* more per"
+    ):
+        plot_survivors([1000, 900, 700, 400, 300], learn_from=3)
 
 
 def test_two_models_are_told_from_the_first_periods_and_held_against_the_rest():
