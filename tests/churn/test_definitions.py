@@ -164,6 +164,7 @@ def test_the_picture_parts_those_called_lost_into_gone_and_still_here_and_marks_
     # half to four fifths of the 50 % called lost; the truth has no interval
     assert read_whiskers(ax) == [[[0, 1], [0, 1]], [[0.25, 2], [0.4, 2]]]
     assert read_lines(ax)[-1] == (COLOURS["truth"], ":", "", [0.4, 0.4], [0, 1])
+    assert {line[1] for line in read_lines(ax)[:-1]} == {"None"}, "no line joins the ends of the bars"
     assert ax.yaxis_inverted() and ax.xaxis.get_major_formatter()(0.25) == "25 %"
 
 

@@ -287,7 +287,7 @@ def test_the_dashes_begin_anew_with_the_sixth_curve():
     curves = pd.concat(one.assign(group=f"store {number}") for number in range(6))
     lines = plot_survival(curves).lines
     assert [line.get_linestyle() for line in lines] == ["-", "--", ":", "-.", "--", "-"]
-    assert lines[4]._dash_pattern != lines[1]._dash_pattern
+    assert [one / lines[4].get_linewidth() for one in lines[4]._dash_pattern[1]] == [5, 1, 1, 1]
     names = ("low", "medium", "high", "treated", "left", "low")
     assert [line.get_color() for line in lines] == [COLOURS[name] for name in names]
 

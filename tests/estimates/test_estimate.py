@@ -72,7 +72,11 @@ def test_a_mean_has_the_interval_of_statsmodels(n):
 def test_a_ratio_to_ones_is_the_mean():
     values = [3.0, 9.0, 4.0]
     ratio, mean = estimate_ratio(values, [1, 1, 1], unit="yuan"), estimate_mean(values, unit="yuan")
-    assert (ratio.value, ratio.high) == pytest.approx((mean.value, mean.high))
+    assert (ratio.value, ratio.high, ratio.unit) == (
+        pytest.approx(mean.value),
+        pytest.approx(mean.high),
+        "yuan",
+    )
 
 
 def test_the_interval_of_few_customers_covers_the_mean_in_about_95_of_100_repetitions():

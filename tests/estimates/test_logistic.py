@@ -53,6 +53,13 @@ def test_weights_and_covariance_agree_with_logit_of_statsmodels(n):
     np.testing.assert_allclose(ours.covariance, theirs.cov_params(), atol=1e-6)
 
 
+def test_short_steps_are_taken_whole_so_the_digits_double_with_each(monkeypatch):
+    monkeypatch.setattr(
+        "crmlib.estimates.logistic.MOST_STEPS", 8
+    )  # half steps would need 27 for eight digits
+    fit_logistic(*make_design(60))
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_traits_that_nearly_say_the_same_are_fitted_all_the_same(seed):
     # a quarter's purchases follow those of the year: the first steps are long and must keep their direction

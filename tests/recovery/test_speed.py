@@ -195,3 +195,4 @@ def test_the_picture_of_the_trial_holds_both_arms_and_the_claim():
     assert read_whiskers(ax) == [[[0.3, 0], [0.6, 0]], [[0.6, 1], [0.9, 1]]]
     assert ax.get_xlim() == (0, 1) and ax.xaxis.get_major_formatter()(0.25) == "25 %"
     assert ax.figure.get_size_inches()[1] == 2.6, "two rows need no more"
+    assert ax.get_ylim() == pytest.approx((-0.4, 1.4)), "and stand away from the edge"

@@ -212,6 +212,7 @@ def test_the_picture_tells_gains_from_losses_and_from_the_best_possible_rule():
          "low": [800.0, 0, -300, 250], "high": [1000.0, 0, -50, 400]}
     )  # fmt: skip
     ax = plot_win_back_rules(rules)
+    assert ax.figure.get_figheight() == 3.2
     assert read_frame(ax) == {
         "x": "profit over doing nothing (yuan)",
         "y": "rule",

@@ -146,7 +146,7 @@ def test_second_lives_are_followed_to_their_end_or_to_the_day():
 
 
 def test_a_second_life_after_the_day_has_not_begun():
-    assert len(follow_second_lives(CONTACTS, CAMPAIGNS, TRUTH, as_of="2025-02-10")) == 2
+    assert follow_second_lives(CONTACTS, CAMPAIGNS, TRUTH, as_of="2025-02-10")["days"].tolist() == [0, 0]
     with pytest.raises(ValueError, match="nobody in the trial began a second life up to 2025-02-09"):
         follow_second_lives(CONTACTS, CAMPAIGNS, TRUTH, as_of="2025-02-09")
 
