@@ -194,6 +194,7 @@ DAY = "expected a date written year-month-day"
 NO_NUMBERS = [-1, np.nan, np.inf, "ten", None]
 OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
     ("summarise_purchases.as_of", lambda value: summarise_purchases(RECEIPTS, as_of=value), NO_DAYS, DAY),
+    ("sum_spending.as_of", lambda value: sum_spending(RECEIPTS, as_of=value), NO_DAYS, f"as_of: {DAY}"),
     (
         "find_true_state.as_of",
         lambda value: find_true_state(FRAMES["truth.members"], as_of=value),

@@ -107,6 +107,10 @@ SPOILT = {
     "later": lambda r: spoil(r, "purchased_at", pd.Timestamp("2026-01-01 00:00"), 2),
     # the latest is the sixth: it is told, though only five are named
     "six later": lambda r: r.head(6).assign(purchased_at=pd.date_range("2026-01-01", periods=6, unit="us")),
+    # in order of their numbers, the first of which is the latest here
+    "six later, backwards": lambda r: r.head(6).assign(
+        purchased_at=pd.date_range("2026-01-01", periods=6, unit="us")[::-1]
+    ),
 }
 
 

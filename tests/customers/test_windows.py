@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.customers.windows import count_purchases, find_rebought, take_occasions
+from crmlib.customers.windows import _minutes, count_purchases, find_rebought, take_occasions
 from tests.customers.calls import make_receipts
 
 DAYS = pd.to_datetime
@@ -142,3 +143,8 @@ def test_occasions_are_the_different_pairs(pairs):
     assert list(zip(found["customer_id"], found["day"], strict=True)) == sorted(
         set(zip(receipts["customer_id"], days, strict=True))
     )
+
+
+def test_minutes_are_whole_numbers_for_they_are_packed_with_the_customer_into_one():
+    found = _minutes(pd.Series(pd.to_datetime(["1970-01-01 00:01:59", "1970-01-02 00:00:00"])))
+    assert found.dtype == np.int64 and found.tolist() == [1, 24 * 60]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crmlib.charts.style import COLOURS
 from crmlib.datasets.loaders import load_truth
-from crmlib.loyalty.card import compare_members_with_others, measure_true_card_gap, plot_card_gap
+from crmlib.loyalty.card import _ratio, compare_members_with_others, measure_true_card_gap, plot_card_gap
 from tests.loyalty.calls import FRAMES
 from tests.pictures import read_frame, read_lines, read_texts
 
@@ -38,6 +38,15 @@ def make_market(*, selection=2.0, lift=0.1, seasons=(1.0, 1.2, 0.9, 1.3)):
     after = np.arange(4) > np.array(joined)[:, None]
     bought = level[:, None] * np.array(seasons) * (1 + lift * after)
     return make_panel(np.rint(bought * 10).astype(int), joined)
+
+
+def test_a_quarter_in_which_nobody_of_ours_is_needs_nobody_to_compare_with():
+    # cohorts of 2 and 4 shoppers, two quarters; in the second they buy 6 and 4, so 2 of the others buy 2
+    ours, others = np.array([[[False, True], [False, False]], [[False, False], [False, True]]])
+    sums, sizes = np.array([[[9.0, 6.0], [9.0, 4.0]]]), np.array([[[2.0], [4.0]]])
+    assert _ratio(sums, sizes, ours, others).tolist() == [3.0]
+    both = np.array([[True, True], [False, False]])
+    assert np.isnan(_ratio(sums, sizes, both, others)).all()  # in the first there is nobody to compare with
 
 
 def read_ratios(panel, draws=10):

@@ -167,6 +167,15 @@ def test_every_dot_has_its_own_interval_and_every_grey_line_its_number_of_rivals
     assert bars.get_segments()[0][:, 1] == pytest.approx([100 * wilson.low, 100])
 
 
+def test_each_grey_line_is_the_curve_of_its_number_of_rivals(draw_curve):
+    ax = draw_curve(FRAMES["answers"], rivals=2)
+    for text, grey in zip(ax.texts, ax.lines, strict=False):
+        own = draw_curve(FRAMES["answers"], rivals=int(text.get_text()))
+        (thick,) = (line for line in own.lines if line.get_linewidth() == 2.5)
+        np.testing.assert_allclose(grey.get_ydata(), thick.get_ydata())
+        assert text.get_position()[1] == grey.get_ydata()[0]
+
+
 def test_the_live_curve_marks_the_step_that_its_title_names(monkeypatch, answered):
     live = catch_live(monkeypatch, model, lambda: explore_repurchase_curve(answered))
     assert live["controls"] == {

@@ -164,6 +164,17 @@ def test_an_answer_gets_the_feedback_that_it_deserves(workbook, key, answer, kin
             Feedback("wrong_type", 'Answer with a list of words in quotes: ["first", "second"].'),
         ),
         ("works", [], Feedback("unanswered", "Nothing is written yet: write the words first.")),
+        ("first", "", Feedback("unanswered", "Not answered yet.", zh="尚未作答。")),
+        ("pairs", "bb", Feedback("mistake", "None is right yet. Nobody trusts yet.", "trust twice")),
+        (
+            "pairs",
+            "cb",
+            Feedback(
+                "wrong",
+                "Right: 1. Not yet: 2. Read the question once more, one word after the other.",
+                zh="正确：1。尚不正确：2。请逐词再读一遍题目。",
+            ),
+        ),
     ],
 )
 def test_feedback_says_what_was_found_and_what_is_asked_for(workbook, key, answer, feedback):
