@@ -127,6 +127,8 @@ def test_the_live_figure_starts_with_the_errors_of_the_rule(drawn):
     wrong, missed, alarm = (round(100 * errors[name].value) for name in ("wrong", "missed", "false_alarm"))
     expected = f"wrong: {wrong} % of all; missed: {missed} % of the gone;\nfalse alarm: {alarm} % of those"
     assert drawn().get_title().startswith(expected) and alarm > 0
+    bars = plot_stages_against_truth(compare_with_truth(FRAMES["stages"], FRAMES["states"])).patches
+    assert [bar.get_width() for bar in drawn().patches] == [bar.get_width() for bar in bars] != []
 
 
 def test_more_patience_has_no_more_false_alarms(drawn):

@@ -107,6 +107,7 @@ def test_who_brought_friends_within_the_days_has_referrals():
     # member 3 brought 23 and 24 in May 2025
     depth = measure_depth(FRAMES["bought"], as_of=LAST, referrals=FRAMES["members"])
     assert depth.loc[3, "referrals"] == 2 and depth["referrals"].sum() == 2
+    assert depth["referrals"].notna().all(), "none is a number, too"
     half = measure_depth(FRAMES["bought"], as_of=LAST, days=182, referrals=FRAMES["members"])
     assert half["referrals"].sum() == 0
 

@@ -136,6 +136,12 @@ def test_half_the_effect_or_half_of_it_visible_takes_four_times_the_accounts(eff
     assert accounts_needed(effect, spread=0.13, dilution=dilution) == pytest.approx(4 * whole, rel=0.01)
 
 
+def test_an_effect_that_no_firm_can_see_is_refused():
+    with pytest.raises(ValueError, match=r"effect is 1e-05, dilution 0.01: no firm has accounts enough"):
+        accounts_needed(1e-5, spread=0.13, dilution=0.01)
+    assert accounts_needed(1e-5, spread=0.13, dilution=0.1) > 1e9
+
+
 def test_partners_buy_more_only_because_they_are_large(firm):
     # the claim C-16.closer: clear in one pot, nothing within segments
     fit, shares = find_fit(firm.accounts, firm.orders), measure_wallet_share(firm.wallets)

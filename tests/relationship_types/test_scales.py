@@ -41,7 +41,7 @@ def test_an_old_customer_need_not_be_loyal_and_the_lost_have_no_class():
     classes = assign_loyalty_classes(make_receipts(), as_of=LAST)
     states = assign_states(make_receipts(), as_of=LAST)["state"]
     assert set(classes.index) == set(states.index[states != "lost"])
-    assert classes[1] == "old" and classes[3] == "loyal"
+    assert classes[1] == "old" and classes[3] == "loyal" and classes.name == "loyalty_class"
 
 
 @pytest.mark.parametrize(("day", "word"), [("2025-07-02", "new"), ("2025-07-01", "old")])

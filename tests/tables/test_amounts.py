@@ -12,9 +12,10 @@ from crmlib.customers.summary import summarise_purchases
 from crmlib.tables.amounts import _read_cells, read_exactly, to_float
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError, TableTypeError
+from crmlib.tables.examples import example_rows
 from crmlib.tables.repairs import parse_numbers, read_table_csv
 from crmlib.tables.take import take_columns
-from tests.tables.calls import message_of
+from tests.tables.calls import message_of, refuse
 
 LONG = 2**53 + 1  # the first whole number that a float does not keep
 TWO = [LONG, LONG - 1]
@@ -194,3 +195,9 @@ def test_half_floats_keep_ids_up_to_their_eleven_digits():
     message = message_of(take, np.array([2048, 7], dtype="float16"))
     assert "Found: floats of 2,048 or more, whose last digits are lost: 2048.0" in message
     assert take(np.array([2**24 - 1], dtype="float32")).tolist() == [2**24 - 1]
+
+
+def test_fractions_are_found_under_whatever_index():
+    rows = example_rows("receipts", rows=2).assign(store_id=[1.0, 2.5]).set_axis([10, 11])
+    message = refuse("receipts", rows)
+    assert "receipts.store_id: 1 of 2 rows is wrong" in message and "fractions: 2.5" in message

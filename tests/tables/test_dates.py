@@ -100,3 +100,9 @@ def test_numbers_are_days_of_a_spreadsheet_only_if_all_of_them_are():
     assert "Found: numbers: 45000.0, 45001.5" in message and 'unit="D", origin="1899-12-30"' in message
     message = message_of(take, pd.Series([45_000, [1]], dtype=object), kind=TableTypeError)
     assert "Found: no dates: 45000, [1]" in message and "each cell holds one date" in message
+
+
+def test_a_time_of_day_in_a_column_of_dates_is_told_with_its_repair():
+    message = message_of(take, pd.to_datetime(["2025-03-01 10:30"]))
+    assert "Found: 2025-03-01 10:30:00\n  Repair: frame[" in message
+    assert message.endswith(".dt.normalize() sets the time to midnight.")

@@ -8,7 +8,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from crmlib.tables.engines import bring_columns, count_lazily, is_engine, open_lazily
+from crmlib.tables.engines import _refuse_shifted_days, bring_columns, count_lazily, is_engine, open_lazily
 from crmlib.tables.errors import TableError, TableTypeError
 from crmlib.tables.results import describe_result, take_by_customer, take_values
 from tests.tables.calls import message_of
@@ -153,3 +153,11 @@ def test_a_session_of_spark_in_another_zone_is_refused(zone):
     message = message_of(open_lazily, table, kind=TableTypeError)
     assert message.startswith(f"seen, left: the Spark session counts days in {zone}, so that purchases")
     assert 'Repair: spark.conf.set("spark.sql.session.timeZone", "UTC")' in message
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Etc/UTC", "GMT", "Z", "+00:00"])
+def test_a_session_of_spark_that_counts_in_utc_is_not_refused(zone):
+    conf = SimpleNamespace(get={"spark.sql.session.timeZone": zone}.get)
+    table = type("DataFrame", (), {"__module__": "pyspark.sql", "sparkSession": SimpleNamespace(conf=conf),
+                                   "dtypes": [("seen", "timestamp")]})()  # fmt: skip
+    _refuse_shifted_days(table)

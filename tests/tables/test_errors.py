@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from crmlib.tables.check import conform
-from crmlib.tables.errors import is_any, list_types
+from crmlib.tables.errors import LONGEST, cut, is_any, list_types
 from crmlib.tables.examples import example_rows
 from tests.tables.calls import message_of, refuse
 
@@ -50,3 +50,8 @@ def test_a_quick_look_at_the_types_marks_what_a_look_at_each_value_marks(values,
 def test_the_types_of_a_column_of_text_are_those_of_its_values(words, storage):
     values = pd.Series(words, dtype=storage)
     assert list_types(values) == {type(value) for value in values}
+
+
+def test_a_value_of_the_greatest_length_is_told_whole_and_a_longer_one_is_cut():
+    assert cut("x" * LONGEST) == "x" * LONGEST
+    assert cut("x" * (LONGEST + 1)) == "x" * LONGEST + "…"

@@ -19,3 +19,10 @@ def test_example_rows_of_all_tables_fit_together():
     firm = {name: example_rows(name) for name in names}
     firm["receipts"] = firm["receipts"].assign(customer_id=[100001, 100002], amount_cny=1.0)
     assert set(check_firm(firm)) == set(names)
+
+
+@pytest.mark.parametrize("rows", [0, 6])
+def test_only_one_to_five_rows_are_made(rows):
+    with pytest.raises(ValueError, match=f"rows: expected 1 to 5, found {rows}"):
+        example_rows("exits", rows=rows)
+    assert [len(example_rows("exits", rows=some)) for some in (1, 5)] == [1, 5]

@@ -7,7 +7,7 @@ import pytest
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError
 from crmlib.tables.examples import example_rows
-from crmlib.tables.keys import are_different, check_unique
+from crmlib.tables.keys import are_different, are_distinct, check_unique
 from tests.tables.calls import check, refuse
 
 
@@ -82,3 +82,8 @@ def test_a_table_without_rows_has_no_key_twice():
 )
 def test_numbers_that_repeat_are_found_however_far_apart_they_lie(numbers, different):
     assert are_different(np.array(numbers, dtype=np.int64)) is different
+
+
+@pytest.mark.parametrize(("top", "fits"), [(2**63 - 2, True), (2**63 - 1, False)])
+def test_keys_are_packed_as_long_as_all_that_lie_between_them_have_a_whole_number(top, fits):
+    assert are_distinct(pd.DataFrame({"receipt_id": [0, top]}), ["receipt_id"]) is fits

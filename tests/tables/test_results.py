@@ -68,3 +68,10 @@ def test_an_index_of_two_levels_is_refused_unless_customer_id_is_a_column():
     with pytest.raises(TableError, match="bought: the index has 2 levels, expected customer_id alone"):
         take_by_customer(frame, table, ["amount_cny"])
     assert take_by_customer(frame.assign(customer_id=[7, 8]), table, ["amount_cny"]).index.tolist() == [7, 8]
+
+
+def test_the_index_of_a_result_keeps_its_name_unless_a_column_has_it():
+    table = describe_result("shares", {"share": "number"})
+    frame = pd.DataFrame({"share": [0.5], "more": [1]}, index=pd.Index([7], name="customer_id"))
+    assert take_result(frame, table).index.name == "customer_id"
+    assert take_result(frame.rename_axis("share"), table).index.name is None

@@ -50,3 +50,4 @@ def test_a_receipt_counted_twice_is_found_though_its_number_is_not_taken():
 def test_a_column_that_names_the_rows_is_described_as_such():
     assert describe_column("customer_id", "integer", key=True).is_primary
     assert not describe_column("customer_id", "integer").is_primary
+    assert describe_column("trust", "integer", limits="1..5").range == "1..5"

@@ -179,6 +179,7 @@ def test_an_answer_gets_the_feedback_that_it_deserves(workbook, key, answer, kin
 )
 def test_feedback_says_what_was_found_and_what_is_asked_for(workbook, key, answer, feedback):
     assert judge(workbook, key, answer) == feedback
+    assert not feedback.zh or judge(workbook, key, answer).zh == feedback.zh
 
 
 def test_a_question_without_slack_takes_the_number_itself_and_no_other(workbook):
