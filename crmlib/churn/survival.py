@@ -23,7 +23,7 @@ from crmlib.churn.kaplan_meier import (
 )
 from crmlib.customers.by_engine import find_last_purchases
 from crmlib.tables.engines import is_engine
-from crmlib.tables.options import read_choice, read_date, read_number, refuse_short
+from crmlib.tables.options import read_choice, read_date, read_number, read_text, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -235,6 +235,7 @@ def plot_survival(curves: pd.DataFrame, *, title: str = "", ax: Axes | None = No
 
     curves: the table of `estimate_survival`. title: over the legend.
     """
+    words = read_text(title, "title")
     group = curves.get("group") if isinstance(curves, pd.DataFrame) else None
     named = isinstance(group, pd.Series) and (group.dtype.kind in "ifb" or group.dtype == "category")
     shown = take_result(curves.astype({"group": str}) if named else curves, CURVES)
@@ -249,7 +250,7 @@ def plot_survival(curves: pd.DataFrame, *, title: str = "", ax: Axes | None = No
         ax.fill_between(part["days"], part["low"], part["high"], color=colour, alpha=0.15, linewidth=0)
     format_percent(ax.yaxis)
     ax.set(xlabel="days since the start", ylabel="still customers", ylim=(0, 1.02))
-    ax.legend(frameon=False, title=title or None, loc="lower left")
+    ax.legend(frameon=False, title=words or None, loc="lower left")
     return ax
 
 

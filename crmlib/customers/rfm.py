@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from crmlib.charts.style import new_axes
 from crmlib.customers.summary import LETTERS, take_summary
-from crmlib.tables.options import read_number, read_numbers
+from crmlib.tables.options import read_flag, read_number, read_numbers, read_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -173,7 +173,7 @@ def plot_pair(table: pd.DataFrame, *, label: str, share: bool = False, ax: Axes 
     table: as from `tabulate_pair`. label: what the numbers are, with the unit. share: True if they are
     shares, which are then written as per cent. Cells with fewer than 10 customers are left empty.
     """
-    values = _read_cells(table)
+    values, title, share = _read_cells(table), read_text(label, "label"), read_flag(share, "share")
     ax = new_axes(ax, height=3.8)
     ax.imshow(values, cmap="Blues", vmin=0, vmax=1.15 * np.nanmax(values), aspect="auto")
     for (row, column), value in np.ndenumerate(values):
@@ -185,5 +185,5 @@ def plot_pair(table: pd.DataFrame, *, label: str, share: bool = False, ax: Axes 
     ax.set_yticks(range(len(table.index)), list(map(str, table.index)))
     ax.grid(False)
     rows, columns = (str(name).replace("_", " ") for name in (table.index.name, table.columns.name))
-    ax.set(xlabel=f"{columns} (best first)", ylabel=f"{rows} (best on top)", title=label)
+    ax.set(xlabel=f"{columns} (best first)", ylabel=f"{rows} (best on top)", title=title)
     return ax

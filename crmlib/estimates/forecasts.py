@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_share
-from crmlib.tables.options import read_fates, read_number, read_numbers
+from crmlib.tables.options import read_fates, read_number, read_numbers, read_text
 from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def plot_calibration(
     ax.errorbar(table["forecast"], observed, error, fmt="o", capsize=3, color=COLOURS["estimate"])
     for axis in (ax.xaxis, ax.yaxis):
         format_percent(axis)
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlabel=read_text(xlabel, "xlabel"), ylabel=read_text(ylabel, "ylabel"))
     ax.legend(frameon=False, loc="upper left")
     return ax
 
@@ -157,6 +157,6 @@ def plot_lift(
     ax.plot([0, 1], [0, 1], color=COLOURS["control"], linewidth=1, label="at random")
     for axis in (ax.xaxis, ax.yaxis):
         format_percent(axis)
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlabel=read_text(xlabel, "xlabel"), ylabel=read_text(ylabel, "ylabel"))
     ax.legend(frameon=False, loc="lower right")
     return ax

@@ -16,7 +16,7 @@ from crmlib.charts.intervals import draw_interval, label_rows
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.estimate import Estimate, estimate_difference, quantile
-from crmlib.tables.options import read_number, refuse_short
+from crmlib.tables.options import read_number, read_text, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -197,6 +197,9 @@ def plot_comparisons(
     `compare_designs` give. label: of the horizontal axis, with its unit. truth: a share, drawn as a line.
     """
     rows = take_result(compared, COMPARED).reset_index(drop=True)
+    label = read_text(label, "label")
+    if truth is not None:
+        read_number(truth, "truth", "a share, or None", limits="-1..1")
     ax = new_axes(ax, height=3.2)
     for place, row in enumerate(rows.to_dict("records")):
         is_truth = row["comparison"] == TRUTH

@@ -94,6 +94,7 @@ def plot_before_leaving(
     colours = (COLOURS["osmanthus"], COLOURS["high"], COLOURS["low"])
     if not 1 <= len(firms) <= len(colours):
         raise ValueError(f"plot_before_leaving: {len(firms)} firms, expected 1 to {len(colours)}.")
+    read_number(period_days, "period_days", "at least 1 day", limits="1..", whole=True)
     firms = {name: take_result(table, FADED) for name, table in firms.items()}
     ax = new_axes(ax)
     for (name, table), colour, marker in zip(firms.items(), colours, "osD", strict=False):

@@ -19,7 +19,7 @@ from crmlib.customers.ledger import COURSE_RULES
 from crmlib.estimates.estimate import Estimate, estimate_mean, estimate_ratio
 from crmlib.lifecycle.stages import STAGES
 from crmlib.lifecycle.transitions import LABELS
-from crmlib.tables.options import read_date, refuse_short
+from crmlib.tables.options import read_date, read_flag, refuse_short
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -166,7 +166,7 @@ def estimate_first_year_margin(
     TableError for wrong columns, a receipt twice or receipts that end before until, ValueError if fewer than
     two members are left.
     """
-    end = read_date(until, "until")
+    end, referred = read_date(until, "until"), read_flag(referred, "referred")
     known = take_columns(
         members, "members", ["customer_id", "joined_on", "referred_by"], unique=["customer_id"]
     )

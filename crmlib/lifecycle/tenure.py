@@ -245,6 +245,7 @@ def plot_tenure(
     followed: as from `measure_by_tenure`. snapshot: as from `measure_snapshot`, with bands of the same
     width.
     """
+    read_number(period_days, "period_days", "at least 1 day", limits="1..", whole=True)
     followed = take_result(followed, BY_TENURE)
     snapshot = take_result(snapshot, SNAPSHOT_TABLE)
     ax = new_axes(ax, height=4.0)

@@ -15,7 +15,7 @@ import pandas as pd
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import Estimate, estimate_share, quantile
 from crmlib.prospects.leads import take_followed
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_flag, read_number
 from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
@@ -50,8 +50,9 @@ def estimate_conversion(
     4   100      0.625        1
     """
     step = int(read_number(step_days, "step_days", "at least 1 day", limits="1..", whole=True))
+    split = read_flag(by_code, "by_code")
     rows = take_followed(followed, "code", "outcome", "days")
-    parts: list[tuple[Any, pd.DataFrame]] = list(rows.groupby("code")) if by_code else [("all", rows)]
+    parts: list[tuple[Any, pd.DataFrame]] = list(rows.groupby("code")) if split else [("all", rows)]
     return pd.concat([_list_curve(part, str(name), step) for name, part in parts], ignore_index=True)
 
 

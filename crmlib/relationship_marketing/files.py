@@ -14,7 +14,7 @@ import pandas as pd
 
 from crmlib.estimates.estimate import estimate_share
 from crmlib.ground.spelling import suggest
-from crmlib.tables.options import read_date, read_number
+from crmlib.tables.options import read_date, read_names, read_number, read_text
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -66,15 +66,16 @@ def measure_completeness(
     0  activated_on           0.5  2
     1   referred_by           1.0  2
     """
-    _require_fields(empty_says, "empty_says", list(fields))
-    rows = take_columns(frame, table, list(fields))
+    names = read_names(fields, "fields")
+    _require_fields(empty_says, "empty_says", names)
+    rows = take_columns(frame, read_text(table, "table"), names)
     result = []
-    for name in fields:
+    for name in names:
         filled = len(rows) if name in empty_says else int(rows[name].notna().sum())
         share = estimate_share(filled, len(rows))
         result.append((name, filled, share.value, share.low, share.high, len(rows), name in empty_says))
-    names = ["field", "filled", "completeness", "low", "high", "n", "empty_says"]
-    return pd.DataFrame(result, columns=names)
+    columns = ["field", "filled", "completeness", "low", "high", "n", "empty_says"]
+    return pd.DataFrame(result, columns=columns)
 
 
 def judge_files(
@@ -127,7 +128,8 @@ def _measure_age(written_on: pd.Series, day: pd.Timestamp) -> pd.Series:
 
 
 def _require_fields(names: Sequence[str], option: str, fields: Sequence[str]) -> None:
-    unknown = [name for name in names if name not in fields]
+    none = isinstance(names, list | tuple) and not names
+    unknown = [] if none else [name for name in read_names(names, option) if name not in fields]
     if unknown:
         near = suggest(unknown[0], fields)
         raise ValueError(f"{option}: {unknown[0]!r} is not among the fields.{near}")

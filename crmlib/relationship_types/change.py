@@ -206,6 +206,7 @@ def explore_change(
 
     purchases, first, last: as for `decompose_change`. months: start value, 1 to 12.
     """
+    start = read_number(months, "months", "a whole number from 1 to 12", limits="1..12", whole=True)
     rows = take_columns(purchases, "receipts", ["customer_id", "purchased_at"]).dropna()
     month = rows["purchased_at"].dt.to_period("M").dt.end_time.dt.normalize()
     rows = pd.DataFrame({"customer_id": rows["customer_id"], "purchased_at": month}).drop_duplicates()
@@ -220,7 +221,7 @@ def explore_change(
 
     explore(
         draw,
-        controls={"months": Slider("length of a period (months)", 1, 12, months, 1)},
+        controls={"months": Slider("length of a period (months)", 1, 12, start, 1)},
         alt="Bars of the customers of each period above the line, as kept, attracted and won back; the lost "
         "below it. With shorter periods more customers are lost and won back.",
     )

@@ -239,6 +239,7 @@ def plot_fit_estimates(estimates: dict[str, Estimate], *, true_effect: float, ax
 
     estimates: name → result of `compare_fit`. true_effect: share, drawn as a line.
     """
+    read_number(true_effect, "true_effect", "a difference of shares", limits="-1..1")
     ax = new_axes(ax)
     ax.axvline(0, color="black", linewidth=0.8)
     ax.axvline(100 * true_effect, color=COLOURS["truth"], linestyle="--", label="true effect at the start")
@@ -280,16 +281,20 @@ def _draw_fit_test(ax: Axes, accounts: int, effect: int, misjudged: int, spread:
 def explore_fit_test(*, accounts: int = 240, effect: int = 4, misjudged: int = 19, spread: int = 13) -> None:
     """Drag size, effect and misjudgement: when could a firm see what a fitting type is worth? (C-16)
 
-    accounts: 40 to 2,000; effect and spread in percentage points; misjudged in per cent.
+    accounts: 40 to 2,000; effect (0 to 15) and spread (5 to 30) in percentage points; misjudged: 0 to 50 per
+    cent.
     """
+    parts = {
+        "accounts": ("accounts compared", 40, 2000, accounts, 20),
+        "effect": ("true effect (points)", 0, 15, effect, 1),
+        "misjudged": ("misjudged accounts (%)", 0, 50, misjudged, 1),
+        "spread": ("spread between accounts (points)", 5, 30, spread, 1),
+    }
+    for name, (_, low, high, start, _) in parts.items():
+        read_number(start, name, f"a whole number from {low} to {high}", limits=f"{low}..{high}", whole=True)
     explore(
         _draw_fit_test,
-        controls={
-            "accounts": Slider("accounts compared", 40, 2000, accounts, 20),
-            "effect": Slider("true effect (points)", 0, 15, effect, 1),
-            "misjudged": Slider("misjudged accounts (%)", 0, 50, misjudged, 1),
-            "spread": Slider("spread between accounts (points)", 5, 30, spread, 1),
-        },
+        controls={name: Slider(*part) for name, part in parts.items()},
         alt="A bell curve of the estimates that firms of this size would get. Only its right part lies clear "
         "of zero: less than half of the firms would see the effect.",
     )

@@ -195,6 +195,8 @@ def explore_states(
     lost_after_days: start value, from 30 to 720. With millions of rows it takes more than in proportion
     (docs/growth.md).
     """
+    days = "a whole number of days from 30 to 720"
+    start = read_number(lost_after_days, "lost_after_days", days, limits="30..720", whole=True)
     counts = assign_states(purchases, as_of=as_of)
     gone = _find_gone(truth_members, counts.index, as_of)
 
@@ -211,7 +213,7 @@ def explore_states(
         draw,
         controls={
             "loyal_from": Slider("loyal from (purchases)", 2, 20, 6, 1),
-            "lost_after_days": Slider("lost after (days of silence)", 30, 720, lost_after_days, 15),
+            "lost_after_days": Slider("lost after (days of silence)", 30, 720, start, 15),
         },
         alt="Bars of the members who are first-time, repeat, loyal and lost customers by the rule; a hatched "
         "part of each bar has truly gone. Loyal customers are mostly here, lost ones mostly gone, never all.",

@@ -21,6 +21,7 @@ from crmlib.estimates.estimate import quantile
 from crmlib.estimates.logistic import LogisticFit, UndeterminedError, fit_logistic, to_share
 from crmlib.satisfaction.answers import ANSWERS
 from crmlib.satisfaction.curve import FEW, measure_repurchase_by_score
+from crmlib.tables.options import read_flag
 from crmlib.tables.take import take_columns
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def fit_repurchase(answers: pd.DataFrame, *, with_activity: bool = False) -> pd.
     rows = take_columns(
         answers, ANSWERS, ["satisfaction", "left", "competition", "purchases_before"], rows=20
     )
-    design, contrasts = _design(rows, with_activity)
+    design, contrasts = _design(rows, read_flag(with_activity, "with_activity"))
     fit = _fit(rows["left"], design)
     table = []
     for term, contrast in contrasts.items():

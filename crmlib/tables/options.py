@@ -186,6 +186,32 @@ def read_names(value: Any, name: str) -> list[str]:
     return list(value)
 
 
+def read_text(value: Any, name: str) -> str:
+    """Words that the caller chose, such as a label or the name of a column.
+
+    >>> read_text(7, "label")
+    Traceback (most recent call last):
+    ...
+    TypeError: label is 7, expected a text in quotes.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {show(value)}, expected a text in quotes.")
+    return value
+
+
+def read_flag(value: Any, name: str) -> bool:
+    """Yes or no; other things are refused, because Python takes most of them for yes.
+
+    >>> read_flag("no", "share")
+    Traceback (most recent call last):
+    ...
+    TypeError: share is 'no', expected True or False.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is {show(value)}, expected True or False.")
+    return bool(value)
+
+
 def read_seed(seed: int | np.random.Generator, name: str = "seed") -> np.random.Generator:
     """Where chance begins: a whole number of 0 or more, or a generator that is handed on.
 

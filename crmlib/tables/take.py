@@ -102,7 +102,7 @@ def narrow_to(table: Table, columns: Sequence[str]) -> Table:
     unknown = [cut(name) for name in columns if not isinstance(name, str) or name not in table.columns]
     if unknown:
         raise TableError(
-            f"{table.name}: no column {', '.join(unknown)}. Columns: {', '.join(table.columns)}."
+            f"{table.name}: no column {', '.join(unknown)}. Columns: {', '.join(map(cut, table.columns))}."
         )
     wanted = {name: table.columns[name] for name in columns}
     if not any(column.is_primary for column in wanted.values()):

@@ -16,7 +16,7 @@ from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.customers.summary import summarise_purchases
 from crmlib.customers.windows import take_occasions
 from crmlib.estimates.estimate import estimate_mean
-from crmlib.tables.options import read_date, read_number, refuse_short
+from crmlib.tables.options import read_date, read_number, read_text, refuse_short
 from crmlib.tables.results import describe_result, take_by_customer, take_result
 from crmlib.tables.take import take_columns
 from crmlib.value.bg_nbd import BgNbd
@@ -144,8 +144,9 @@ def measure_deciles(
     0  2       1.5     1.0
     1  2       4.5     4.0
     """
-    described = describe_result("followed", {"customer_id": "key", forecast: "number", actual: "number"})
-    table = take_by_customer(followed, described, [forecast, actual]).sort_index()
+    names = [read_text(forecast, "forecast"), read_text(actual, "actual")]
+    described = describe_result("followed", {"customer_id": "key", **dict.fromkeys(names, "number")})
+    table = take_by_customer(followed, described, names).sort_index()
     parts = int(read_number(groups, "groups", "at least 1", limits="1..1000", whole=True))
     if len(table) < 2 * parts:
         raise ValueError(
@@ -167,7 +168,7 @@ def plot_deciles(
 
     deciles: as from `measure_deciles`. label: what is forecast, with its unit. fact: what the dots are.
     """
-    table = take_result(deciles, GROUPED)
+    table, label, fact = take_result(deciles, GROUPED), read_text(label, "label"), read_text(fact, "fact")
     ax = new_axes(ax)
     place = table["group"]
     ax.plot(place, table["forecast"], "s-", color=COLOURS["estimate"], markersize=5, label="forecast")
@@ -200,6 +201,7 @@ def compare_value_with_truth(
     TableError for wrong columns, ValueError if nobody is in both tables, or somebody's 36 months are over.
     """
     day = read_date(as_of, "as_of")
+    read_number(margin_share, "margin_share", "a share from 0 to 1", limits="0..1")
     columns = ["customer_id", "purchased_at", "amount_cny", "margin_cny"]
     rows = take_columns(receipts, "receipts", columns, once="receipt_id").dropna(subset=["customer_id"])
     names = ["customer_id", "expected_value_cny"]

@@ -11,7 +11,7 @@ import pandas as pd
 from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.style import COLOURS, format_money
 from crmlib.estimates.estimate import draw_weights, estimate_from_draws, estimate_mean
-from crmlib.tables.options import read_names, read_number
+from crmlib.tables.options import read_names, read_number, read_text
 from crmlib.tables.results import describe_result, take_by_customer, take_values
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def compare_ways(
     expected                         0.6     1.0
     knowing the future               0.6     1.0
     """
-    names = read_names(ways, "ways")
+    names, outcome = read_names(ways, "ways"), read_text(outcome, "outcome")
     described = describe_result("table", {"customer_id": "key", **dict.fromkeys([*names, outcome], "number")})
     taken = take_by_customer(table, described, [*dict.fromkeys([*names, outcome])]).sort_index()
     share = read_number(top_share, "top_share", "a share between 0 and 1", limits="0..1")

@@ -12,6 +12,8 @@ IN_ORDER    functions for which the order of rows matters: function → why
 PLOTS       function → a call that is handed the axes
 LIVE        function → (its module, a call)
 OPTIONS     (function.option, a call that is handed a value, values to refuse, a piece of the message)
+
+Options that stand in no OPTIONS are found by their signatures (`list_options`).
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
-from types import ModuleType, SimpleNamespace
+from functools import partial
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import crmlib
@@ -63,3 +67,45 @@ def list_functions(package: str) -> Iterator[tuple[str, Callable[..., Any]]]:
         for name, thing in vars(module).items():
             if inspect.isfunction(thing) and thing.__module__ == module.__name__ and not name.startswith("_"):
                 yield name, thing
+
+
+# What the annotation of an option is made of: a number, a word, a day, several of them, or None.
+PLAIN = re.compile(
+    r"(?:\b(?:int|float|str|bool|None|pd\.Timestamp|datetime\.date|np\.random\.Generator|list|tuple|Sequence|"
+    r"Mapping|Any)\b|[\[\], |.])+"
+)
+
+
+def list_options(package: str) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    """`function.option`, and a call that is handed a value, of each public option that OPTIONS leaves out."""
+    calls, axes = CALLS[package], importlib.import_module("crmlib.charts.style").new_axes
+    public = importlib.import_module(f"crmlib.{package}").__all__
+    done = {name.split(",")[0] for name, *_ in calls.OPTIONS}
+    ready: list[tuple[str, Callable[..., Any], Callable[[], tuple[Any, ...]]]] = [
+        *((name, call, lambda: (calls.FRAMES,)) for name, (call, _) in calls.CALLS.items()),
+        *((name, call, lambda: (axes(),)) for name, call in calls.PLOTS.items()),
+        *((name, call, tuple) for name, (_, call) in calls.LIVE.items()),
+    ]
+    functions = {name: function for name, function in list_functions(package) if name in public}
+    for name, call, hand in ready:
+        function = functions.get(name.split(",")[0])
+        for option, one in inspect.signature(function).parameters.items() if function else ():
+            place = f"{name.split(',')[0]}.{option}"
+            if place not in done and isinstance(one.annotation, str) and PLAIN.fullmatch(one.annotation):
+                done.add(place)
+                yield place, lambda value, c=call, f=function, o=option, h=hand: _vary(c, f, o, value)(*h())
+
+
+def _vary(call: Callable[..., Any], function: Any, option: str, value: Any) -> Callable[..., Any]:
+    """A call as it is written, in which one option of the function has another value."""
+    signature = inspect.signature(function)
+    if call is function:
+        return partial(function, **{option: value})
+
+    def other(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs)
+        given.arguments[option] = value
+        return function(*given.args, **given.kwargs)
+
+    known = {**call.__globals__, function.__name__: other}
+    return FunctionType(call.__code__, known, call.__name__, call.__defaults__, call.__closure__)

@@ -42,7 +42,7 @@ from crmlib.tables.dictionary import TABLES, Column, Table
 from tests.contracts import weather
 from tests.contracts.case import Came, Case, Unsuitable
 from tests.contracts.elsewhere import ELSEWHERE
-from tests.contracts.packages import CALLED, CALLS, list_functions, list_modules
+from tests.contracts.packages import CALLED, CALLS, list_functions, list_modules, list_options
 from tests.contracts.results import assert_equal, flatten, list_infinite
 
 SECONDS = 20  # a call that takes longer hangs
@@ -70,7 +70,8 @@ def list_cases(package: str) -> Iterator[Case]:
             for column in columns:
                 if isinstance(frame, pd.Series) or column in frame.columns:
                     yield from _list_columns(package, name, key, table, table.columns[column], words)
-    for name, call, _, piece in calls.OPTIONS:
+    found = [(name, call, name) for name, call in list_options(package)]
+    for name, call, piece in [*((name, call, piece) for name, call, _, piece in calls.OPTIONS), *found]:
         for kind, value in {**weather.ODD, **weather.MAYBE}.items():
             allowed = "refuse" if kind in weather.ODD else "any"
             words = (*re.split(r"[.,]", name), piece, *places)

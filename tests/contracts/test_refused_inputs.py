@@ -12,7 +12,7 @@ from itertools import groupby
 
 import pytest
 
-from tests.contracts.packages import CALLED, CALLS
+from tests.contracts.packages import CALLED, CALLS, list_options
 from tests.contracts.results import assert_equal, list_infinite, list_untold
 from tests.contracts.spoiling import find_fault, make_cases, make_double
 
@@ -23,6 +23,11 @@ ALL_OPTIONS = [
     pytest.param(list(options), id=f"{package}-{name}")
     for package in CALLED
     for name, options in groupby(CALLS[package].OPTIONS, key=lambda option: option[0])
+]
+FOUND = [
+    pytest.param(name, call, id=f"{package}-{name}")
+    for package in CALLED
+    for name, call in list_options(package)
 ]
 
 
@@ -90,3 +95,11 @@ def test_an_odd_option_is_refused(options):
             else:
                 faults.append(f"{name}={value!r}: was taken")
     assert faults == []
+
+
+@pytest.mark.parametrize(("name", "call"), FOUND)
+def test_what_can_be_no_option_is_refused_in_words_that_name_it(name, call):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call(object())
+    message = str(caught.value)
+    assert names(find_word(name), message) and "expected" in message and "expected None" not in message

@@ -307,3 +307,9 @@ def test_many_periods_have_six_dates_and_no_numbers():
 def test_the_length_of_a_period_may_be_dragged_from_a_month_to_a_year(monkeypatch):
     call = partial(explore_change, FRAMES["receipts"], first=FIRST, last=LAST, months=3)
     assert read_sliders(catch_live(monkeypatch, module, call)) == {"months": (1, 12, 3, 1)}
+
+
+@pytest.mark.parametrize("months", [0, 13])
+def test_a_period_starts_with_one_to_twelve_months(months):
+    with pytest.raises(ValueError, match=f"months is {months}, expected a whole number from 1 to 12"):
+        explore_change(FRAMES["receipts"], first=FIRST, last=LAST, months=months)

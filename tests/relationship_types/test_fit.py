@@ -234,3 +234,16 @@ def test_the_reader_may_drag_the_size_and_three_properties_of_the_test(monkeypat
         "misjudged": (0, 50, 19, 1),
         "spread": (5, 30, 13, 1),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [("accounts", 40, 2000), ("effect", 0, 15), ("misjudged", 0, 50), ("spread", 5, 30)],
+)
+def test_a_slider_of_the_fit_test_starts_within_its_ends(monkeypatch, name, low, high):
+    for start in (low, high):
+        live = catch_live(monkeypatch, module, lambda start=start: explore_fit_test(**{name: start}))
+        assert live["controls"][name].start == start
+    for start in (low - 1, high + 1):
+        with pytest.raises(ValueError, match=f"{name} is {start}, expected a whole number from {low} to"):
+            explore_fit_test(**{name: start})

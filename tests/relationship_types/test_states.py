@@ -179,3 +179,15 @@ def test_the_columns_of_states_have_their_names():
     assert (table.index.name, *table.columns) == ("customer_id", "state", "purchases", "recency_days")
     leads = assign_lead_states(FRAMES["leads"])
     assert (leads.index.name, leads.name, leads.cat.ordered) == ("lead_id", "state", True)
+
+
+@pytest.mark.parametrize("days", [30, 720])
+def test_the_silence_may_start_at_either_end_of_its_slider_and_not_beyond(monkeypatch, days):
+    receipts, truth = make_receipts(), make_truth()
+    live = catch_live(
+        monkeypatch, module, lambda: explore_states(receipts, truth, as_of=LAST, lost_after_days=days)
+    )
+    assert live["controls"]["lost_after_days"].start == days
+    beyond = {30: 29, 720: 721}[days]
+    with pytest.raises(ValueError, match=f"lost_after_days is {beyond}, expected a whole number of days fr"):
+        explore_states(receipts, truth, as_of=LAST, lost_after_days=beyond)

@@ -13,10 +13,12 @@ from crmlib.tables.options import (
     read_choice,
     read_date,
     read_fates,
+    read_flag,
     read_names,
     read_number,
     read_numbers,
     read_seed,
+    read_text,
     refuse_short,
 )
 from tests.tables.calls import message_of
@@ -177,3 +179,16 @@ def test_receipts_may_end_a_week_before_the_period_and_no_earlier():
 def test_without_any_fate_it_is_said_what_was_expected():
     message = message_of(read_fates, [], "gone", kind=TableTypeError)
     assert message == "gone: expected True or False, one a customer, found 0 values."
+
+
+def test_yes_and_no_are_taken_from_numpy_too_and_texts_may_be_empty():
+    assert (read_flag(np.True_, "share"), read_flag(False, "share"), read_text("", "title")) == (
+        True,
+        False,
+        "",
+    )
+    for odd in (1, 0, None, "yes", np.float64(1)):
+        assert message_of(read_flag, odd, "share", kind=TypeError).endswith("expected True or False.")
+    assert message_of(read_text, b"words", "title", kind=TypeError).startswith(
+        "title is b'words', expected a"
+    )
