@@ -127,3 +127,11 @@ def test_each_reading_has_the_interval_of_its_leads():
     assert found.loc["time to winning", "share"] == pytest.approx(1 / 4)
     with pytest.raises(ValueError, match="no lead is decided"):
         compare_readings(rows.iloc[[1]], within_days=10)
+
+
+def test_curves_of_one_height_keep_the_order_of_their_names():
+    names = [f"{letter}{number}" for letter in "abc" for number in range(10)]
+    groups = pd.DataFrame({"group": names, "won_share": [0.5, 0.4, 0.5] * 10})
+    ax = plot_conversion(groups.assign(days=0, low=0.0, high=1.0, n=1))
+    shown = [line.get_label().split(" ")[0] for line in ax.lines]
+    assert shown == [*(one for n, one in enumerate(names) if n % 3 != 1), *names[1::3]]

@@ -135,3 +135,15 @@ def test_the_followed_table_tells_code_and_reason_and_a_win_before_the_start_is_
     leads = FIRM["leads"].head(1).assign(outcome="won", stage=5)
     with pytest.raises(TableError, match=r"1 of 1 leads were won before they were created.*lead_id: 1\."):
         follow_leads(leads, accounts, as_of=LAST)
+
+
+def test_of_many_leads_that_cannot_be_five_are_named():
+    with pytest.raises(TableError, match=r"12 of 12 leads have dates after.*lead_id: 1, 2, 3, 4, 5\.$"):
+        follow_leads(FIRM["leads"].head(12), FIRM["accounts"], as_of="2023-01-01")
+
+
+def test_ends_that_took_as_long_stand_in_the_order_of_their_names():
+    rows = pd.DataFrame({"lead_id": range(1, 7), "outcome": "lost", "worked_days": [10, 20, 10, 20, 90, 90],
+                         "drop_reason": ["rival"] * 2 + ["price"] * 2 + ["no_need"] * 2})  # fmt: skip
+    visits = pd.DataFrame({"visit_id": [1], "lead_id": pd.array([1], dtype="Int64")})
+    assert measure_lost_time(rows, visits)["end"].tolist() == ["no_need", "price", "rival"]

@@ -90,3 +90,10 @@ def test_classes_are_ordered_words_with_a_name_and_a_mix_has_its_columns():
     wanted = {"class": ["a", "b"], "customers": [1, 2], "customer_share": [1 / 3, 2 / 3],
               "sales_share": [0.3, 0.7], "each_cny": [30.0, 35.0]}  # fmt: skip
     pd.testing.assert_frame_equal(mix, pd.DataFrame(wanted), check_dtype=False)
+
+
+def test_a_mix_keeps_the_order_of_the_firm_s_words():
+    words = pd.Series(
+        pd.Categorical(["small", "vip"], ["vip", "middle", "small"], ordered=True), index=[1, 2]
+    )
+    assert measure_mix(words, spend([10, 90]))["class"].tolist() == ["vip", "small"]

@@ -53,6 +53,12 @@ def test_a_negative_weight_turns_the_places_round_and_weights_are_relative():
     assert score_indicators(table, once).tolist() == pytest.approx(score_indicators(table, twice).tolist())
 
 
+@pytest.mark.parametrize("weights", [{}, ["amount_cny"], None])
+def test_weights_name_their_columns(weights):
+    with pytest.raises(TypeError, match="weights: expected column → weight, such as"):
+        score_indicators(FRAMES["indicators"], weights)
+
+
 def test_one_customer_has_no_place():
     with pytest.raises(TableError, match="indicators: 1 customer, expected at least 2"):
         score_indicators(FRAMES["indicators"].head(1), {"amount_cny": 1})

@@ -63,6 +63,11 @@ def test_no_lift_helps_where_the_discount_takes_the_margin():
         {"amount_cny": [4000.0], "margin_cny": [300.0], "purchases": 9, "card": "Queen"}, index=[1]
     )
     assert cost_cards(cards)["lift_needed"].isna().all()
+    # of 4,000 yuan of sales 400 are discount, and 3,600 yuan paid bring 7,200 further points: 36 yuan
+    cards = cards.assign(margin_cny=436.0)
+    left = cost_cards(cards).iloc[0]
+    assert left["margin_cny"] - left["discount_cny"] - left["points_cny"] == 0
+    assert pd.isna(left["lift_needed"])
 
 
 def test_without_any_card_the_holders_are_followed_into_the_next_year():
@@ -135,6 +140,12 @@ def test_holders_are_followed_with_the_intervals_of_their_card():
         "Queen", 2, 4500, spent.value, spent.low, spent.high, kept.value, kept.low, kept.high,
     ]  # fmt: skip
     assert len(found) == 1  # the only Goddess is one customer
+
+
+def test_cards_with_one_holder_each_are_not_followed():
+    bought = [buy(4000, customer=1, day="2024-06-01"), buy(2000, customer=2, day="2024-06-01"), buy(50)]
+    with pytest.raises(TableError, match="receipts: no card has two customers in the first period"):
+        follow_cards(pd.concat(bought), as_of=LAST)
 
 
 def test_who_rises_has_kept_the_card():

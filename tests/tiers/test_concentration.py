@@ -76,6 +76,11 @@ def test_the_followed_shares_are_those_of_a_small_firm():
     bought["purchased_at"] = pd.to_datetime(bought["year"].astype(str) + "-06-01")
     found = follow_top(bought, as_of=LAST)["value"].tolist()
     assert found == pytest.approx([0.6, 0.5, 0.3, 0.0, 0.0])
+    more = pd.DataFrame(
+        {"customer_id": [2], "amount_cny": [900.0], "purchased_at": pd.Timestamp("2024-05-10")}
+    )
+    some = follow_top(pd.concat([bought, more]), as_of=LAST, days=300)["value"]  # from 2024-05-11 on
+    assert some.tolist() == pytest.approx(found)
 
 
 def test_up_to_sixty_customers_have_bars_and_more_an_area():

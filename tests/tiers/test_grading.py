@@ -68,6 +68,8 @@ def test_of_a_loss_no_share_of_change_is_told():
 def test_a_firm_that_visits_nobody_cannot_share_out():
     with pytest.raises(TableError, match="accounts: expected visits to share out"):
         compare_visit_plans(FRAMES["served"].assign(visits=0.0))
+    with pytest.raises(TableError, match="an account with a margin above 0"):
+        compare_visit_plans(FRAMES["served"].assign(margin_cny=0.0))
     with pytest.raises(ValueError, match="the plan gives nobody a visit"):
         compare_visit_plans(FRAMES["served"], visits_a=0, visits_b=0, visits_c=0)
 

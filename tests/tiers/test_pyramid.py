@@ -48,6 +48,8 @@ def test_one_level_alone_and_more_movers_than_there_are_customers_are_refused():
     with pytest.raises(TableError, match="levels: 1 level with sales"):
         simulate_upgrade(one, pd.Series([1.0, 2.0], index=[1, 2]))
     levels = pd.Series(pd.Categorical(["top", "low"], ["top", "low"], ordered=True), index=[1, 2])
+    with pytest.raises(TableError, match="levels: 2 level with sales"):
+        simulate_upgrade(levels, pd.Series([2.0, -2.0], index=[1, 2]))
     with pytest.raises(ValueError, match="2 customers, but only 1 stand below"):
         simulate_upgrade(levels, pd.Series([5.0, 2.0], index=[1, 2]), moved_share=1.0)
     with pytest.raises(ValueError, match="without a profit there is no change"):
@@ -73,6 +75,7 @@ def test_the_bars_their_intervals_and_the_claim_are_those_of_a_hand(monkeypatch)
         spans black: (0, 0.204) to (0, 0.596), (1, -0.1293) to (1, 0.2627), (2, -0.2587) to (2, 0.5253)
         texts black (left, center): (0.33, 0.4) +40 %, (1.33, 0.06667) +7 %, (2.33, 0.1333) +13 %
     """)
+    assert [bar.get_width() for bar in ax.patches] == [0.6] * 3, "the numbers stand beside the bars"
     assert ax.get_ylim() == pytest.approx((-0.2587 * 1.1, 0.596 * 1.1), abs=1e-3)
     assert (ax.get_xlim(), ax.yaxis.get_major_formatter()(1)) == ((-0.5, 2.8), "100 %")
     sliders = live["controls"].values()

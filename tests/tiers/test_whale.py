@@ -75,6 +75,8 @@ def test_the_curve_is_highest_before_the_first_loss_and_ends_at_all_profit():
 def test_a_firm_without_profit_has_no_curve():
     with pytest.raises(TableError, match="bring -1 yuan together"):
         plot_whale(pd.DataFrame({"profit_cny": [-3.0, 2.0]}, index=[1, 2]))
+    with pytest.raises(TableError, match="bring 0 yuan together"):
+        plot_whale(pd.DataFrame({"profit_cny": [-3.0, 3.0]}, index=[1, 2]))
 
 
 def test_the_days_are_counted_from_the_first_to_the_end_of_the_last_and_rows_go_by_number():

@@ -1,5 +1,7 @@
 """Payback month by month and the split of a budget, by hand and by brute force."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -91,6 +93,9 @@ def test_the_best_split_has_equal_last_yuan_on_both_sides():
 def test_more_cannot_be_kept_than_leave():
     with pytest.raises(ValueError, match=r"most_kept is 301, but only 300 customers leave"):
         Base(1000, 100.0, 0.7, 0.1, 150.0, 120.0, 300, 301)
+    for name in ("retention_share", "discount_share"):
+        with pytest.raises(ValueError, match=f"Base: {name} is 1.01, expected a share from 0 to 1"):
+            replace(BASE, **{name: 1.01})
     with pytest.raises(ValueError, match="Base: new_cost_cny is 0"):
         Base(1000, 100.0, 0.7, 0.1, 0, 120.0, 300, 200)
 

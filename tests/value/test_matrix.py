@@ -76,6 +76,8 @@ def test_the_picture_cuts_where_the_sliders_say_and_tells_each_cell(monkeypatch)
         ("VIP: 20 %", 0.98, 0.97), ("maintained: 20 %", 0.02, 0.97), ("to improve: 20 %", 0.98, 0.04),
         ("given up: 40 %", 0.02, 0.04),
     ]  # fmt: skip
+    places = [(text.get_ha(), text.get_va()) for text in ax.texts]
+    assert places == [("right", "top"), ("left", "top"), ("right", "bottom"), ("left", "bottom")]
     assert ax.get_title() == "Now and later disagree for 40 % of the customers"
     assert (ax.get_xlim(), ax.get_ylim()) == ((0, 200), (0, 200))
     assert ax.get_xlabel() == "future value: margin expected next year (yuan)"

@@ -98,6 +98,17 @@ def test_two_models_are_told_from_the_first_periods_and_held_against_the_rest():
     assert ax.get_ylim() == (0, 1.04) and ax.yaxis.get_major_formatter()(1) == "100 %"
 
 
+def test_who_leave_only_at_the_end_have_left():
+    assert fit_shifted_beta_geometric([100, 100, 90]).customers == 100  # not "nobody left"
+
+
+@pytest.mark.parametrize("forecast", ["predict_survival", "predict_retention"])
+def test_a_forecast_takes_whole_periods(forecast):
+    model = fit_shifted_beta_geometric([1000, 869, 743, 653])
+    with pytest.raises(ValueError, match=f"{forecast}: periods is 1.5, expected a whole number"):
+        getattr(model, forecast)(periods=1.5)
+
+
 def test_shares_will_do_as_well_as_counts():
     counted, shared = (fit_shifted_beta_geometric(there) for there in ([100, 80, 70], [1.0, 0.8, 0.7]))
     assert (shared.alpha, shared.beta) == pytest.approx((counted.alpha, counted.beta))
