@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from crmlib.tables.options import read_date, read_number, read_numbers
+from crmlib.tables.options import read_date, read_instance, read_number, read_numbers
 from crmlib.tables.take import take_columns
 
 EARNED = ("opening", "purchase", "birth_month", "group_bonus", "campaign")
@@ -86,6 +86,7 @@ def count_points(amount_cny: ArrayLike, *, rules: PointsRules = COURSE_RULES) ->
 
 
 def _count(amounts: NDArray[np.float64], rules: PointsRules) -> NDArray[np.int64]:
+    rules = read_instance(rules, "rules", PointsRules)
     return np.rint(amounts * 100).astype(np.int64) // (100 * rules.yuan_per_point)
 
 

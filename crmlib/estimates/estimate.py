@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from crmlib.ground.units import NUMBER_UNITS
 from crmlib.tables.amounts import LARGEST
 from crmlib.tables.errors import show
-from crmlib.tables.options import read_number, read_numbers, read_seed
+from crmlib.tables.options import read_number, read_numbers, read_seed, read_text
 
 # Shares and their differences are kept between 0 and 1 and shown times 100. (Where a chapter or a claim hands
 # over a bare number, only "%" is kept so: its differences are in percentage points already.)
@@ -134,10 +134,14 @@ def estimate_share(count: int, n: int) -> Estimate:
     >>> estimate_share(0, 10)     # none of ten left: that does not prove that none ever will
     0 % (0 to 28, n = 10)
     """
+    return _estimate_share(count, n, "estimate_share: ")
+
+
+def _estimate_share(count: int, n: int, place: str) -> Estimate:
     words = "a whole number of at least 1 customer, because there is no share of nobody"
-    n = int(read_number(n, "estimate_share: n", words, limits="1..", whole=True))
-    words = f"a whole number from 0 to n = {n}"
-    count = int(read_number(count, "estimate_share: count", words, limits=f"0..{n}", whole=True))
+    n = int(read_number(n, f"{place}n", words, limits="1..", whole=True))
+    words = f"a whole number from 0 to {place.rpartition(' ')[2]}n = {n}"
+    count = int(read_number(count, f"{place}count", words, limits=f"0..{n}", whole=True))
     return _wilson(count / n, n)
 
 
@@ -159,7 +163,8 @@ def estimate_difference(count: int, n: int, other_count: int, other_n: int) -> E
     >>> estimate_difference(30, 100, 20, 100)     # 30 % of the treated bought, 20 % of the control group
     10 percentage points (-2 to 22, n = 200)
     """
-    one, other = estimate_share(count, n), estimate_share(other_count, other_n)
+    one = _estimate_share(count, n, "estimate_difference: ")
+    other = _estimate_share(other_count, other_n, "estimate_difference: other_")
     difference = one.value - other.value
     low = difference - math.hypot(one.value - one.low, other.high - other.value)
     high = difference + math.hypot(one.high - one.value, other.value - other.low)
@@ -197,7 +202,8 @@ def estimate_ratio(numerator: ArrayLike, denominator: ArrayLike, *, unit: str) -
     >>> estimate_ratio([1, 0, 3], [10, 10, 10], unit="%")     # late deliveries of deliveries, three stores
     13 % (0 to 51, n = 3)
     """
-    top, bottom = _read_two(numerator, "estimate_ratio"), _read_two(denominator, "estimate_ratio")
+    top = _read_two(numerator, "estimate_ratio", "numerator")
+    bottom = _read_two(denominator, "estimate_ratio", "denominator")
     if len(top) != len(bottom):
         raise ValueError(
             f"estimate_ratio: {len(top)} numerators but {len(bottom)} denominators, expected one of each."
@@ -207,7 +213,7 @@ def estimate_ratio(numerator: ArrayLike, denominator: ArrayLike, *, unit: str) -
     ratio = float(top.sum() / bottom.sum())
     n = len(top)
     spread = math.sqrt(float(((top - ratio * bottom) ** 2).sum()) * n / (n - 1)) / float(bottom.sum())
-    if unit == "%" and not top.any():
+    if read_text(unit, "unit") == "%" and not top.any():
         return _wilson(0.0, n)
     half = quantile(CONFIDENCE, freedom=n - 1) * spread
     low = max(0.0, ratio - half) if top.min() >= 0 else ratio - half
@@ -270,8 +276,8 @@ def quantile(confidence: float, *, freedom: float = math.inf) -> float:
     return -float(stdtrit(freedom, tail))
 
 
-def _read_two(values: ArrayLike, where: str) -> NDArray[np.float64]:
-    numbers = read_numbers(values, f"{where}: values", "a finite number for each of 2 customers or more")
+def _read_two(values: ArrayLike, where: str, name: str = "values") -> NDArray[np.float64]:
+    numbers = read_numbers(values, f"{where}: {name}", "a finite number for each of 2 customers or more")
     if len(numbers) < 2:
         raise ValueError(f"{where}: expected at least 2 customers, found {len(numbers)}.")
     return numbers

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from crmlib.charts.intervals import reach
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.estimates.estimate import estimate_share
-from crmlib.tables.options import read_fates, read_number, read_numbers, read_text
+from crmlib.tables.options import read_fates, read_instance, read_number, read_numbers, read_text
 from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ def plot_lift(
     scores: name of the score → one number a customer; one to four of them. facts: as in `measure_lift`.
     xlabel, ylabel: who is taken, and who is looked for.
     """
+    read_instance(scores, "scores", dict)
     if not 1 <= len(scores) <= len(LINES):
         raise ValueError(f"plot_lift: {len(scores)} scores, expected 1 to {len(LINES)}.")
     tables = {name: measure_lift(score, facts) for name, score in scores.items()}

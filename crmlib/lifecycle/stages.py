@@ -13,7 +13,7 @@ import pandas as pd
 
 from crmlib.customers.summary import summarise_purchases
 from crmlib.customers.windows import take_occasions
-from crmlib.tables.options import read_date, read_number
+from crmlib.tables.options import read_date, read_instance, read_number
 from crmlib.tables.results import describe_result, take_by_customer, take_result
 
 STAGES = ("incubation", "growth", "maturity", "decline", "termination")
@@ -163,7 +163,7 @@ def assign_stages(
     2             incubation          1            10      <NA>
     3            termination          1           486      <NA>
     """
-    day = read_date(as_of, "as_of")
+    day, rule = read_date(as_of, "as_of"), read_instance(rule, "rule", StageRule)
     summary = summarise_purchases(receipts, as_of=day)
     found = summary[["purchases", "recency_days", "age_days"]].copy()
     gap = summary["lifetime_days"] / summary["repeat_purchases"].where(summary["repeat_purchases"] > 0)
@@ -187,7 +187,7 @@ def label_stages(found: pd.DataFrame, *, rule: StageRule = RULE) -> pd.Series:
     >>> label_stages(counts).tolist(), label_stages(counts, rule=StageRule(silent_gaps=4)).tolist()
     (['decline'], ['maturity'])
     """
-    found = take_result(found, STAGED, COUNTS)
+    found, rule = take_result(found, STAGED, COUNTS), read_instance(rule, "rule", StageRule)
     limit = (rule.silent_gaps * found["gap_days"].astype("Float64")).clip(lower=rule.least_silence_days)
     limit = limit.fillna(rule.window_days).astype(float)
     fell = (found["before"] >= rule.falling_from) & (found["recent"] <= rule.falling_share * found["before"])

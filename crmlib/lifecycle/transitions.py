@@ -14,7 +14,7 @@ import pandas as pd
 from crmlib.charts.style import new_axes
 from crmlib.customers.windows import take_occasions
 from crmlib.lifecycle.stages import RULE, STAGE_TYPE, STAGES, StageRule, assign_stages
-from crmlib.tables.options import read_date
+from crmlib.tables.options import read_date, read_instance
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 
@@ -41,6 +41,7 @@ def label_quarters(
     purchase within the quarter). Raises ValueError if a date is no first day of a quarter or if there is
     no purchase before the end of the first quarter. Receipts after the last quarter are left out.
     """
+    read_instance(rule, "rule", StageRule)
     quarters = pd.date_range(_read_quarter(first, "first"), _read_quarter(last, "last"), freq="QS-JAN")
     if quarters.empty:
         raise ValueError(f"label_quarters: first, {first}, is after last, {last}. Exchange them.")

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.style import COLOURS
 from crmlib.customers.ledger import COURSE_RULES, PointsRules, count_points
-from crmlib.tables.options import read_number, read_numbers
+from crmlib.tables.options import read_flag, read_instance, read_number, read_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +45,8 @@ def fee_break_even(
     4640.0
     """
     read_number(fee_cny, "fee_cny", "0 or more yuan", limits=">=0")
-    opening = rules.opening_points if with_opening else 0
+    read_instance(rules, "rules", PointsRules)
+    opening = rules.opening_points if read_flag(with_opening, "with_opening") else 0
     needed = math.ceil(round(fee_cny * rules.points_per_yuan, 9)) - opening
     if needed <= 0:
         return 0.0

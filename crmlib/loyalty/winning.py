@@ -17,7 +17,7 @@ from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.intervals import draw_interval, label_rows
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.windows import count_purchases
-from crmlib.tables.options import read_date
+from crmlib.tables.options import read_date, read_instance
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
 from crmlib.trials.trial import Trial, compare_costs
@@ -93,6 +93,9 @@ def plot_cost_ratios(
     customer costs nothing.
     """
     money, hours = _divide_counted(counted)
+    read_instance(winning, "winning", Trial)
+    for trial in keeping if isinstance(keeping, list | tuple) else [keeping]:
+        read_instance(trial, "keeping", Trial)
     rows = [("counted: money", money, money, money), ("counted: time", hours, hours, hours)]
     for trial in keeping:
         one = compare_costs(winning, trial)
@@ -144,8 +147,8 @@ def explore_winning_or_keeping(winning: Trial, keeping: Trial) -> None:
     start values. Raises ValueError if a trial won nobody.
     """
     start = {}
-    for name, trial in (("won_because", winning), ("kept_because", keeping)):
-        if trial.extra <= 0:
+    for name, option, trial in (("won_because", "winning", winning), ("kept_because", "keeping", keeping)):
+        if read_instance(trial, option, Trial).extra <= 0:
             raise ValueError(
                 f"{trial.name}: the trial won nobody, so there is no start value. Take another arm."
             )

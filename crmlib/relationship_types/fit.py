@@ -21,7 +21,7 @@ from crmlib.charts.style import COLOURS, new_axes
 from crmlib.estimates.estimate import Estimate, quantile
 from crmlib.relationship_types.matrix import MARGIN_LEVELS, TYPES
 from crmlib.tables.dictionary import TABLES
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_instance, read_number
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
 
@@ -240,6 +240,10 @@ def plot_fit_estimates(estimates: dict[str, Estimate], *, true_effect: float, ax
     estimates: name → result of `compare_fit`. true_effect: share, drawn as a line.
     """
     read_number(true_effect, "true_effect", "a difference of shares", limits="-1..1")
+    if not read_instance(estimates, "estimates", dict):
+        raise ValueError("estimates: expected one or more results of compare_fit, each with its name.")
+    for name, one in estimates.items():
+        read_instance(one, f"estimates: {name}", Estimate)
     ax = new_axes(ax)
     ax.axvline(0, color="black", linewidth=0.8)
     ax.axvline(100 * true_effect, color=COLOURS["truth"], linestyle="--", label="true effect at the start")

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from crmlib.charts.style import COLOURS, new_axes
-from crmlib.tables.options import read_number, read_numbers, read_seed
+from crmlib.tables.options import read_instance, read_number, read_numbers, read_seed
 from crmlib.tables.results import describe_result, take_result
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ def simulate_word_of_mouth(
     0      1     0     1
     1      2     0     1
     """
+    read_instance(assumptions, "assumptions", WordOfMouth)
     read_number(stories, "simulate_word_of_mouth: stories", "at least 1", limits="1..", whole=True)
     generator = read_seed(seed)
     lost = generator.binomial(1, assumptions.share_leaving, size=stories)

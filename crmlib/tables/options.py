@@ -13,7 +13,7 @@ import numbers
 import re
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ from crmlib.tables.columns import find_outside, read_range, unpack
 from crmlib.tables.dates import FIRST_YEAR, LAST_YEAR
 from crmlib.tables.errors import TableError, TableTypeError, cut, is_any, show
 
+Kind = TypeVar("Kind")
 # The last word of an option's name → the most that makes sense.
 MOST = {"days": 36_525, "months": 1_200, "quarters": 400, "years": 100, "draws": 100_000}
 
@@ -210,6 +211,20 @@ def read_flag(value: Any, name: str) -> bool:
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} is {show(value)}, expected True or False.")
     return bool(value)
+
+
+def read_instance(value: Any, name: str, kind: type[Kind]) -> Kind:
+    """A thing of one of the course's own types, such as a rule or a fitted model.
+
+    >>> read_instance("M+A+N", "rule", dict)
+    Traceback (most recent call last):
+    ...
+    TypeError: rule is 'M+A+N', expected a dict.
+    """
+    if not isinstance(value, kind):
+        an = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise TypeError(f"{name} is {show(value)}, expected {an} {kind.__name__}.")
+    return value
 
 
 def read_seed(seed: int | np.random.Generator, name: str = "seed") -> np.random.Generator:

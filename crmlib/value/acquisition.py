@@ -16,7 +16,7 @@ import pandas as pd
 from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.style import COLOURS, format_money, format_percent, new_axes
 from crmlib.estimates.estimate import Estimate, quantile
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_instance, read_number
 from crmlib.tables.results import describe_result, take_result
 from crmlib.tables.take import take_columns
 from crmlib.value.retention import find_margin_multiple
@@ -82,6 +82,7 @@ def plot_payback(payback: pd.DataFrame, *, cost: Estimate, ax: Axes | None = Non
     leaves the band upwards.
     """
     table = take_result(payback, PAYBACK)
+    read_instance(cost, "cost", Estimate)
     ax = new_axes(ax)
     high = cost.high if np.isfinite(cost.high) else 2 * max(cost.value, float(table["high"].max()))
     ax.axhspan(cost.low, high, color=COLOURS["claim"], alpha=0.3, linewidth=0)
@@ -164,6 +165,7 @@ def explore_budget(base: Base, *, budget_cny: float) -> None:
 
     base: as for `measure_equity`. budget_cny: what is split in a year.
     """
+    read_instance(base, "base", Base)
     read_number(budget_cny, "explore_budget: budget_cny", "1 yuan or more", limits="1..")
     parts = np.linspace(0, 1, 101)
 

@@ -19,7 +19,7 @@ from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.style import COLOURS, format_percent, new_axes
 from crmlib.customers.summary import take_summary
 from crmlib.tables.errors import TableError
-from crmlib.tables.options import read_number
+from crmlib.tables.options import read_instance, read_number
 from crmlib.value.fitting import Climb, Numbers, OnStep, climb, dot, find_limits, require_converged
 
 if TYPE_CHECKING:
@@ -245,6 +245,7 @@ def plot_alive(
     watched_days before the silence began. The longer the silence, the more certain it is that a *frequent*
     buyer has gone; of who came rarely, a silence tells little.
     """
+    read_instance(model, "model", BgNbd)
     read_number(watched_days, "plot_alive: watched_days", "at least 1 day", limits="1..", whole=True)
     lines = (("high", "-"), ("medium", "--"), ("low", ":"), ("claim", "-."))
     if not 1 <= len(purchases) <= len(lines):
@@ -273,6 +274,7 @@ def explore_alive(model: BgNbd) -> None:
 
     The two sliders are the purchases of a customer and the days from her first to her last one.
     """
+    read_instance(model, "model", BgNbd)
 
     def draw(ax: Axes, purchases: int, lifetime_days: int) -> None:
         plot_alive(model, purchases=(purchases,), watched_days=lifetime_days, ax=ax)

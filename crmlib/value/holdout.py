@@ -16,7 +16,7 @@ from crmlib.charts.style import COLOURS, format_money, new_axes
 from crmlib.customers.summary import summarise_purchases
 from crmlib.customers.windows import take_occasions
 from crmlib.estimates.estimate import estimate_mean
-from crmlib.tables.options import read_date, read_number, read_text, refuse_short
+from crmlib.tables.options import read_date, read_instance, read_number, read_text, refuse_short
 from crmlib.tables.results import describe_result, take_by_customer, take_result
 from crmlib.tables.take import take_columns
 from crmlib.value.bg_nbd import BgNbd
@@ -69,6 +69,7 @@ def forecast_value(
     read_number(margin_share, "margin_share", "a share from 0 to 1", limits="0..1")
     read_number(days, "days", "at least 1 day", limits="1..", whole=True)
     read_number(discount_share, "discount_share", "a share from 0 on, such as 0.10", limits="0..10")
+    _take_models(buying, spending)
     ends = [*range(PERIOD, days, PERIOD), days]
     amount = spending.predict_amount(summary)
     total = before = 0 * amount
@@ -78,6 +79,11 @@ def forecast_value(
         total = total + (until - before) / (1 + discount_share) ** ((start + end) / 2 / YEAR)
         before, start = until, end
     return (total * amount * margin_share).rename("expected_margin_cny")
+
+
+def _take_models(buying: BgNbd, spending: GammaGamma) -> None:
+    read_instance(buying, "buying", BgNbd)
+    read_instance(spending, "spending", GammaGamma)
 
 
 def follow_forecasts(
@@ -98,6 +104,7 @@ def follow_forecasts(
     """
     day = read_date(as_of, "as_of")
     ahead = int(read_number(days, "days", "at least 1 day", limits="1..", whole=True))
+    _take_models(buying, spending)
     columns = ["customer_id", "purchased_at", "amount_cny", "margin_cny"]
     rows = take_columns(receipts, "receipts", columns, once="receipt_id").dropna(subset=["customer_id"])
     start = day + pd.Timedelta(days=1)
@@ -202,6 +209,7 @@ def compare_value_with_truth(
     """
     day = read_date(as_of, "as_of")
     read_number(margin_share, "margin_share", "a share from 0 to 1", limits="0..1")
+    _take_models(buying, spending)
     columns = ["customer_id", "purchased_at", "amount_cny", "margin_cny"]
     rows = take_columns(receipts, "receipts", columns, once="receipt_id").dropna(subset=["customer_id"])
     names = ["customer_id", "expected_value_cny"]

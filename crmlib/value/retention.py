@@ -68,7 +68,7 @@ def list_retention_gains(
     """
     rise = read_number(points, "points", "a share above 0, 0.05 for five points", limits=">0")
     cost = read_number(acquisition_years, "acquisition_years", "0 or more years of margin", limits="0..100")
-    starts = read_numbers(list(retentions), "retentions", "shares from 0 to 1", limits="0..1")
+    starts = read_numbers(retentions, "retentions", "shares from 0 to 1", limits="0..1")
     if (starts + rise >= 1).any():
         raise ValueError(
             f"retentions: {starts.max():g} and points of {rise:g} are 1 or above; nobody would ever leave. "

@@ -172,6 +172,13 @@ TRUTH = ["customer_id", "left_on", "second_started_on", "second_left_on"]
 LIFE = ["customer_id", "days", "left"]
 REASONS = {"exits": ["customer_id", "stated_reason"], "truth.members": ["customer_id", "leaving_cause"]}
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
+    "score_ranking": (lambda _: score_ranking([0.9, 0.4, 0.1], [True, False, False]), {}),
+    "count_profit_by_threshold": (
+        lambda _: count_profit_by_threshold(
+            [0.9, 0.1], [True, False], 9, contact_cost_cny=2, saved_share=0.5
+        ),
+        {},
+    ),
     "mark_churned": (
         lambda t: mark_churned(t["receipts until"], as_of=AS_OF, silence_days=90),
         {"receipts until": PURCHASES},

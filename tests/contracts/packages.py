@@ -69,11 +69,8 @@ def list_functions(package: str) -> Iterator[tuple[str, Callable[..., Any]]]:
                 yield name, thing
 
 
-# What the annotation of an option is made of: a number, a word, a day, several of them, or None.
-PLAIN = re.compile(
-    r"(?:\b(?:int|float|str|bool|None|pd\.Timestamp|datetime\.date|np\.random\.Generator|list|tuple|Sequence|"
-    r"Mapping|Any)\b|[\[\], |.])+"
-)
+# What is no option: tables, columns, axes, and what is called back.
+NO_OPTION = re.compile("DataFrame|Series|Axes|OnStep|Table")
 
 
 def list_options(package: str) -> Iterator[tuple[str, Callable[[Any], Any]]]:
@@ -91,7 +88,7 @@ def list_options(package: str) -> Iterator[tuple[str, Callable[[Any], Any]]]:
         function = functions.get(name.split(",")[0])
         for option, one in inspect.signature(function).parameters.items() if function else ():
             place = f"{name.split(',')[0]}.{option}"
-            if place not in done and isinstance(one.annotation, str) and PLAIN.fullmatch(one.annotation):
+            if place not in done and not NO_OPTION.search(str(one.annotation)):
                 done.add(place)
                 yield place, lambda value, c=call, f=function, o=option, h=hand: _vary(c, f, o, value)(*h())
 

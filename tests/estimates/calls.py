@@ -45,6 +45,9 @@ def read_dots(ax: Any) -> list[list[float]]:
 
 
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
+    "estimate_difference": (lambda _: estimate_difference(3, 10, 2, 10), {}),
+    "estimate_ratio": (lambda _: estimate_ratio([1, 2], [3, 4], unit="yuan"), {}),
+    "measure_calibration": (lambda _: measure_calibration([0.2, 0.4], [False, True], groups=1), {}),
     "plot_calibration": (
         lambda t: read_dots(plot_calibration(t["calibration"])),
         {"calibration": list(CALIBRATION.columns)},
@@ -79,7 +82,7 @@ OPTIONS: list[tuple[str, Callable[[Any], Any], list[Any], str]] = [
         "estimate_difference.other_count",
         lambda value: estimate_difference(1, 10, value, 10),
         [11, *NO_COUNTS],
-        "estimate_share: count is ",
+        "estimate_difference: other_count is ",
     ),
     (
         "estimate_mean.values",

@@ -140,6 +140,7 @@ def read_texts(ax: Any) -> list[str]:
 
 BOOKING = ["customer_id", "booked_on", "kind", "points", "receipt_id"]
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
+    "fee_break_even": (lambda _: fee_break_even(), {}),
     "measure_loyalty": (
         lambda t: measure_loyalty(t["receipts"], as_of="2026-01-01"),
         {"receipts": ["customer_id", "purchased_at"]},

@@ -176,6 +176,7 @@ TRIAL = {
 }
 SPED = {**TRIAL, "contacts": ["campaign_id", "customer_id", "arm", "contacted_on"]}
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
+    "find_detectable_effect": (lambda _: find_detectable_effect(100, share=0.5), {}),
     "measure_step_times": (
         lambda t: measure_step_times(t["complaints"]),
         {"complaints": ["complaint_id", "opened_at", "acknowledged_at", "offered_at", "closed_at"]},

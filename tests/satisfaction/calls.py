@@ -156,6 +156,8 @@ DESCRIBED: dict[str, Table] = {
 }
 
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
+    "simulate_word_of_mouth": (lambda _: simulate_word_of_mouth(stories=9, seed=1), {}),
+    "list_word_of_mouth_combinations": (lambda _: list_word_of_mouth_combinations(), {}),
     "score_top_two": (lambda t: score_top_two(t["surveys"]), {"surveys": ["customer_id", "satisfaction"]}),
     "score_recommendation": (
         lambda t: score_recommendation(t["surveys"]),

@@ -138,6 +138,8 @@ MEANS = ["purchases", "mean_amount_cny"]
 TWO = ["current_cny", "future_cny"]
 CUTS = {"current_cut_cny": 100.0, "future_cut_cny": 60.0}
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
+    "list_retention_gains": (lambda _: list_retention_gains([0.5, 0.9]), {}),
+    "discount_flows": (lambda _: discount_flows([5.0, 3.0], discount_share=0.1), {}),
     "follow_value": (
         lambda t: follow_value(t["members"], t["receipts"], t["complaints"], within_days=180),
         {
