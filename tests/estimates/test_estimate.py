@@ -156,7 +156,7 @@ def test_the_reader_can_ask_for_decimals():
         (lambda: estimate_share(-1, 3), "count is -1, expected a whole number from 0 to n = 3"),
         (lambda: estimate_share(3.7, 10), "count is 3.7, expected a whole number from 0 to n = 10"),
         (lambda: estimate_share(math.nan, 10), "count is nan, expected a whole number from 0 to n = 10"),
-        (lambda: estimate_difference(1, 2, 3.5, 4), "other_count is 3.5, expected a whole number from 0 to other_"),
+        (lambda: estimate_difference(1, 2, 3.5, 4), "other_count is 3.5, expected a whole number from 0"),
         (lambda: estimate_mean([1.0], unit="days"), "estimate_mean: expected at least 2 customers, found 1"),
         (lambda: estimate_mean([1, math.inf, 2], unit="days"), "1 of 3 values are wrong (position 1: inf)"),
         (lambda: estimate_mean([[1, 2], [3, 4]], unit="days"), "expected a finite number for each of 2"),
