@@ -122,3 +122,9 @@ def test_smaller_gains_move_the_crossing_and_the_title_tells_what_is_expected(mo
     found = forecast_account(large, win_probability=0.5, draws=1_000)
     assert f"({found.low:,.0f} to {found.high:,.0f})".replace("-", "−") in ax.get_title()
     assert live["controls"]["percent"].start == 60
+
+
+def test_the_picture_draws_the_same_futures_each_time():
+    one, other = (plot_account(PLAN, win_probability=0.5, **seed) for seed in ({}, {"seed": 1}))
+    assert describe_figure(one) == describe_figure(other)
+    assert describe_figure(one) != describe_figure(plot_account(PLAN, win_probability=0.5, seed=2))

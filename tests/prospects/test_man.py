@@ -20,7 +20,8 @@ from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
 
 
 def test_the_seven_persons_carry_the_codes_of_the_course():
-    assert assign_man_codes(list_phone_prospects()).dtype == object
+    named = assign_man_codes(list_phone_prospects())
+    assert (named.dtype, named.name) == (object, "code")
     codes = assign_man_codes(list_phone_prospects()).tolist()
     assert codes == ["m+A+n", "M+A+N", "m+a+N", "m+a+n", "M+A+n", "M+a+n", "M+a+n"]  # K-40
     assert list_phone_prospects().columns.tolist() == ["person", "who", *CONDITIONS, "verdict", "said"]

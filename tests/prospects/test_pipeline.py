@@ -54,6 +54,12 @@ def test_saving_losses_is_worth_what_the_later_stages_let_through():
     assert (found["low"] < found["extra_wins"]).all() and (found["extra_wins"] < found["high"]).all()
 
 
+def test_stages_in_another_order_are_the_same():
+    stages = make_stages([50, 10], [50, 40])
+    found = compare_improvements(stages.iloc[::-1], value_cny=1_000)
+    pd.testing.assert_frame_equal(found, compare_improvements(stages, value_cny=1_000))
+
+
 def test_a_perfect_stage_has_nothing_to_save():
     found = compare_improvements(make_stages([50, 10], [0, 40]), value_cny=1_000, saved_share=1.0)
     assert found["extra_wins"].tolist() == pytest.approx([0.0, 80.0])

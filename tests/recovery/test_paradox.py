@@ -54,6 +54,7 @@ def test_selection_makes_a_paradox_and_comparing_alikes_removes_it():
 def test_without_selection_both_comparisons_agree():
     table = compare_paradox(make_visits(attached_complain=False))
     assert (table["raw"] - table["alike"]).abs().max() < 0.02
+    pd.testing.assert_frame_equal(compare_paradox(make_visits(attached_complain=False), seed=1), table)
 
 
 def test_the_interval_is_as_wide_as_the_gap_varies_from_world_to_world():

@@ -90,6 +90,9 @@ def test_receipts_that_end_too_early_bring_nobody_back(measure):
 def test_an_arm_that_is_missing_is_named():
     with pytest.raises(ValueError, match="contacts: campaign 4 has no customers in the arm control"):
         measure_win_back(CONTACTS[CONTACTS["arm"] != "control"], come_back(), CAMPAIGNS)
+    for arm in ARMS:
+        with pytest.raises(ValueError, match=f"campaign 4 has no customers in the arm {arm}"):
+            find_win_back(CONTACTS[CONTACTS["arm"] != arm], CAMPAIGNS)
     with pytest.raises(ValueError, match="compare_offers: the arms both are missing"):
         compare_offers(pd.DataFrame({"arm": ARMS[:4], "share": 0.1, "n": 9}))
 

@@ -244,6 +244,6 @@ def test_a_slider_of_the_fit_test_starts_within_its_ends(monkeypatch, name, low,
     for start in (low, high):
         live = catch_live(monkeypatch, module, lambda start=start: explore_fit_test(**{name: start}))
         assert live["controls"][name].start == start
-    for start in (low - 1, high + 1):
+    for start in (low - 1, high + 1, low + 0.5):
         with pytest.raises(ValueError, match=f"{name} is {start}, expected a whole number from {low} to"):
             explore_fit_test(**{name: start})

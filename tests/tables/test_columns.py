@@ -1,12 +1,14 @@
 """A value that does not fit its column is refused with place, rows, expectation, finding and repair."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.tables.columns import find_outside, unpack
+from crmlib.tables.columns import _find_similar_levels, find_outside, unpack
 from crmlib.tables.dictionary import TABLES
 from crmlib.tables.errors import TableError, TableTypeError
 from crmlib.tables.examples import example_rows
@@ -94,6 +96,11 @@ def test_unknown_level_lists_the_levels_and_suggests_the_nearest(receipts):
     assert "receipts.channel: 2 of 5 rows are wrong" in message
     assert "Expected: one of: store, online" in message
     assert "replace({'Store': 'store', 'onlin': 'online'})" in message
+
+
+def test_blanks_and_hyphens_of_a_level_are_underscores():
+    level = replace(TABLES["receipts"].columns["channel"], levels=("a_b_c_d",))
+    assert _find_similar_levels(pd.Series(["A - b\tC-D"]), level) == {"A - b\tC-D": "a_b_c_d"}
 
 
 def test_levels_are_suggested_for_the_first_five_words():

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from crmlib.tables.dictionary import TABLES
+from crmlib.tables.headers import _find_similar
 from crmlib.tables.repairs import translate_headers
 from tests.tables.calls import check, refuse
 
@@ -31,6 +32,10 @@ def test_misspelt_column_is_recognised_and_the_repair_works(receipts):
     repair = re.search(r"rename\(columns=(\{.*?\})\)", message).group(1)
     assert eval(repair) == {"Store ID": "store_id", "amuont_cny": "amount_cny"}
     check("receipts", wrong.rename(columns=eval(repair)))
+
+
+def test_blanks_and_hyphens_of_a_header_are_underscores():
+    assert _find_similar("a_b_c", ["A - b\tC", "xyz"]) == ["A - b\tC"]
 
 
 def test_doubled_column_is_refused(receipts):

@@ -107,6 +107,7 @@ def test_referral_by_an_unknown_or_later_member_is_found(members):
     message = message_of(check_firm, {"members": members})
     assert "members.referred_by: 1 of 5 rows is wrong.\n  First rows: customer_id 100003" in message
     assert "joined on the same day or earlier" in message
+    assert message.endswith("Repair: correct referred_by or leave it empty.")
 
 
 def test_the_level_of_competition_changes_at_one_and_at_three_rivals():

@@ -35,6 +35,11 @@ def test_amounts_survive_being_written_for_a_spreadsheet(price, sign):
     assert np.isnan(parsed.iloc[2])
 
 
+@pytest.mark.parametrize("written", ["-¥5", "-￥5", "-元 5", "-cny5", "-5 yuan"])
+def test_a_minus_may_stand_before_the_sign_of_the_currency(written):
+    assert parse_numbers(pd.DataFrame({"amount_cny": [written]}), "amount_cny")["amount_cny"].tolist() == [-5]
+
+
 def test_a_date_among_the_text_is_named():
     mixed = pd.DataFrame({"day": ["3/2/2025", pd.Timestamp("2025-02-04"), None]}, dtype=object)
     message = message_of(lambda: parse_dates(mixed, "day", format="%d/%m/%Y"))

@@ -157,3 +157,11 @@ def test_who_rises_has_kept_the_card():
 def test_two_cards_may_ask_for_as_many_purchases_and_differ_in_yuan():
     cards = assign_cards(buy(10), as_of=LAST, queen_purchases=5, goddess_purchases=5)
     assert len(cards) == 1
+
+
+def test_holders_are_followed_for_as_many_days_as_were_counted():
+    first = [buy(4000, customer=one, day="2025-06-01") for one in (1, 2)]
+    early = [buy(4000, customer=one, day="2024-10-01") for one in (3, 4)]  # before the 200 days
+    after = [buy(10, customer=1, day="2025-12-01"), buy(10, customer=3, day="2025-12-01")]
+    found = follow_cards(pd.concat([*first, *early, *after]), as_of=LAST, days=200)
+    assert found[["card", "customers", "this_cny"]].to_numpy().tolist() == [["Queen", 2, 4000]]

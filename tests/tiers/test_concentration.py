@@ -144,6 +144,7 @@ def test_the_window_counts_its_days_and_the_corner_stands_where_the_curve_passes
     ax = new_axes()
     live["draw"](ax, months=0, top=25)
     assert (ax.get_title(), ax.get_ylabel(), len(ax.lines)) == ("Nobody bought.", "share of sales", 0)
+    assert ax.get_xlabel() == "share of customers"
     sliders = live["controls"].values()
     assert [(one.low, one.high, one.start, one.step) for one in sliders] == [(1, 36, 12, 1), (1, 60, 20, 1)]
 

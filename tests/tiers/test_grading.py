@@ -40,6 +40,11 @@ def test_what_the_others_may_not_have_goes_to_those_with_nothing_to_win():
     assert share_out(np.array([5.0, -5.0]), np.array([0.4, 0.4]), 6.0, 4.0) == pytest.approx([4, 2])
 
 
+def test_more_visits_than_all_may_have_are_left_over():
+    with np.errstate(all="raise"):
+        assert share_out(np.array([3.0, 1.0]), np.array([0.5, 0.5]), 100.0, 10.0).tolist() == [10, 10]
+
+
 def test_no_plan_beats_the_best_and_all_use_the_same_visits():
     plans = compare_visit_plans(FRAMES["served"]).set_index("plan")
     assert plans["visits"].to_numpy() == pytest.approx(FRAMES["served"]["visits"].sum())

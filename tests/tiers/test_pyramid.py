@@ -50,6 +50,9 @@ def test_one_level_alone_and_more_movers_than_there_are_customers_are_refused():
     levels = pd.Series(pd.Categorical(["top", "low"], ["top", "low"], ordered=True), index=[1, 2])
     with pytest.raises(TableError, match="levels: 2 level with sales"):
         simulate_upgrade(levels, pd.Series([2.0, -2.0], index=[1, 2]))
+    assert (
+        simulate_upgrade(levels, pd.Series([0.5, 0.1], index=[1, 2]), moved_share=0.5)["change"].iloc[0] > 0
+    )
     with pytest.raises(ValueError, match="2 customers, but only 1 stand below"):
         simulate_upgrade(levels, pd.Series([5.0, 2.0], index=[1, 2]), moved_share=1.0)
     with pytest.raises(ValueError, match="without a profit there is no change"):

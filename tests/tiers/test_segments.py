@@ -46,6 +46,13 @@ def test_an_index_that_is_named_like_a_column_changes_nothing():
     pd.testing.assert_frame_equal(found, filter_customers(PEOPLE, {"city": "Elm"}))
 
 
+def test_of_very_many_customers_some_tell_where_the_centres_lie(monkeypatch):
+    shares = FRAMES["shares"]
+    monkeypatch.setattr("crmlib.tiers.segments.MOST_SEARCHED", 12)
+    found = cluster_needs(shares, groups=2)
+    assert len(found) == len(shares) > 12 and found.name == "group" and set(found) == {1, 2}
+
+
 @pytest.mark.parametrize("call", [cluster_needs, measure_stability])
 def test_what_is_no_table_of_shares_is_refused(call):
     with pytest.raises(TypeError, match="shares: expected a pandas DataFrame, found type"):

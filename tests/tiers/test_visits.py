@@ -56,6 +56,21 @@ def test_customers_without_an_owner_are_named():
         plan_visits(pd.Series(["A", "C"], index=[1, 2]), pd.Series([1], index=[1]), month="2026-06-01")
 
 
+def test_of_many_customers_without_an_owner_five_are_named():
+    classes = pd.Series(list("ABCABCA"), index=range(1, 8))
+    with pytest.raises(TableError, match=r"6 customers of classes have no salesperson \(1, 2, 3, 4, 5\)"):
+        plan_visits(classes, pd.Series([1], index=[7]), month="2026-06-01")
+
+
+def test_a_plan_is_numbered_from_the_first_visit_on():
+    assert plan("ABC").index.tolist() == list(range(6))
+
+
+def test_the_only_visit_of_a_day_is_as_dark_as_the_most():
+    fields = [bar.get_alpha() for bar in plot_visit_calendar(plan("A"), ax=new_axes()).patches]
+    assert max(alpha for alpha in fields if alpha is not None) == 0.75
+
+
 def test_the_calendar_shows_every_day_and_its_visits():
     ax = plot_visit_calendar(plan("A"), ax=new_axes())
     words = [text.get_text() for text in ax.texts]

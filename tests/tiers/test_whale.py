@@ -148,3 +148,13 @@ def test_dearer_service_bends_the_curve_and_may_leave_nothing(monkeypatch):
     """)
     sliders = live["controls"].values()
     assert [(one.low, one.high, one.start, one.step) for one in sliders] == [(0, 300, 100, 10)] * 3
+
+
+def test_a_firm_that_earns_less_than_a_yuan_has_a_curve(monkeypatch):
+    costs = pd.DataFrame(
+        {"margin_cny": [1.0, 0.5], "visits_cny": 0.5, "orders_cny": 0.0, "credit_cny": 0.0}, index=[1, 2]
+    )
+    live = catch_live(monkeypatch, whale, lambda: whale.explore_whale(costs))
+    ax = new_axes()
+    live["draw"](ax, visits=100, orders=100, credit=100)
+    assert ax.get_title() == "Highest point 100 % of profit; 1 of 2 behind it"

@@ -257,3 +257,9 @@ def test_forecasts_are_named_and_keep_the_customers_of_the_summary():
         (BUYING.predict_alive(FRAMES["summary"]), "alive"),
     ):
         assert found.name == name and found.index.equals(FRAMES["summary"].index)
+
+
+def test_of_many_wrong_rows_five_customers_are_named(cdnow):
+    table = cdnow.head(7).assign(lifetime_days=99_999)
+    with pytest.raises(TableError, match=r"7 of 7 rows are wrong \(customer_id \d+(, \d+){4}\): "):
+        fit_bg_nbd(table)

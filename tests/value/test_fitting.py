@@ -14,7 +14,7 @@ def hill(parameters):
 
 def test_the_top_and_its_errors_are_found():
     top = climb(hill, (1.0, 1.0), customers=10)
-    assert top.converged and top.parameters == pytest.approx((3, 5), rel=1e-4)
+    assert top.converged and top.parameters == pytest.approx((3, 5), rel=1e-4) and top.said == "Converged."
     assert top.errors == pytest.approx((1 / np.sqrt(200), 1 / np.sqrt(50)), rel=1e-3)
     assert top.log_likelihood == pytest.approx(0, abs=1e-5)
 
@@ -40,3 +40,8 @@ def test_limits_lie_1_96_errors_of_the_logarithm_away_and_are_missing_without_a_
     assert high == pytest.approx(np.array([3, 5]) * away, rel=2e-4)
     lost = climb(lambda p: (float(np.log(p[0])), 1 / p), (1.0,), customers=1)
     assert np.isnan(find_limits(lost)).all()
+
+
+def test_where_a_saddle_lies_flat_along_the_axes_there_are_no_errors():
+    saddle = lambda p: (0.0, np.array([-np.log(p[1]) / p[0], -np.log(p[0]) / p[1]]))  # noqa: E731
+    assert np.isnan(find_errors(saddle, (1.0, 1.0))).all()

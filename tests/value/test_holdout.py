@@ -148,3 +148,10 @@ def test_the_followed_table_holds_the_forecasts_of_the_past_alone():
     assert found["expected_purchases"].equals(purchases)
     margin = purchases * SPENDING.predict_amount(summary) * 0.3
     assert found["expected_margin_cny"].tolist() == pytest.approx(margin.tolist())
+
+
+def test_equal_forecasts_are_put_into_groups_by_the_number_of_the_customer():
+    table = pd.DataFrame({"expected_purchases": [1.0, 2.0] * 20, "purchases_next": range(40)})
+    found = measure_deciles(table.rename_axis("customer_id").sample(frac=1, random_state=1), groups=4)
+    # 20 even numbers with the lower forecast, ten in each group: 0 to 18 and 20 to 38; then the odd ones
+    assert found["actual"].tolist() == [9, 29, 10, 30]

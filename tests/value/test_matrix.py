@@ -24,6 +24,7 @@ def test_a_value_at_the_cut_is_high():
 def test_each_cell_is_held_against_what_came():
     actual = pd.Series([80.0, 60.0, 40.0, 10.0, 20.0], index=range(5), name="actual_cny")
     found = summarise_matrix(VALUES, actual, **CUTS)
+    assert found.index.name == "cell"
     assert found.index.tolist() == ["given up 放弃型"]  # the only cell with two customers
     assert found.loc[
         "given up 放弃型", ["customers", "current_cny", "future_cny", "actual_cny"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlib.classroom.answers.checks import TEXT, judge_answer, to_number
+from crmlib.classroom.answers.checks import TEXT, _tell_places, judge_answer, to_number
 from crmlib.classroom.answers.slips import Feedback
 from crmlib.classroom.answers.workbook import Workbook
 from crmlib.estimates.estimate import Estimate
@@ -377,3 +377,9 @@ def test_feedback_is_said_in_chinese_where_there_is_chinese(workbook, key, answe
     feedback = workbook.judge(question, answer)
     assert feedback.translate("zh").message.endswith(said)
     assert feedback.translate("en") is feedback
+
+
+def test_several_places_are_listed_with_commas(workbook):
+    places = ["1", "2", "3", "4"]
+    told = _tell_places(workbook.exercise.find("pairs"), places, [True, False, True, False])
+    assert told == ("Right: 1, 3. Not yet: 2, 4. ", "正确：1, 3。尚不正确：2, 4。")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crmlib.classroom.answers.ladder import find_wait, render_hint, render_solution
+from crmlib.classroom.answers.ladder import _name_word, find_wait, render_hint, render_solution
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,7 @@ def test_the_next_step_is_told_in_the_language_of_the_reader_as_far_as_it_is_wri
     assert render_hint(road) == "**road**, the next step: What comes from what?"
     again = render_hint(replace(road, hint=None))
     assert again == "**road**, the next step: Read the question once more, one word after the other."
+
+
+def test_an_entry_without_chinese_is_told_alone():
+    assert _name_word("value|worth") == "value"

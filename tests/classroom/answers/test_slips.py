@@ -6,9 +6,11 @@ import pytest
 from crmlib.classroom.answers.checks import judge_answer
 from crmlib.classroom.answers.questions import LikelyMistake, Question
 from crmlib.classroom.answers.slips import (
+    FACTORS,
     ROUNDING,
     Feedback,
     KnownMistake,
+    _describe_factor,
     find_factor,
     find_nearness,
     find_slip,
@@ -239,3 +241,10 @@ def test_what_lies_at_the_tolerance_lies_within_it():
     assert near == [True, False]
     assert find_slip(-1.5, 1.0, tolerance=0.5).name == "sign"
     assert find_factor(6.0, 0.5, tolerance=0.5) is None  # next to nothing has no factor
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+def test_each_factor_is_too_large_and_its_inverse_too_small(factor):
+    size = FACTORS[factor][0]
+    assert _describe_factor(factor, False).startswith(f"{size} too large. ")
+    assert _describe_factor(1 / factor, False).startswith(f"{size} too small. ")
