@@ -91,3 +91,10 @@ def test_a_look_at_each_day_needs_two_hundred_receipts_a_day():
     for receipts, order in ((399, False), (400, True)):  # on two days
         found = grouping._order_days(np.arange(receipts) % 2 * DAY)[1]
         assert (found is not None) is order
+
+
+def test_days_that_only_lie_after_the_first_are_not_in_order_yet():
+    times = np.repeat([0, 2, 1], 300) * DAY
+    days, order = grouping._order_days(times)
+    assert days[order].tolist() == [0] * 300 + [1] * 300 + [2] * 300
+    assert grouping._order_days(np.sort(times))[1] == slice(None)

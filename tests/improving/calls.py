@@ -351,6 +351,7 @@ DOUBLES: list[tuple[str, str, str]] = [
     ("join_trial", "contacts", "campaign_id and customer_id"),
     ("join_letter", "members", "customer_id"),
     ("score_members", "joined", "customer_id"),
+    ("follow_guesses", "guessed", "customer_id"),
     ("join_letter", "contacts", "campaign_id and customer_id"),
     ("find_true_letter", "truth.outcomes", "campaign_id and customer_id and arm"),
     ("assign_groups", "orders", "order_id"),

@@ -195,3 +195,10 @@ def test_a_plan_needs_more_customers_to_see_more_surely():
 def test_an_effect_beyond_everybody_is_seen_like_everybody():
     seen = _power(0.95, 0.1, np.array([20, 40]))
     assert seen.tolist() == _power(0.95, 0.049, np.array([20, 40])).tolist()
+
+
+def test_who_was_drawn_from_all_stands_in_one_stratum():
+    contacts = FRAMES["contacts"]
+    contacts = contacts.assign(stratum=contacts["stratum"].where(contacts["stratum"] == "a"))
+    joined = join_trial(contacts, FRAMES["receipts"], FRAMES["campaigns"])
+    assert joined["stratum"].value_counts().to_dict() == {"a": 19, "all": 21}

@@ -9,7 +9,7 @@ import statsmodels.api as sm
 
 from crmlib.charts.style import new_axes
 from crmlib.improving import interrupted as module
-from crmlib.improving.interrupted import compare_designs, explore_date, plot_months, sum_months
+from crmlib.improving.interrupted import _take_lasting, compare_designs, explore_date, plot_months, sum_months
 from tests.improving.calls import FRAMES
 from tests.pictures import catch_live, read_frame, read_lines
 
@@ -166,3 +166,23 @@ def test_the_live_figure_draws_the_comparisons_of_the_month_and_needs_thirteen(m
     catch_live(monkeypatch, module, lambda: explore_date(months.head(13)))
     with pytest.raises(ValueError, match="months: 12 months, expected at least 13"):
         explore_date(months.head(12))
+
+
+def test_a_month_without_a_price_of_diesel_is_refused():
+    prices = FRAMES["market_prices"]
+    some = prices[prices["week"].dt.to_period("M") != prices["week"].dt.to_period("M").max()]
+    with pytest.raises(ValueError, match="orders: 1 of 36 months lack an order of one group or a price"):
+        sum_months(FRAMES["orders"], FRAMES["promised"], some)
+
+
+def test_the_first_and_the_last_quarter_have_92_days():
+    first, last = pd.Timestamp("2025-01-01 10:00"), pd.Timestamp("2025-12-31 10:00")
+    quarter, moment = pd.Timedelta(days=92), pd.Timedelta(seconds=1)
+    days = {1: (first, last), 2: (first + quarter - moment, last - quarter + moment),
+            3: (first + quarter, last), 4: (first, last - quarter)}  # fmt: skip
+    orders = pd.DataFrame(
+        [(one, day, 1.0) for one, both in days.items() for day in both],
+        columns=["customer_id", "purchased_at", "tonnes"],
+    )
+    promised = pd.Series(pd.NaT, index=pd.Index([1, 2, 3, 4], name="customer_id"))
+    assert set(_take_lasting(orders, promised)["customer_id"]) == {1, 2}

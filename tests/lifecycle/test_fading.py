@@ -129,6 +129,9 @@ def test_one_to_three_firms_are_drawn_with_no_line_through_the_day_of_leaving():
     """)
     assert ax.get_ylim()[0] == 0
     assert "periods of 61 days" in plot_before_leaving({"shop": table}).get_xlabel()
+    for days in (0, 30.5):
+        with pytest.raises(ValueError, match=f"period_days is {days}, expected at least 1 day"):
+            plot_before_leaving({"shop": table}, period_days=days)
     for names in ("", "abcd"):
         with pytest.raises(ValueError, match=rf"{len(names)} firms, expected 1 to 3"):
             plot_before_leaving(dict.fromkeys(names, table))
