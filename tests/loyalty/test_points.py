@@ -154,3 +154,9 @@ def test_bookings_after_the_day_change_nothing():
     longer = pd.concat([FRAMES["points"], late], ignore_index=True)
     ours, theirs = (measure_breakage(points, as_of="2025-01-01") for points in (FRAMES["points"], longer))
     pd.testing.assert_frame_equal(ours, theirs)
+
+
+def test_the_least_sales_have_a_cost_of_points_too():
+    receipts = pd.DataFrame({"customer_id": [1], "amount_cny": [0.5]})
+    points = pd.DataFrame({"customer_id": [1], "kind": ["opening"], "points": [40]})
+    assert cost_of_points(points, receipts).set_index("step").loc["opening", "points"] == 40

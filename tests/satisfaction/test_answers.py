@@ -7,6 +7,7 @@ import pytest
 
 from crmlib.datasets.loaders import load_truth
 from crmlib.satisfaction.answers import (
+    _take_answers_given,
     add_competition,
     compare_leaving_with_truth,
     follow_answers,
@@ -140,3 +141,9 @@ def test_silence_is_a_sign_of_leaving_but_not_the_same(firm):
 def test_the_truth_of_a_missing_customer_is_refused():
     with pytest.raises(ValueError, match=r"truth\.members: 49 of 54 customers of the answers are missing"):
         compare_leaving_with_truth(FRAMES["answers"], FRAMES["truth.members"].head(5))
+
+
+def test_an_answer_to_the_first_question_alone_is_an_answer():
+    given = FRAMES["surveys"].dropna(subset=["answered_on", "satisfaction"])
+    alone = given.assign(trust=pd.NA, recommend=pd.NA).astype({"trust": "Int64", "recommend": "Int64"})
+    assert len(_take_answers_given(alone)) == len(given) > 0

@@ -167,6 +167,15 @@ def test_every_dot_has_its_own_interval_and_every_grey_line_its_number_of_rivals
     assert bars.get_segments()[0][:, 1] == pytest.approx([100 * wilson.low, 100])
 
 
+@pytest.mark.parametrize(("gone", "shown"), [(1, [(5, 100)]), (2, [])])
+def test_a_score_that_five_gave_has_a_dot_and_one_that_four_gave_has_none(draw_curve, gone, shown):
+    answers = FRAMES["answers"]
+    some = answers.query("rivals == 2 and satisfaction == 5").index[:gone]
+    ax = draw_curve(answers.drop(index=some), rivals=2)
+    dots = next(line for line in ax.lines if line.get_marker() == "o").get_xydata()
+    assert [tuple(dot) for dot in dots] == shown
+
+
 def test_each_grey_line_is_the_curve_of_its_number_of_rivals(draw_curve):
     ax = draw_curve(FRAMES["answers"], rivals=2)
     for text, grey in zip(ax.texts, ax.lines, strict=False):
