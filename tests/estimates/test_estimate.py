@@ -275,3 +275,15 @@ def test_what_is_no_estimate_is_refused_in_words(make, message):
     with pytest.raises((ValueError, TypeError)) as caught:
         make()
     assert str(caught.value) == message
+
+
+def test_a_ratio_of_small_totals_is_a_ratio_and_a_wrong_total_is_told_apart():
+    assert estimate_ratio([0.1, 0.2], [0.2, 0.4], unit="%").value == pytest.approx(0.5)
+    for place, call in (
+        ("numerator", lambda: estimate_ratio([1, None], [1, 2], unit="%")),
+        ("denominator", lambda: estimate_ratio([1, 2], [1, None], unit="%")),
+    ):
+        with pytest.raises(ValueError, match=f"^estimate_ratio: {place}: 1 of 2 values"):
+            call()
+    with pytest.raises(ValueError, match="^draw_weights: seed is -1, expected"):
+        draw_weights(3, draws=2, seed=-1)
