@@ -285,5 +285,5 @@ def test_a_ratio_of_small_totals_is_a_ratio_and_a_wrong_total_is_told_apart():
     ):
         with pytest.raises(ValueError, match=f"^estimate_ratio: {place}: 1 of 2 values"):
             call()
-    with pytest.raises(ValueError, match="^draw_weights: seed is -1, expected"):
+    with pytest.raises(ValueError, match=r"^draw_weights: seed is -1, expected"):
         draw_weights(3, draws=2, seed=-1)
