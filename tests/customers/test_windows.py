@@ -148,3 +148,9 @@ def test_occasions_are_the_different_pairs(pairs):
 def test_minutes_are_whole_numbers_for_they_are_packed_with_the_customer_into_one():
     found = _minutes(pd.Series(pd.to_datetime(["1970-01-01 00:01:59", "1970-01-02 00:00:00"])))
     assert found.dtype == np.int64 and found.tolist() == [1, 24 * 60]
+
+
+def test_without_a_purchase_there_is_no_occasion_but_a_table_of_them():
+    nobody = make_receipts([(None, "2025-01-01", 5.0)])
+    found = take_occasions(nobody)
+    assert found.columns.tolist() == ["customer_id", "day"] and found.empty

@@ -287,3 +287,8 @@ def test_a_ratio_of_small_totals_is_a_ratio_and_a_wrong_total_is_told_apart():
             call()
     with pytest.raises(ValueError, match=r"^draw_weights: seed is -1, expected"):
         draw_weights(3, draws=2, seed=-1)
+
+
+@pytest.mark.parametrize(("half", "decimals"), [(1.0, 0), (0.99, 1), (0.1, 1), (0.099, 2), (0.00001, 4)])
+def test_decimals_follow_the_half_width(half, decimals):
+    assert Estimate(0.0, -half, half, n=9, unit="yuan")._decimals() == decimals

@@ -56,7 +56,7 @@ def test_saving_losses_is_worth_what_the_later_stages_let_through():
 
 def test_stages_in_another_order_are_the_same():
     stages = make_stages([50, 10], [50, 40])
-    found = compare_improvements(stages.iloc[::-1], value_cny=1_000)
+    found = compare_improvements(stages.iloc[::-1].reset_index(drop=True), value_cny=1_000)
     pd.testing.assert_frame_equal(found, compare_improvements(stages, value_cny=1_000))
 
 

@@ -30,6 +30,7 @@ def choose(customers: int, margin: float, **cuts: float) -> str:
 
 def test_the_matrix_has_the_nine_labels_of_the_course():
     # C-16, from low to high margin; rows many, medium, few
+    assert list_matrix().columns.name == "margin"
     assert list_matrix().to_numpy().tolist() == [
         ["basic", "reactive", "accountable"],
         ["reactive", "accountable", "proactive"],

@@ -12,6 +12,8 @@ from tests.relationship_types.calls import LAST, make_receipts
 
 def test_value_classes_hold_the_highest_margins(firm):
     classes = assign_value_classes(firm.receipts, as_of=LAST)
+    assert classes["value_class"].cat.categories.tolist() == ["VIP", "important", "ordinary"]
+    assert classes["value_class"].cat.ordered
     counts = classes["value_class"].value_counts()
     assert counts["VIP"] == round(0.05 * len(classes))
     assert counts["important"] == round(0.2 * len(classes)) - counts["VIP"]
