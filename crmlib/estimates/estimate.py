@@ -134,14 +134,14 @@ def estimate_share(count: int, n: int) -> Estimate:
     >>> estimate_share(0, 10)     # none of ten left: that does not prove that none ever will
     0 % (0 to 28, n = 10)
     """
-    return _estimate_share(count, n, "estimate_share: ")
+    return _estimate_share(count, n, "estimate_share")
 
 
-def _estimate_share(count: int, n: int, place: str) -> Estimate:
+def _estimate_share(count: int, n: int, where: str, which: str = "") -> Estimate:
     words = "a whole number of at least 1 customer, because there is no share of nobody"
-    n = int(read_number(n, f"{place}n", words, limits="1..", whole=True))
-    words = f"a whole number from 0 to {place.rpartition(' ')[2]}n = {n}"
-    count = int(read_number(count, f"{place}count", words, limits=f"0..{n}", whole=True))
+    n = int(read_number(n, f"{where}: {which}n", words, limits="1..", whole=True))
+    words = f"a whole number from 0 to {which}n = {n}"
+    count = int(read_number(count, f"{where}: {which}count", words, limits=f"0..{n}", whole=True))
     return _wilson(count / n, n)
 
 
@@ -163,8 +163,8 @@ def estimate_difference(count: int, n: int, other_count: int, other_n: int) -> E
     >>> estimate_difference(30, 100, 20, 100)     # 30 % of the treated bought, 20 % of the control group
     10 percentage points (-2 to 22, n = 200)
     """
-    one = _estimate_share(count, n, "estimate_difference: ")
-    other = _estimate_share(other_count, other_n, "estimate_difference: other_")
+    one = _estimate_share(count, n, "estimate_difference")
+    other = _estimate_share(other_count, other_n, "estimate_difference", "other_")
     difference = one.value - other.value
     low = difference - math.hypot(one.value - one.low, other.high - other.value)
     high = difference + math.hypot(one.high - one.value, other.value - other.low)

@@ -6,7 +6,6 @@ score can put the right customers first and still be wrong as a probability, so 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,7 +134,7 @@ def plot_calibration(
 
 
 def plot_lift(
-    scores: Mapping[str, ArrayLike],
+    scores: dict[str, ArrayLike],
     facts: ArrayLike,
     *,
     xlabel: str = "customers taken, highest score first",

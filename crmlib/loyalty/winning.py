@@ -17,7 +17,7 @@ from crmlib.charts.interactive import Slider, explore
 from crmlib.charts.intervals import draw_interval, label_rows
 from crmlib.charts.style import COLOURS, new_axes
 from crmlib.customers.windows import count_purchases
-from crmlib.tables.options import read_date, read_instance
+from crmlib.tables.options import read_date, read_instance, read_instances
 from crmlib.tables.results import describe_result
 from crmlib.tables.take import take_columns
 from crmlib.trials.trial import Trial, compare_costs
@@ -94,10 +94,8 @@ def plot_cost_ratios(
     """
     money, hours = _divide_counted(counted)
     read_instance(winning, "winning", Trial)
-    for trial in keeping if isinstance(keeping, list | tuple) else [keeping]:
-        read_instance(trial, "keeping", Trial)
     rows = [("counted: money", money, money, money), ("counted: time", hours, hours, hours)]
-    for trial in keeping:
+    for trial in read_instances(keeping, "keeping", Trial):
         one = compare_costs(winning, trial)
         rows.append((f"incremental: {trial.name}".replace("_", " "), one.value, one.low, one.high))
     ax = new_axes(ax)

@@ -227,6 +227,21 @@ def read_instance(value: Any, name: str, kind: type[Kind]) -> Kind:
     return value
 
 
+def read_instances(values: Any, name: str, kind: type[Kind]) -> list[Kind]:
+    """Several things of one of the course's own types; one alone is no list.
+
+    >>> read_instances(7, "trials", dict)
+    Traceback (most recent call last):
+    ...
+    TypeError: trials is 7, expected a list whose entries are each of the type dict.
+    """
+    if not isinstance(values, list | tuple):
+        raise TypeError(
+            f"{name} is {show(values)}, expected a list whose entries are each of the type {kind.__name__}."
+        )
+    return [read_instance(one, name, kind) for one in values]
+
+
 def read_seed(seed: int | np.random.Generator, name: str = "seed") -> np.random.Generator:
     """Where chance begins: a whole number of 0 or more, or a generator that is handed on.
 

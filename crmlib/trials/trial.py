@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from crmlib.customers.windows import count_purchases
 from crmlib.estimates.estimate import Estimate, draw_weights, estimate_from_draws
-from crmlib.tables.options import read_number, read_seed
+from crmlib.tables.options import read_instance, read_instances, read_number, read_seed
 from crmlib.tables.take import take_columns
 from crmlib.trials.campaigns import CONTROL, cost_of_given_points, find_campaign
 
@@ -202,7 +202,7 @@ def list_trials(trials: Sequence[Trial]) -> pd.DataFrame:
     0    coupon               5.0   20.0           20.0
     """
     rows = []
-    for one in trials:
+    for one in read_instances(trials, "trials", Trial):
         extra, cost = one.estimate_extra(), one.estimate_cost()
         rows.append(
             {
@@ -233,6 +233,8 @@ def compare_costs(winning: Trial, keeping: Trial) -> Estimate:
     >>> compare_costs(one, other).value            # 100 yuan against 20 yuan
     5.0
     """
+    read_instance(winning, "winning", Trial)
+    read_instance(keeping, "keeping", Trial)
     size = min(len(winning.repeated), len(keeping.repeated))
     ratio = _ratio_of_costs(winning, np.array([winning.extra]), keeping, np.array([keeping.extra]))[0]
     repeated = _ratio_of_costs(winning, winning.repeated[:size], keeping, keeping.repeated[:size])

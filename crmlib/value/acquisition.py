@@ -37,7 +37,8 @@ def measure_payback(members: pd.DataFrame, receipts: pd.DataFrame, *, months: in
     members: customer_id, joined_on, fee_cny; who joined less than the months before the last receipt is left
     out, so that every month averages the same people. receipts: customer_id, purchased_at, margin_cny. A
     month has 30.44 days. Columns: month, margin_cny (mean of all, those included who never came again), low,
-    high (Student's interval), n. Raises TableError for wrong columns, ValueError with fewer than two members.
+    high (Student's interval), n. Raises TableError for wrong columns, ValueError with fewer than two members
+    or receipts of nobody.
 
     >>> members = pd.DataFrame({"customer_id": [1, 2], "fee_cny": 20.0,
     ...                         "joined_on": [pd.Timestamp("2024-01-01")] * 2})
@@ -163,7 +164,8 @@ def measure_equity(base: Base, *, winning_cny: float, keeping_cny: float) -> pd.
 def explore_budget(base: Base, *, budget_cny: float) -> None:
     """Drag the costs: which part of a budget should win new customers, and how much is lost beside the best?
 
-    base: as for `measure_equity`. budget_cny: what is split in a year.
+    base: as for `measure_equity`. budget_cny: what is split in a year, a yuan or
+    more.
     """
     read_instance(base, "base", Base)
     read_number(budget_cny, "explore_budget: budget_cny", "1 yuan or more", limits="1..")

@@ -141,7 +141,7 @@ def plot_survivors(survivors: ArrayLike, *, learn_from: int, ax: Axes | None = N
 
     survivors: as for `fit_shifted_beta_geometric`. learn_from: how many periods the models may see (at least
     2, fewer than there are). The dashed line lets everybody stay with the same probability, the mean of those
-    periods; the solid line is the shifted beta geometric model.
+    periods; the solid line is the shifted beta geometric model. Raises ValueError if it does not converge.
     """
     there = read_numbers(
         survivors, "survivors", "how many are still there after 0, 1, 2 … periods", limits="0.."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 
 import pytest
 
-from tests.contracts.packages import CALLED, CALLS, list_functions
+from tests.contracts.packages import CALLED, CALLS, NO_OPTION, list_functions, list_options
 
 TABLES = ("pd.DataFrame", "pd.Series")
 
@@ -50,3 +51,20 @@ def test_every_call_is_of_a_function_of_the_package(package):
 def test_every_figure_is_drawn(package, verb, shelf):
     wanted = {name for name, _ in list_functions(package) if name.startswith(verb)}
     assert wanted - {name.split(",")[0] for name in getattr(CALLS[package], shelf)} == set()
+
+
+@pytest.mark.parametrize("package", CALLED)
+def test_every_option_of_a_public_function_is_tried(package):
+    public = importlib.import_module(f"crmlib.{package}").__all__
+    tried = {name.split(",")[0] for name, *_ in CALLS[package].OPTIONS}
+    tried |= {name for name, _ in list_options(package)}
+    wanted = {
+        f"{name}.{option}"
+        for name, function in list_functions(package)
+        if name in public
+        for option, one in inspect.signature(function).parameters.items()
+        if not NO_OPTION.search(str(one.annotation))
+    }
+    assert wanted - tried == set(), (
+        f"Add a call, with {{}} if it takes no table, to tests/{package}/calls.py."
+    )

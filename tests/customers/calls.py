@@ -100,6 +100,7 @@ PERIODS = pd.DataFrame(
 )
 
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
+    "count_points": (lambda _: count_points([10.0, 25.0]), {}),
     "sum_sales_by_month": (
         lambda t: sum_sales_by_month(t["receipts"]),
         {"receipts": ["purchased_at", "amount_cny"]},

@@ -141,3 +141,12 @@ def test_each_comparison_is_drawn_in_points_with_the_truth_as_a_diamond_or_a_lin
         upright 'truth' black --: x = 3
         texts black (center, baseline): (10, 0) 10.0, (-2, 1) −2.0
     """)
+
+
+def test_the_truth_that_is_drawn_is_a_share():
+    rows = pd.DataFrame({"comparison": ["naive"], "value": [0.1], "low": [0.0], "high": [0.2]})
+    for share in (-1, 1):
+        assert plot_comparisons(rows, truth=share).get_legend() is not None
+    for share in (-1.01, 1.01):
+        with pytest.raises(ValueError, match=f"truth is {share}, expected a share, or None"):
+            plot_comparisons(rows, truth=share)

@@ -129,6 +129,7 @@ def test_one_to_three_firms_are_drawn_with_no_line_through_the_day_of_leaving():
     """)
     assert ax.get_ylim()[0] == 0
     assert "periods of 61 days" in plot_before_leaving({"shop": table}).get_xlabel()
+    assert "periods of 1 days" in plot_before_leaving({"shop": table}, period_days=1).get_xlabel()
     for days in (0, 30.5):
         with pytest.raises(ValueError, match=f"period_days is {days}, expected at least 1 day"):
             plot_before_leaving({"shop": table}, period_days=days)

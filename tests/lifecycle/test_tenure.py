@@ -222,3 +222,7 @@ def test_the_snapshot_and_the_followed_members_are_drawn_by_name():
     """)
     assert ax.get_ylim()[0] == 0
     assert "steps of 91 days" in plot_tenure(followed, snapshot, period_days=91).get_xlabel()
+    assert "steps of 1 days" in plot_tenure(followed, snapshot, period_days=1).get_xlabel()
+    for days in (0, 1.5):
+        with pytest.raises(ValueError, match=f"period_days is {days}, expected at least 1 day"):
+            plot_tenure(followed, snapshot, period_days=days)

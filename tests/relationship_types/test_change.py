@@ -311,5 +311,7 @@ def test_the_length_of_a_period_may_be_dragged_from_a_month_to_a_year(monkeypatc
 
 @pytest.mark.parametrize("months", [0, 13])
 def test_a_period_starts_with_one_to_twelve_months(months):
+    for end in (1, 12):
+        explore_change(FRAMES["receipts"], first=FIRST, last=LAST, months=end)
     with pytest.raises(ValueError, match=f"months is {months}, expected a whole number from 1 to 12"):
         explore_change(FRAMES["receipts"], first=FIRST, last=LAST, months=months)

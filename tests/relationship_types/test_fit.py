@@ -22,7 +22,7 @@ from crmlib.relationship_types.fit import (
     plot_fit_estimates,
 )
 from tests.pictures import catch_live, describe_figure, lines_of, read_sliders
-from tests.relationship_types.calls import FRAMES, make_accounts, make_orders
+from tests.relationship_types.calls import FITTING, FRAMES, make_accounts, make_orders
 
 
 def test_thirds_of_the_margin_hold_as_many_accounts_each():
@@ -247,3 +247,13 @@ def test_a_slider_of_the_fit_test_starts_within_its_ends(monkeypatch, name, low,
     for start in (low - 1, high + 1, low + 0.5):
         with pytest.raises(ValueError, match=f"{name} is {start}, expected a whole number from {low} to"):
             explore_fit_test(**{name: start})
+
+
+def test_a_true_effect_is_a_difference_of_shares():
+    for effect in (-1, 1):
+        plot_fit_estimates({"one": FITTING}, true_effect=effect)
+    for effect in (-1.01, 1.01):
+        with pytest.raises(ValueError, match=f"true_effect is {effect}, expected a difference of shares"):
+            plot_fit_estimates({"one": FITTING}, true_effect=effect)
+    with pytest.raises(ValueError, match="estimates: expected one or more results of compare_fit"):
+        plot_fit_estimates({}, true_effect=0.04)

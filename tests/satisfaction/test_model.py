@@ -178,6 +178,7 @@ def test_a_score_that_five_gave_has_a_dot_and_one_that_four_gave_has_none(draw_c
 
 def test_each_grey_line_is_the_curve_of_its_number_of_rivals(draw_curve):
     ax = draw_curve(FRAMES["answers"], rivals=2)
+    assert len(ax.texts) == 4
     for text, grey in zip(ax.texts, ax.lines, strict=False):
         own = draw_curve(FRAMES["answers"], rivals=int(text.get_text()))
         (thick,) = (line for line in own.lines if line.get_linewidth() == 2.5)

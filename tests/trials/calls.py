@@ -11,7 +11,7 @@ import pandas as pd
 
 from crmlib.tables.dictionary import Table
 from crmlib.trials.campaigns import cost_of_given_points, find_campaign
-from crmlib.trials.trial import measure_offer_trial, measure_store_trial
+from crmlib.trials.trial import Trial, compare_costs, list_trials, measure_offer_trial, measure_store_trial
 
 Frames = Mapping[str, Any]
 DAYS = pd.to_datetime
@@ -71,7 +71,10 @@ DESCRIBED: dict[str, Table] = {}
 
 CAMPAIGN = ["campaign_id", "kind", "randomised", "started_on", "outcome_days"]
 LEDGER = ["customer_id", "booked_on", "kind", "points"]
+TRIAL = Trial("coupon", 400.0, 80, 20.0, np.array([10.0, 20.0, 20.0, 30.0]), 200)
 CALLS: dict[str, tuple[Callable[[Frames], Any], dict[str, list[str]]]] = {
+    "list_trials": (lambda _: list_trials([TRIAL]), {}),
+    "compare_costs": (lambda _: compare_costs(TRIAL, TRIAL), {}),
     "find_campaign": (
         lambda t: find_campaign(t["contacts"], t["campaigns"], "offer_trial", columns=["cost_cny"]),
         {"contacts": ["campaign_id", "customer_id", "arm", "cost_cny"], "campaigns": CAMPAIGN},

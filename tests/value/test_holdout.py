@@ -74,6 +74,11 @@ def test_the_early_forecast_adds_what_came_and_what_is_expected():
                    (1, "2025-02-01 00:00", 500.0, 100.0)])  # fmt: skip
     truth = pd.DataFrame({"customer_id": [1], "expected_value_cny": [300.0]})
     found = compare_value_with_truth(bought, truth, **MODELS, as_of="2025-01-31")
+    for share in (0, 1):
+        compare_value_with_truth(bought, truth, **MODELS | {"margin_share": share}, as_of="2025-01-31")
+    for share in (-0.01, 1.01):
+        with pytest.raises(ValueError, match=f"margin_share is {share}, expected a share from 0 to 1"):
+            compare_value_with_truth(bought, truth, **MODELS | {"margin_share": share}, as_of="2025-01-31")
     assert found.index.tolist() == [1] and found.loc[1, "true_cny"] == 300
     assert found.loc[1, "naive_cny"] == pytest.approx(22 / 31 * 1096)
     summary = pd.DataFrame(
